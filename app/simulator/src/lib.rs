@@ -1,0 +1,1 @@
+//! Replays markets; the demo lives here.

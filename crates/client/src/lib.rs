@@ -1,0 +1,1 @@
+//! Helps an outsider ask: builders, fetchers, planners.

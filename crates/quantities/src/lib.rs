@@ -1,0 +1,1 @@
+//! True of numbers and units, whatever we trade.

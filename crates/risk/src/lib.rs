@@ -1,0 +1,1 @@
+//! True of our protocol on any chain: pricing, margin, auctions, waterfall, shares, settlement.

@@ -1,1 +1,71 @@
-fn main() {}
+//! The project's commands: `cargo xtask help` lists them, from any folder of the repository.
+
+mod bench;
+mod build;
+mod check;
+mod demo;
+mod idl;
+mod lock;
+mod project;
+mod rooms;
+mod steps;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use project::Project;
+use std::process::ExitCode;
+
+/// The commands of the Backstop project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what compiling the program needs into the cache folder (.cache, or BACKSTOP_CACHE)
+    Setup,
+    /// Compile the program to target/deploy/backstop.so and generate its IDL
+    Build(build::Options),
+    /// Build, then run every check and test of the project
+    Test,
+    /// Build, then replay a market crash; arguments are passed on (try `cargo xtask demo --help`)
+    #[command(disable_help_flag = true)]
+    Demo {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Build, measure, and compare with the committed ceilings in bench/ceilings.json
+    Bench(bench::Options),
+    /// Formatting, lints, dependency policy, rooms, generated files; no tests
+    Check,
+    /// Put back the two versions in Cargo.lock that a plain `cargo update` breaks
+    RepairLock,
+}
+
+fn run(command: Command, project: &Project) -> Result<()> {
+    match command {
+        Command::Setup => build::setup(project),
+        Command::Build(options) => build::build(project, &options),
+        Command::Test => check::test(project),
+        Command::Demo { args } => demo::demo(project, &args),
+        Command::Bench(options) => bench::bench(project, &options),
+        Command::Check => check::check(project),
+        Command::RepairLock => lock::repair(project),
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Set by rustup's proxies for their children; the IDL builder would install toolchains by it.
+    std::env::remove_var("RUSTUP_TOOLCHAIN");
+    match Project::find().and_then(|project| run(cli.command, &project)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -68,11 +68,16 @@ step_packages() {
     for name in $LIBS; do keep "$name" "$name/sid"; done
 }
 
+# Is the unpacked LLVM that of the recorded packages?
+llvm_key() { sha256sum < "$KIT/debs/SHA256SUMS" | cut -c1-16; }
+llvm_ready() {
+    [ -f "$KIT/debs/SHA256SUMS" ] && stamped llvm "$(llvm_key)" && [ -f "$KIT/llvm/only/libLLVM.so.23.1" ]
+}
+
 # The packages' libraries, in a root of their own: the system's glibc stays as it is.
 step_llvm() {
     local name key new=$KIT/tmp/llvm.new root=$KIT/tmp/root
-    key=$(sha256sum < "$KIT/debs/SHA256SUMS" | cut -c1-16)
-    stamped llvm "$key" && [ -f "$KIT/llvm/only/libLLVM.so.23.1" ] && return
+    key=$(llvm_key)
     say "unpacking LLVM 23"
     rm -rf "$new" "$root" && mkdir -p "$new/only" "$root"
     for name in $LIBS; do

@@ -37,9 +37,15 @@ fi
 export PATH="$TC/bin:$PATH" RUSTC="$TC/bin/rustc" RUSTC_BOOTSTRAP=1
 unset RUSTUP_TOOLCHAIN RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET CARGO_TARGET_DIR RUSTC_WRAPPER CARGO_BUILD_RUSTC_WRAPPER 2>/dev/null || true
 
-step_packages
-[ "${2:-}" != packages ] || exit 0
-step_llvm
+if [ "${2:-}" = packages ]; then
+    step_packages
+    exit 0
+fi
+# The packages are needed, and so verified, only when LLVM is unpacked from them.
+if ! llvm_ready; then
+    step_packages
+    step_llvm
+fi
 step_linker
 step_library
 step_sysroot

@@ -22,9 +22,11 @@ pub(crate) struct Generated {
 /// The builder's, or an IDL without address, errors or instructions.
 pub(crate) fn generate(project: &Project) -> Result<Generated> {
     env::set_var("CARGO_TARGET_DIR", project.path("target/idl-build"));
+    // The test binaries only print: optimising their dependencies would cost a minute.
     let args = [
         "--locked",
         "--lib",
+        "--config=profile.dev.package.\"*\".opt-level=0",
         "-p",
         "backstop",
         "-p",

@@ -1,0 +1,184 @@
+//! The 33 scenarios, ordered by volatility state so that a leg prepares each state once.
+
+use super::params::{MarginParams, TAIL_COUNT};
+use crate::RiskError;
+use backstop_quantities::convert::{i64_bits, u64_bits};
+use backstop_quantities::explog::ln_ratio_q30;
+use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
+
+/// Scenarios of the grid.
+pub const SCENARIO_COUNT: usize = 33;
+/// Spot moves within the scan range: 0, then -1/4, +1/4, -1/2, +1/2, -3/4, +3/4, -1, +1 of it.
+const SCAN_MOVES: usize = 9;
+/// All spot moves: those of the scan range, then the tails.
+const MOVE_COUNT: usize = SCAN_MOVES + TAIL_COUNT;
+/// Scan moves that also see volatility fall: all but the two ends.
+const DOWN_MOVES: usize = 7;
+const UP_START: usize = SCAN_MOVES;
+const DOWN_START: usize = UP_START + MOVE_COUNT;
+const TILT_START: usize = DOWN_START + DOWN_MOVES;
+const _: () = assert!(TILT_START + 2 == SCENARIO_COUNT);
+
+/// Spot in the tails as ppb of itself.
+const TAIL_SPOT_PPB: [u64; TAIL_COUNT] = [
+    340_000_000,
+    670_000_000,
+    1_500_000_000,
+    2_000_000_000,
+    3_000_000_000,
+    4_000_000_000,
+];
+/// Greatest widening of the scan range by oracle confidence, ppb of spot; it leaves spot positive.
+const MAX_WIDENING_PPB: u64 = 200_000_000;
+
+/// What volatility does in a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VolMove {
+    /// As on the surface.
+    Flat,
+    /// Up by the shock of the leg's time to expiry.
+    Up,
+    /// Down by it.
+    Down,
+    /// Low strikes up, high strikes down.
+    TiltLow,
+    /// High strikes up, low strikes down.
+    TiltHigh,
+}
+
+/// A scenario in words, for clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// Spot as ppb of itself.
+    pub spot_ppb: u64,
+    /// What volatility does.
+    pub vol: VolMove,
+    /// Part of the loss that counts, ppb.
+    pub damp_ppb: u64,
+}
+
+/// Spot of one move relative to now.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Move {
+    /// spot_s / spot, Q30, at most 2^32.
+    pub(super) ratio: i64,
+    /// Its logarithm, Q30.
+    pub(super) log: i64,
+}
+
+/// The spot moves of one computation and the damping of the tails.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grid {
+    pub(super) moves: [Move; MOVE_COUNT],
+    /// Damping, Q30, rounded up.
+    pub(super) tail_damp: [i64; TAIL_COUNT],
+}
+
+/// One scenario by position: which move, which damping.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    pub(super) ratio: i64,
+    pub(super) damp: i64,
+}
+
+impl Grid {
+    pub(super) fn new(confidence_ppb: u64, params: &MarginParams) -> Result<Self, RiskError> {
+        let widening = confidence_ppb.saturating_sub(params.confidence_free_ppb);
+        let scan = params
+            .scan_ppb
+            .saturating_add(widening.min(MAX_WIDENING_PPB));
+        let mut moves = [Move::default(); MOVE_COUNT];
+        for (index, slot) in moves.iter_mut().enumerate() {
+            let ppb = spot_ppb(index, scan).ok_or(RiskError::TooLarge)?;
+            let ratio = mul_div_floor(ppb, 1 << 30, ONE_PPB).ok_or(RiskError::TooLarge)?;
+            let log = ln_ratio_q30(ratio, 1 << 30).ok_or(RiskError::TooLarge)?;
+            *slot = Move {
+                ratio: i64_bits(ratio),
+                log,
+            };
+        }
+        let mut tail_damp = [0; TAIL_COUNT];
+        for (slot, ppb) in tail_damp.iter_mut().zip(params.tail_damp_ppb) {
+            let damp = mul_div_ceil(ppb, u64_bits(ONE_Q30), ONE_PPB).ok_or(RiskError::TooLarge)?;
+            *slot = i64_bits(damp).min(ONE_Q30);
+        }
+        Ok(Self { moves, tail_damp })
+    }
+
+    /// The scenarios in order: flat, up with the tails, down, the two tilts.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Cell> + '_ {
+        let whole = |m: &Move| Cell {
+            ratio: m.ratio,
+            damp: ONE_Q30,
+        };
+        let flat = self.moves.iter().take(SCAN_MOVES).map(whole);
+        let up = self.moves.iter().take(SCAN_MOVES).map(whole);
+        let tails = self.moves.iter().skip(SCAN_MOVES).zip(self.tail_damp);
+        let tails = tails.map(|(m, damp)| Cell {
+            ratio: m.ratio,
+            damp,
+        });
+        let down = self.moves.iter().take(DOWN_MOVES).map(whole);
+        let tilt = [Cell {
+            ratio: ONE_Q30,
+            damp: ONE_Q30,
+        }; 2];
+        flat.chain(up).chain(tails).chain(down).chain(tilt)
+    }
+
+    /// The moves of the flat, up, down and tilt scenarios with the part of `row` they fill.
+    pub(super) fn blocks<'a>(
+        &'a self,
+        row: &'a mut [i64; SCENARIO_COUNT],
+    ) -> [(&'a [Move], &'a mut [i64]); 5] {
+        let (flat, rest) = row.split_at_mut(UP_START);
+        let (up, rest) = rest.split_at_mut(MOVE_COUNT);
+        let (down, tilts) = rest.split_at_mut(DOWN_MOVES);
+        let (low, high) = tilts.split_at_mut(1);
+        let first = |count: usize| self.moves.get(..count).unwrap_or(&[]);
+        [
+            (first(SCAN_MOVES), flat),
+            (first(MOVE_COUNT), up),
+            (first(DOWN_MOVES), down),
+            (first(1), low),
+            (first(1), high),
+        ]
+    }
+}
+
+/// Spot of move `index` in ppb of itself for a scan range.
+fn spot_ppb(index: usize, scan_ppb: u64) -> Option<u64> {
+    if let Some(tail) = index.checked_sub(SCAN_MOVES) {
+        return TAIL_SPOT_PPB.get(tail).copied();
+    }
+    let quarters = u64::try_from(index.div_ceil(2)).ok()?;
+    let size = scan_ppb.checked_mul(quarters)?.checked_div(4)?;
+    if index & 1 == 1 {
+        ONE_PPB.checked_sub(size).filter(|ppb| *ppb > 0)
+    } else {
+        ONE_PPB.checked_add(size)
+    }
+}
+
+/// The scenario at `index` of [`super::Assessment::worst_scenario`] under `params` with a certain
+/// price; `None` beyond the last.
+pub fn describe(index: u8, params: &MarginParams) -> Option<Scenario> {
+    let index = usize::from(index);
+    let (vol, step) = match index {
+        0..UP_START => (VolMove::Flat, index),
+        UP_START..DOWN_START => (VolMove::Up, index.checked_sub(UP_START)?),
+        DOWN_START..TILT_START => (VolMove::Down, index.checked_sub(DOWN_START)?),
+        TILT_START => (VolMove::TiltLow, 0),
+        _ if index == TILT_START.saturating_add(1) => (VolMove::TiltHigh, 0),
+        _ => return None,
+    };
+    let damp_ppb = step
+        .checked_sub(SCAN_MOVES)
+        .and_then(|tail| params.tail_damp_ppb.get(tail).copied())
+        .unwrap_or(ONE_PPB);
+    Some(Scenario {
+        spot_ppb: spot_ppb(step, params.scan_ppb)?,
+        vol,
+        damp_ppb,
+    })
+}

@@ -1,0 +1,104 @@
+//! Every parameter of this crate: unit, default, hard bounds and the reason for the default.
+
+use crate::RiskError;
+
+/// One parameter. `min` and `max` are hard: no governance moves a value beyond them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounded {
+    /// Field name.
+    pub name: &'static str,
+    /// Unit of the numbers.
+    pub unit: &'static str,
+    /// Value to start from.
+    pub default: u64,
+    /// Least value accepted.
+    pub min: u64,
+    /// Greatest value accepted.
+    pub max: u64,
+    /// Why the default is what it is.
+    pub reason: &'static str,
+}
+
+impl Bounded {
+    /// Accepts `value` within the bounds.
+    ///
+    /// # Errors
+    /// `ParameterOutOfBounds` with the parameter's name.
+    pub const fn check(&self, value: u64) -> Result<(), RiskError> {
+        if value < self.min || value > self.max {
+            Err(RiskError::ParameterOutOfBounds(self.name))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+macro_rules! parameters {
+    ($($constant:ident = $name:literal, $unit:literal, $default:literal in $min:literal ..= $max:literal, $reason:literal;)*) => {
+        $(
+            #[doc = concat!("`", $name, "` (", $unit, "): ", $reason)]
+            pub const $constant: Bounded = Bounded {
+                name: $name, unit: $unit, default: $default, min: $min, max: $max, reason: $reason,
+            };
+        )*
+        /// All parameters, for documents, clients and tests.
+        pub const TABLE: &[Bounded] = &[$($constant),*];
+    };
+}
+
+parameters! {
+    SCAN = "scan_ppb", "ppb of spot", 300_000_000 in 50_000_000 ..= 500_000_000,
+        "SOL lost 28 % in its worst hour and 27.7 % in ten minutes of October 2025; BTC and ETH take 25 %";
+    VOL_UP = "vol_up_ppb", "ppb of volatility at 30 days", 500_000_000 in 100_000_000 ..= 1_000_000_000,
+        "the half again by which short-dated volatility rose in past crashes at the 30-day tenor";
+    VOL_DOWN = "vol_down_ppb", "ppb of volatility at 30 days", 300_000_000 in 50_000_000 ..= 350_000_000,
+        "volatility falls slower than it rises; at one day the factor is 2.77, so more than 0.36 would pass zero";
+    VOL_FLOOR = "vol_floor_ppm", "ppm a year", 400_000 in 100_000 ..= 1_000_000,
+        "shocked volatility of a coin below 40 % has not been seen in a stress";
+    TAIL_034 = "tail_034_damp_ppb", "ppb of the loss at 0.34 x spot", 210_000_000 in 0 ..= 1_000_000_000,
+        "a fall by two thirds is survived partly: damped as in published portfolio margins";
+    TAIL_067 = "tail_067_damp_ppb", "ppb of the loss at 0.67 x spot", 420_000_000 in 0 ..= 1_000_000_000,
+        "a fall by a third lies just beyond the scan range";
+    TAIL_150 = "tail_150_damp_ppb", "ppb of the loss at 1.5 x spot", 600_000_000 in 0 ..= 1_000_000_000,
+        "SOL rose 30 % in an hour; BTC and ETH take 0.28";
+    TAIL_200 = "tail_200_damp_ppb", "ppb of the loss at 2 x spot", 300_000_000 in 0 ..= 1_000_000_000,
+        "half of the tail at 1.5, as the jump is; BTC and ETH take 0.14";
+    TAIL_300 = "tail_300_damp_ppb", "ppb of the loss at 3 x spot", 70_000_000 in 0 ..= 1_000_000_000,
+        "keeps sellers of far calls from writing without limit";
+    TAIL_400 = "tail_400_damp_ppb", "ppb of the loss at 4 x spot", 50_000_000 in 0 ..= 1_000_000_000,
+        "keeps sellers of far calls from writing without limit";
+    SHORT_FLOOR_IM = "short_floor_im_ppb", "ppb of spot per net short contract", 20_000_000 in 0 ..= 100_000_000,
+        "a far short leg that no scenario reaches still costs something to write";
+    SHORT_FLOOR_MM = "short_floor_mm_ppb", "ppb of spot per net short contract", 3_000_000 in 0 ..= 50_000_000,
+        "the same at maintenance, small enough not to liquidate worthless legs";
+    MM_FACTOR = "mm_factor_ppb", "ppb of the scenario loss", 800_000_000 in 500_000_000 ..= 1_000_000_000,
+        "a quarter of head-room between opening and liquidation";
+    LONG_CREDIT_IM = "long_credit_im_ppb", "ppb of net positive option value", 800_000_000 in 0 ..= 950_000_000,
+        "what a long pays depends on the others of its expiry paying";
+    LONG_CREDIT_MM = "long_credit_mm_ppb", "ppb of net positive option value", 900_000_000 in 0 ..= 1_000_000_000,
+        "as at initial margin, with less head-room";
+    CONFIDENCE_FREE = "confidence_free_ppb", "ppb of spot", 20_000_000 in 1_000_000 ..= 50_000_000,
+        "an oracle confidence above 2 % widens the scan range by the excess";
+    TARGET = "target_ppb", "ppb of stress", 300_000_000 in 100_000_000 ..= 1_000_000_000,
+        "how far a slice lifts an account above its maintenance requirement";
+    PENALTY = "penalty_ppb", "ppb of stress", 50_000_000 in 0 ..= 100_000_000,
+        "pays keepers and the fund out of solvent accounts only";
+    ACCOUNT_LIMIT = "account_limit_ppb", "ppb of stress at the trigger", 250_000_000 in 0 ..= 1_000_000_000,
+        "what the fund may lose to one account before the shortfall is shared";
+    INCIDENT_SHARE = "incident_share_ppb", "ppb of fund assets", 500_000_000 in 0 ..= 1_000_000_000,
+        "one day's incident may not empty the fund";
+    THROTTLE = "throttle_ppb", "ppb of the quantities at the trigger", 200_000_000 in 50_000_000 ..= 1_000_000_000,
+        "a large account is not sold to one bidder in the first minutes";
+    THROTTLE_SECONDS = "throttle_seconds", "healthy seconds", 300 in 0 ..= 1_200,
+        "time for a second bidder to appear";
+    THROTTLE_ABOVE = "throttle_above_atoms", "quote atoms of stress", 100_000_000_000 in 0 ..= 10_000_000_000_000,
+        "below 100 000 quote of stress one bidder is enough";
+    LOT = "lot_atoms", "quote atoms", 25_000_000_000 in 1_000_000 ..= 1_000_000_000_000,
+        "small enough for many bidders, large enough to be worth a transaction";
+    RECAP_AUCTION_CAP = "auction_cap_ppb", "ppb of token supply", 50_000_000 in 1_000_000 ..= 100_000_000,
+        "one shortfall dilutes by at most 5 %";
+    RECAP_WINDOW_CAP = "window_cap_ppb", "ppb of token supply in 90 days", 100_000_000 in 1_000_000 ..= 200_000_000,
+        "all shortfalls of a quarter dilute by at most 10 %";
+    RECAP_GROWTH = "growth_ppb_per_minute", "ppb a minute", 10_000_000 in 1_000_000 ..= 100_000_000,
+        "tokens per quote double in 70 minutes, so the start at half the last price is undone in about one";
+}

@@ -1,0 +1,233 @@
+//! Settlement price of an expiry: the mean of one price a minute, each proven by the unique oracle
+//! update that crosses its second.
+
+use crate::pricing::{intrinsic, Kind};
+use backstop_quantities::{mul_div_floor, Price, UnixSeconds};
+use core::fmt;
+
+/// Seconds between two points.
+pub const POINT_SPACING_SECONDS: i64 = 60;
+/// An update counts for a point if it is published at most this long after it.
+pub const POINT_WINDOW_SECONDS: i64 = 30;
+/// Time after its first submission in which an unproven point may be replaced.
+pub const CHALLENGE_SECONDS: i64 = 900;
+/// Confidence a point accepts, as parts of the price: 1/50 (2 %).
+pub const MAX_CONFIDENCE_PARTS: u64 = 50;
+/// Minutes that may be added after expiry for missing points.
+pub const MAX_EXTRA_POINTS: u8 = 60;
+
+/// How far a point is decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum PointStatus {
+    /// Nothing submitted.
+    #[default]
+    Undecided = 0,
+    /// Holds a price that may still be replaced.
+    Provisional = 1,
+    /// Holds its price for good.
+    Final = 2,
+    /// Proven to have no usable update.
+    Missing = 3,
+}
+
+impl PointStatus {
+    /// The status with this number.
+    pub const fn from_u8(raw: u8) -> Option<Self> {
+        match raw {
+            0 => Some(Self::Undecided),
+            1 => Some(Self::Provisional),
+            2 => Some(Self::Final),
+            3 => Some(Self::Missing),
+            _ => None,
+        }
+    }
+}
+
+/// One minute of the settlement average.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Point {
+    /// Price held, 0 unless provisional or final.
+    pub price: Price,
+    /// Publish time of the update held.
+    pub publish_at: UnixSeconds,
+    /// When the first price was submitted.
+    pub first_submitted_at: UnixSeconds,
+    /// Status as stored; see [`Point::status_at`].
+    pub status: PointStatus,
+}
+
+/// An oracle update offered for a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// Its publish time.
+    pub publish_at: UnixSeconds,
+    /// Publish time of the update before it.
+    pub prev_publish_at: UnixSeconds,
+    /// Price.
+    pub price: Price,
+    /// Confidence interval, same scale as the price.
+    pub confidence: Price,
+}
+
+/// Why an update was not accepted for a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettlementError {
+    /// The point is already decided.
+    AlreadyDecided,
+    /// The update is published after the present.
+    FromTheFuture,
+    /// The update is published before the point.
+    BeforePoint,
+    /// The update neither decides the point nor lies within its window.
+    OutsideWindow,
+    /// Its confidence interval is too wide to hold provisionally.
+    TooUncertain,
+    /// An update at least as early is already held.
+    NotEarlier,
+    /// The price is 0.
+    ZeroPrice,
+}
+
+impl fmt::Display for SettlementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AlreadyDecided => "the point is already decided",
+            Self::FromTheFuture => "the update is published after the present",
+            Self::BeforePoint => "the update is published before the point",
+            Self::OutsideWindow => "the update neither decides the point nor lies in its window",
+            Self::TooUncertain => "the confidence interval is wider than 2 % of the price",
+            Self::NotEarlier => "an update at least as early is already held",
+            Self::ZeroPrice => "the price is zero",
+        })
+    }
+}
+
+impl core::error::Error for SettlementError {}
+
+impl Point {
+    /// The status at `now`: a provisional point is final 15 minutes after its first submission.
+    pub fn status_at(&self, now: UnixSeconds) -> PointStatus {
+        match self.status {
+            PointStatus::Provisional if now.since(self.first_submitted_at) >= CHALLENGE_SECONDS => {
+                PointStatus::Final
+            }
+            stored => stored,
+        }
+    }
+}
+
+/// Time of point `index` of `count`: the last one at expiry, one a minute before it, added ones
+/// (`index >= count`) one a minute after it.
+pub fn point_time(expiry: UnixSeconds, count: u8, index: u8) -> UnixSeconds {
+    let minutes = i64::from(index)
+        .saturating_add(1)
+        .saturating_sub(i64::from(count));
+    expiry.plus(minutes.saturating_mul(POINT_SPACING_SECONDS))
+}
+
+/// The point after `update` was submitted for it at `now`.
+///
+/// The update with `prev < point_at <= publish` decides: final if it is published within 30 seconds
+/// and its confidence is at most 2 %, otherwise the point is missing. Short of proof the earliest
+/// update within the window is held, replaceable for 15 minutes.
+///
+/// # Errors
+/// See [`SettlementError`]; nothing changes then.
+pub fn submit(
+    point: &Point,
+    point_at: UnixSeconds,
+    update: &Update,
+    now: UnixSeconds,
+) -> Result<Point, SettlementError> {
+    let status = point.status_at(now);
+    if matches!(status, PointStatus::Final | PointStatus::Missing) {
+        return Err(SettlementError::AlreadyDecided);
+    }
+    if update.publish_at > now {
+        return Err(SettlementError::FromTheFuture);
+    }
+    if update.publish_at < point_at {
+        return Err(SettlementError::BeforePoint);
+    }
+    if update.price.is_zero() {
+        return Err(SettlementError::ZeroPrice);
+    }
+    let in_window = update.publish_at.since(point_at) <= POINT_WINDOW_SECONDS;
+    let certain = update
+        .confidence
+        .get()
+        .checked_mul(MAX_CONFIDENCE_PARTS)
+        .is_some_and(|scaled| scaled <= update.price.get());
+    let first_submitted_at = match status {
+        PointStatus::Provisional => point.first_submitted_at,
+        _ => now,
+    };
+    let held = |status| Point {
+        price: update.price,
+        publish_at: update.publish_at,
+        first_submitted_at,
+        status,
+    };
+    if update.prev_publish_at < point_at {
+        return Ok(if in_window && certain {
+            held(PointStatus::Final)
+        } else {
+            Point {
+                price: Price::ZERO,
+                ..held(PointStatus::Missing)
+            }
+        });
+    }
+    if !in_window {
+        return Err(SettlementError::OutsideWindow);
+    }
+    if !certain {
+        return Err(SettlementError::TooUncertain);
+    }
+    if status == PointStatus::Provisional && update.publish_at >= point.publish_at {
+        return Err(SettlementError::NotEarlier);
+    }
+    Ok(held(PointStatus::Provisional))
+}
+
+/// The settlement price once every point is decided and two thirds of `count` are final: the mean of
+/// the final ones, rounded down (less than 1e-9 quote).
+///
+/// Each missing point calls for one more after expiry, up to 60; `points` must be long enough to
+/// hold them, otherwise nothing is decided yet.
+pub fn settlement_price(points: &[Point], count: u8, now: UnixSeconds) -> Option<Price> {
+    let most = count.saturating_add(MAX_EXTRA_POINTS);
+    let mut needed = count;
+    let mut index = 0;
+    let mut finals = 0u64;
+    let mut sum = 0u128;
+    while index < needed {
+        let point = points.get(usize::from(index))?;
+        match point.status_at(now) {
+            PointStatus::Final => {
+                finals = finals.saturating_add(1);
+                sum = sum.saturating_add(u128::from(point.price.get()));
+            }
+            PointStatus::Missing => needed = needed.saturating_add(1).min(most),
+            PointStatus::Undecided | PointStatus::Provisional => return None,
+        }
+        index = index.saturating_add(1);
+    }
+    if finals == 0 || finals.saturating_mul(3) < u64::from(count).saturating_mul(2) {
+        return None;
+    }
+    let mean = sum.checked_div(u128::from(finals))?;
+    u64::try_from(mean).ok().map(Price::new)
+}
+
+/// What one contract pays at the settlement price. Exact.
+pub const fn payoff(kind: Kind, strike: Price, price: Price) -> Price {
+    intrinsic(kind, price, strike)
+}
+
+/// |contracts| * payoff with the mean's scale, for callers that hold raw numbers. Rounds down in
+/// favour of the escrow; `None` beyond u64.
+pub const fn payoff_atoms_floor(contracts: u64, payoff: Price) -> Option<u64> {
+    mul_div_floor(contracts, payoff.get(), backstop_quantities::PRICE_SCALE)
+}

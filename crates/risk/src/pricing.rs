@@ -22,7 +22,7 @@ pub enum Kind {
 
 /// The least sigma * sqrt(T) the kernel divides by, Q30 (1e-6). Below it a price differs from
 /// intrinsic by less than 4e-7 of spot.
-pub(crate) const MIN_DEVIATION_Q30: i64 = 1 << 10;
+pub(crate) const MIN_DEVIATION_Q30: u64 = 1 << 10;
 
 /// sigma * sqrt(T) in Q30 with what a price needs of it, prepared once per leg and volatility.
 #[derive(Clone, Copy, Debug)]
@@ -43,11 +43,14 @@ impl Deviation {
     #[inline]
     pub(crate) fn new(vol_ppm: u64, root_years_q30: u64) -> Self {
         let raw = vol_ppm.wrapping_mul(root_years_q30).wrapping_div(1_000_000);
-        let s = i64_bits(raw).clamp(MIN_DEVIATION_Q30, 1 << 36);
+        let s = raw.clamp(MIN_DEVIATION_Q30, 1 << 36);
+        // Unsigned, because the Solana machine has no signed division.
+        let inverse = (1u64 << 58).checked_div(s).unwrap_or(0);
+        let s = i64_bits(s);
         Self {
             s,
             half: s >> 1,
-            inverse: (1i64 << 58).wrapping_div(s),
+            inverse: i64_bits(inverse),
             limit: s.wrapping_mul(17) >> 1,
         }
     }
@@ -64,7 +67,7 @@ impl Deviation {
     }
 }
 
-/// Value of a call in the unit of `spot` and `strike`, which must be below 2^33.
+/// Value of a call in the unit of `spot` and `strike`, which must be at most 2^32.
 /// Between intrinsic and spot by construction.
 #[inline]
 pub(crate) fn call_value(spot: i64, strike: i64, probabilities: (i64, i64)) -> i64 {

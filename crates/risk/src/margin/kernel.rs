@@ -23,6 +23,9 @@ const MIN_SHOCK_SECONDS: i64 = 86_400;
 /// Exponents of 30 days / time: 0.30 below, 0.13 above, Q30.
 const SHORT_EXPONENT_Q30: i64 = 322_122_547;
 const LONG_EXPONENT_Q30: i64 = 139_586_437;
+/// Bounds of ln(30 days / time), Q30: a day, and 90 years.
+const MAX_SHOCK_LOG_Q30: i64 = 7 << 30;
+const MIN_SHOCK_LOG_Q30: i64 = -7 << 30;
 /// Greatest volatility of a leg, ppm.
 const MAX_VOL_PPM: u64 = 8_000_000;
 
@@ -208,7 +211,8 @@ impl Clockwork {
         let size = reached
             .unsigned_abs()
             .wrapping_mul(u64_bits(self.tilt))
-            .wrapping_div(u64_bits(self.tilt_reach));
+            .checked_div(u64_bits(self.tilt_reach))
+            .unwrap_or(0);
         if reached < 0 {
             i64_bits(size).wrapping_neg()
         } else {
@@ -231,6 +235,10 @@ fn shock_scale_q30(seconds: i64) -> u64 {
     } else {
         LONG_EXPONENT_Q30
     };
-    // |log| is at most 44 * 2^30 for any 64-bit time: 2^36 * 2^29 would not fit, hence the clamp.
-    exp_q30(log.clamp(-(7 << 30), 7 << 30).wrapping_mul(exponent) >> 30)
+    // For any 64-bit time |log| stays below 44 * 2^30, too large for the product: hence the clamp.
+    exp_q30(
+        log.clamp(MIN_SHOCK_LOG_Q30, MAX_SHOCK_LOG_Q30)
+            .wrapping_mul(exponent)
+            >> 30,
+    )
 }

@@ -5,126 +5,18 @@
 //!
 //! q = X - g S, w = clamp((X - S/4) / (S/4), 0, 1), p = q + w max(0, X/4 - q).
 
-use crate::margin::Assessment;
-use crate::params;
+mod limits;
+mod params;
+
+pub use limits::{account_fund_limit, conversion_discount_ppb, cured, incident_room};
+pub use params::{AuctionParams, CURVE_POINTS, MAX_CURVE_SECONDS};
+
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, i64_saturating, u64_or_zero};
-use backstop_quantities::{
-    mul_div_ceil, mul_div_floor, signed_mul_div_ceil, signed_mul_div_floor, Ppb, ONE_PPB,
-};
+use backstop_quantities::{mul_div_ceil, mul_div_floor, Ppb, ONE_PPB};
 
-/// Points of the discount curve.
-pub const CURVE_POINTS: usize = 4;
-/// Greatest healthy time of the curve's last point, seconds.
-pub const MAX_CURVE_SECONDS: i64 = 7_200;
 /// Greatest amount the auction computes with, quote atoms.
 const MAX_AMOUNT: u64 = 1 << 61;
-
-/// Parameters of the auction. Defaults, units and bounds in [`params`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AuctionParams {
-    /// The discount g: (healthy seconds, ppb of stress), linear between, rising in both.
-    pub curve: [(i64, u64); CURVE_POINTS],
-    /// health(MM) a slice aims at, ppb of stress.
-    pub target_ppb: u64,
-    /// Penalty on the whole, ppb of stress.
-    pub penalty_ppb: u64,
-    /// What the fund may pay for one account, ppb of stress at the trigger.
-    pub account_limit_ppb: u64,
-    /// What the fund may pay in one incident, ppb of its assets at the first second.
-    pub incident_share_ppb: u64,
-    /// Largest part of the quantities at the trigger sold at one publish time while throttled.
-    pub throttle_ppb: u64,
-    /// Healthy seconds the throttle lasts.
-    pub throttle_seconds: i64,
-    /// Stress above which the throttle applies, quote atoms.
-    pub throttle_above_atoms: u64,
-}
-
-impl Default for AuctionParams {
-    fn default() -> Self {
-        Self {
-            curve: [
-                (0, 20_000_000),
-                (120, 200_000_000),
-                (360, 500_000_000),
-                (1_200, 1_000_000_000),
-            ],
-            target_ppb: params::TARGET.default,
-            penalty_ppb: params::PENALTY.default,
-            account_limit_ppb: params::ACCOUNT_LIMIT.default,
-            incident_share_ppb: params::INCIDENT_SHARE.default,
-            throttle_ppb: params::THROTTLE.default,
-            throttle_seconds: i64_saturating(params::THROTTLE_SECONDS.default),
-            throttle_above_atoms: params::THROTTLE_ABOVE.default,
-        }
-    }
-}
-
-impl AuctionParams {
-    /// Checks the hard bounds: the curve starts at 0 s, rises in time and discount, ends at 100 %.
-    ///
-    /// # Errors
-    /// `ParameterOutOfBounds` naming the field.
-    pub fn validate(&self) -> Result<(), RiskError> {
-        params::TARGET.check(self.target_ppb)?;
-        params::PENALTY.check(self.penalty_ppb)?;
-        params::ACCOUNT_LIMIT.check(self.account_limit_ppb)?;
-        params::INCIDENT_SHARE.check(self.incident_share_ppb)?;
-        params::THROTTLE.check(self.throttle_ppb)?;
-        params::THROTTLE_ABOVE.check(self.throttle_above_atoms)?;
-        if self.throttle_seconds < 0 {
-            return Err(RiskError::ParameterOutOfBounds(
-                params::THROTTLE_SECONDS.name,
-            ));
-        }
-        params::THROTTLE_SECONDS.check(u64_or_zero(self.throttle_seconds))?;
-        let [first, .., last] = self.curve;
-        let ends = first.0 == 0 && last.0 <= MAX_CURVE_SECONDS && last.1 == ONE_PPB;
-        let rises = self.curve.is_sorted_by(|a, b| a.0 < b.0 && a.1 <= b.1);
-        if ends && rises {
-            Ok(())
-        } else {
-            Err(RiskError::ParameterOutOfBounds("curve"))
-        }
-    }
-
-    /// g at `healthy_seconds`, rounded down: the price is rounded up, against the bidder.
-    /// Negative time counts as 0; after the last point the discount stays.
-    pub fn discount_ppb(&self, healthy_seconds: i64) -> Ppb {
-        let mut from = (0i64, self.curve.first().map_or(0, |point| point.1));
-        for to in self.curve {
-            if healthy_seconds <= to.0 {
-                let into = u64_or_zero(healthy_seconds.saturating_sub(from.0));
-                let span = u64_or_zero(to.0.saturating_sub(from.0));
-                let rise = to.1.saturating_sub(from.1);
-                let part = mul_div_floor(rise, into, span).unwrap_or(0);
-                return Ppb::new(from.1.saturating_add(part));
-            }
-            from = to;
-        }
-        Ppb::new(from.1)
-    }
-
-    /// Healthy seconds after which the unsold rest becomes an estate.
-    pub fn end_seconds(&self) -> i64 {
-        self.curve.last().map_or(0, |point| point.0)
-    }
-
-    /// Largest part of the quantities *at the trigger* that may be sold at one publish time: the
-    /// throttle while it lasts, everything when value < 0 or stress is small.
-    pub fn slice_cap_ppb(&self, state: &AuctionState) -> Ppb {
-        let stress = state.value.saturating_sub(state.health_mm);
-        let throttled = state.healthy_seconds < self.throttle_seconds
-            && state.value >= 0
-            && stress > i64_saturating(self.throttle_above_atoms);
-        if throttled {
-            Ppb::new(self.throttle_ppb)
-        } else {
-            Ppb::ONE
-        }
-    }
-}
 
 /// A seized account at one instant, as assessed at the price of the bid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -306,63 +198,6 @@ pub fn slice(quote: &AuctionQuote, fraction: Ppb) -> Result<SliceOutcome, RiskEr
         from_fund_atoms: bidder_gets_atoms.saturating_sub(from_account_cash_atoms),
         ..SliceOutcome::default()
     })
-}
-
-/// What the fund may pay for one account, all slices together:
-/// max(0, 25 % of S at the trigger - value at the first paid slice). Rounded down.
-pub fn account_fund_limit(
-    params: &AuctionParams,
-    stress_at_trigger: i64,
-    value_at_first_paid_slice: i64,
-) -> u64 {
-    let part = signed_mul_div_floor(stress_at_trigger.max(0), params.account_limit_ppb, ONE_PPB)
-        .unwrap_or(0);
-    u64_or_zero(part.saturating_sub(value_at_first_paid_slice))
-}
-
-/// What the fund may still pay in an incident: half its assets at the first second, less what it
-/// has paid. Rounded down.
-pub fn incident_room(
-    params: &AuctionParams,
-    assets_at_incident_start: u64,
-    already_paid: u64,
-) -> u64 {
-    mul_div_floor(assets_at_incident_start, params.incident_share_ppb, ONE_PPB)
-        .unwrap_or(0)
-        .saturating_sub(already_paid)
-}
-
-/// Whether the account has reached the target, health(MM) >= 30 % of S, and the auction ends.
-pub fn cured(assessment: &Assessment, params: &AuctionParams) -> bool {
-    let health_mm = assessment.health_mm();
-    let stress = assessment.stress().max(0);
-    signed_mul_div_ceil(stress, params.target_ppb, ONE_PPB)
-        .is_some_and(|target| health_mm >= target)
-}
-
-/// Seconds in which converted collateral falls to its first discount.
-const CONVERSION_SECONDS: i64 = 1_800;
-/// Further seconds in which an estate's collateral falls to the second.
-const ESTATE_SECONDS: i64 = 10_800;
-const CONVERSION_PPB: u64 = 20_000_000;
-const ESTATE_PPB: u64 = 200_000_000;
-
-/// Discount to the oracle at which collateral converts: 0 to 2 % in 30 minutes; an estate's goes on
-/// to 20 % in the next 3 hours. Rounded down, against the buyer.
-pub fn conversion_discount_ppb(elapsed_seconds: i64, is_estate: bool) -> Ppb {
-    let first = u64_or_zero(elapsed_seconds.min(CONVERSION_SECONDS));
-    let early = mul_div_floor(CONVERSION_PPB, first, u64_or_zero(CONVERSION_SECONDS)).unwrap_or(0);
-    if !is_estate {
-        return Ppb::new(early);
-    }
-    let second = u64_or_zero(
-        elapsed_seconds
-            .saturating_sub(CONVERSION_SECONDS)
-            .min(ESTATE_SECONDS),
-    );
-    let rise = ESTATE_PPB.saturating_sub(CONVERSION_PPB);
-    let late = mul_div_floor(rise, second, u64_or_zero(ESTATE_SECONDS)).unwrap_or(0);
-    Ppb::new(early.saturating_add(late))
 }
 
 fn difference(a: i64, b: i64) -> Result<i64, RiskError> {

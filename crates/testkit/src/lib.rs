@@ -23,6 +23,7 @@ mod lookup;
 mod outcome;
 mod program;
 pub mod pyth;
+mod sections;
 mod send;
 mod snapshot;
 mod tokens;

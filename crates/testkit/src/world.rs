@@ -13,6 +13,7 @@ use crate::cost::CostLog;
 use crate::footprint::Tracer;
 use crate::keys::key;
 use crate::program::{template, WorldError};
+use crate::sections::with_section_table;
 
 /// The time at which every world begins, unix seconds: 2020-01-01 00:00 UTC, earlier than any replayed market,
 /// because the clock only moves forward.
@@ -75,12 +76,13 @@ impl World {
     }
 
     /// [`World::at`] in a virtual machine that also measures heap and stack
-    /// ([`Landed::footprint`](crate::Landed::footprint)). Many times slower; compute units are the same.
+    /// ([`Landed::footprint`](crate::Landed::footprint)). Many times slower; compute units are the same. A binary without sections is
+    /// loaded with an empty section table behind it.
     ///
     /// # Errors
     /// As [`World::at`].
     pub fn traced_at(program_id: Pubkey, program_so: &[u8]) -> Result<Self, WorldError> {
-        let mut svm = template(program_id, program_so, true)?;
+        let mut svm = template(program_id, &with_section_table(program_so), true)?;
         let tracer = Tracer::hook(program_id, &mut svm);
         let mut world = Self::around(svm, program_id);
         world.tracer = Some(tracer);

@@ -97,6 +97,10 @@ pub(crate) fn template(
     let mut svm = LiteSVM::new_debuggable(traced)
         .with_transaction_history(0)
         .with_log_bytes_limit(None);
+    // Its own airdrop account has a random address, which would make no two worlds alike.
+    let airdrop_account = svm.airdrop_pubkey();
+    svm.set_account(airdrop_account, Account::default())
+        .expect("an account without lamports is removed");
     let mut clock = svm.get_sysvar::<Clock>();
     clock.unix_timestamp = GENESIS_UNIX;
     svm.set_sysvar(&clock);

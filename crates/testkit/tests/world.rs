@@ -57,6 +57,15 @@ fn a_program_has_no_upgrade_authority_unless_given_one() {
 }
 
 #[test]
+fn a_program_is_loaded_at_its_own_address_unless_told_otherwise() {
+    let world = World::new(&program_so()).expect("a valid program");
+    assert_eq!(world.program_id(), backstop_interface::ID);
+    assert!(world
+        .account(&backstop_interface::ID)
+        .is_some_and(|program| program.executable));
+}
+
+#[test]
 fn bytes_that_are_no_program_are_refused() {
     let Err(WorldError::ProgramRefused { length, .. }) = World::at(address("x"), b"no ELF") else {
         panic!("a text was loaded as a program");

@@ -19,7 +19,7 @@ pub const EXIT_FAILED: u8 = 3;
 
 /// Replays a market against the real program, in an embedded chain, and writes a report.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "backstop-simulator", version)]
+#[command(name = "backstop-simulator", version, args_override_self = true)]
 pub struct Args {
     /// The compiled program
     #[arg(long, value_name = "PATH", default_value = "target/deploy/backstop.so")]
@@ -45,7 +45,10 @@ pub struct Args {
 }
 
 /// Runs the command: prepares the input, hands it to `replay`, prints and writes what comes back.
-pub fn run<E: std::fmt::Display>(args: &Args, replay: impl FnOnce(&Args, &Input) -> Result<Recording, E>) -> ExitCode {
+pub fn run<E: std::fmt::Display>(
+    args: &Args,
+    replay: impl FnOnce(&Args, &Input) -> Result<Recording, E>,
+) -> ExitCode {
     if args.list_scenarios {
         return match scenario::list() {
             Ok(list) => {
@@ -81,7 +84,11 @@ fn stop(code: u8, message: &dyn std::fmt::Display) -> ExitCode {
 /// Prints and writes the report. The exit code tells whether the books close.
 fn present(args: &Args, recording: &Recording) -> ExitCode {
     if !args.quiet {
-        say(&format!("{}\n{}\n", report::timeline(recording), report::final_tables(recording)));
+        say(&format!(
+            "{}\n{}\n",
+            report::timeline(recording),
+            report::final_tables(recording)
+        ));
     }
     say(&report::verdict(recording));
     match report::deliver(recording, &args.out) {
@@ -89,7 +96,10 @@ fn present(args: &Args, recording: &Recording) -> ExitCode {
         Ok(_) => {}
         Err(error) => return stop(EXIT_FAILED, &error),
     }
-    let closed = recording.settlement.as_ref().is_none_or(|settlement| settlement.discrepancies().is_empty());
+    let closed = recording
+        .settlement
+        .as_ref()
+        .is_none_or(|settlement| settlement.discrepancies().is_empty());
     match closed {
         true => ExitCode::SUCCESS,
         false => ExitCode::from(EXIT_UNACCOUNTED),

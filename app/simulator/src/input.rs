@@ -43,7 +43,11 @@ impl Input {
     /// When the prices end, unix seconds: the end of the last row, or the last anchor.
     pub fn expiry_at(&self) -> i64 {
         // The path of a candle ends a step before its row does.
-        let row_end = if self.candles.is_some() { crate::path::STEP_SECONDS } else { 0 };
+        let row_end = if self.candles.is_some() {
+            crate::path::STEP_SECONDS
+        } else {
+            0
+        };
         self.path.last().at + row_end + i64::from(self.scenario.times.expiry_after_end_seconds)
     }
 }
@@ -69,13 +73,19 @@ impl fmt::Display for InputError {
             Self::Candles(error) => error.fmt(f),
             Self::Scenario(error) => error.fmt(f),
             Self::Program { file, reason } => {
-                write!(f, "{file}: {reason}; `cargo xtask build` makes target/deploy/backstop.so")
+                write!(
+                    f,
+                    "{file}: {reason}; `cargo xtask build` makes target/deploy/backstop.so"
+                )
             }
             Self::StressTooLarge { scenario, file } => {
                 write!(f, "the stress of {scenario} pushes the prices of {file} to zero; choose another scenario")
             }
             Self::NoPrices { scenario } => {
-                write!(f, "scenario {scenario} has no anchors of its own; give it prices with --candles")
+                write!(
+                    f,
+                    "scenario {scenario} has no anchors of its own; give it prices with --candles"
+                )
             }
         }
     }
@@ -110,13 +120,23 @@ pub fn prepare(args: &Args) -> Result<Input, InputError> {
     let path = match &args.candles {
         Some(file) => {
             let path = Path::from_candles(&Candles::load(file)?, args.seed);
-            let too_large =
-                || InputError::StressTooLarge { scenario: scenario.name.clone(), file: file.display().to_string() };
+            let too_large = || InputError::StressTooLarge {
+                scenario: scenario.name.clone(),
+                file: file.display().to_string(),
+            };
             scenario.stressed(path).ok_or_else(too_large)?
         }
-        None => scenario.own_path().ok_or_else(|| InputError::NoPrices { scenario: scenario.name.clone() })?,
+        None => scenario.own_path().ok_or_else(|| InputError::NoPrices {
+            scenario: scenario.name.clone(),
+        })?,
     };
-    Ok(Input { program: read_program(&args.program)?, scenario, path, candles, seed: args.seed })
+    Ok(Input {
+        program: read_program(&args.program)?,
+        scenario,
+        path,
+        candles,
+        seed: args.seed,
+    })
 }
 
 /// A shipped scenario by name, or a file if the text looks like one.
@@ -124,17 +144,26 @@ fn find_scenario(name: &str) -> Result<Scenario, ScenarioError> {
     if !name.ends_with(".toml") {
         return shipped(name);
     }
-    let unreadable =
-        |error: std::io::Error| ScenarioError::Unreadable { file: name.into(), reason: error.to_string() };
+    let unreadable = |error: std::io::Error| ScenarioError::Unreadable {
+        file: name.into(),
+        reason: error.to_string(),
+    };
     Scenario::parse(name, &std::fs::read_to_string(name).map_err(unreadable)?)
 }
 
 fn read_program(path: &FilePath) -> Result<Program, InputError> {
-    let bad = |reason: String| InputError::Program { file: path.display().to_string(), reason };
-    let bytes = std::fs::read(path).map_err(|error| bad(format!("the program cannot be read ({error})")))?;
+    let bad = |reason: String| InputError::Program {
+        file: path.display().to_string(),
+        reason,
+    };
+    let bytes = std::fs::read(path)
+        .map_err(|error| bad(format!("the program cannot be read ({error})")))?;
     if !bytes.starts_with(b"\x7fELF") {
         return Err(bad("is not a compiled program (no ELF header)".into()));
     }
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(Program { bytes, sha256 })
 }

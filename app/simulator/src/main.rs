@@ -7,5 +7,7 @@ use backstop_simulator::{cli, replay};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    cli::run(&cli::Args::parse(), |_, input| Ok::<_, Infallible>(replay::market(input)))
+    cli::run(&cli::Args::parse(), |_, input| {
+        Ok::<_, Infallible>(replay::market(input))
+    })
 }

@@ -59,7 +59,9 @@ pub fn parse_price(text: &str) -> Result<u64, PriceTextError> {
         return Err(PriceTextError::TooFine);
     }
     let scaled = format!("{whole}{kept:0<DECIMALS$}");
-    let price = scaled.parse::<u64>().map_err(|_| PriceTextError::TooLarge)?;
+    let price = scaled
+        .parse::<u64>()
+        .map_err(|_| PriceTextError::TooLarge)?;
     match price {
         0 => Err(PriceTextError::Zero),
         _ if negative => Err(PriceTextError::Negative),
@@ -84,14 +86,23 @@ mod tests {
 
     #[test]
     fn each_refusal_has_its_reason() {
-        for text in ["", "abc", "1e5", "1,5", "+1", "1.2.3", "nan", "inf", ".5", "--1", "1 ", "٣"] {
-            assert_eq!(parse_price(text), Err(PriceTextError::NotANumber), "{text:?}");
+        for text in [
+            "", "abc", "1e5", "1,5", "+1", "1.2.3", "nan", "inf", ".5", "--1", "1 ", "٣",
+        ] {
+            assert_eq!(
+                parse_price(text),
+                Err(PriceTextError::NotANumber),
+                "{text:?}"
+            );
         }
         assert_eq!(parse_price("-1.5"), Err(PriceTextError::Negative));
         assert_eq!(parse_price("0.000"), Err(PriceTextError::Zero));
         assert_eq!(parse_price("-0"), Err(PriceTextError::Zero));
         assert_eq!(parse_price("1000000000.1"), Err(PriceTextError::TooLarge));
-        assert_eq!(parse_price("99999999999999999999999"), Err(PriceTextError::TooLarge));
+        assert_eq!(
+            parse_price("99999999999999999999999"),
+            Err(PriceTextError::TooLarge)
+        );
         assert_eq!(parse_price("0.0000000001"), Err(PriceTextError::TooFine));
     }
 }

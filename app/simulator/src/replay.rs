@@ -18,7 +18,11 @@ pub fn open(input: &Input) -> Recording {
             seed: input.seed,
             program_sha256: input.program.sha256.clone(),
             // Figures of a scenario say nothing about prices from a file.
-            sources: if input.candles.is_some() { Vec::new() } else { scenario.sources.clone() },
+            sources: if input.candles.is_some() {
+                Vec::new()
+            } else {
+                scenario.sources.clone()
+            },
         },
         ..Recording::default()
     }

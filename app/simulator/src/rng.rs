@@ -15,9 +15,11 @@ impl Rng {
     /// A source for one purpose, so that drawing more numbers for one thing changes nothing elsewhere.
     pub fn for_purpose(seed: u64, purpose: &str) -> Self {
         // FNV-1a over the name: stable across releases of the standard library, unlike its hasher.
-        let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let hash = purpose
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+            });
         Self::new(seed ^ hash)
     }
 
@@ -56,7 +58,9 @@ mod tests {
 
     #[test]
     fn purposes_are_independent_and_repeatable() {
-        let first: Vec<u64> = (0..4).map(|_| Rng::for_purpose(7, "candles").next_u64()).collect();
+        let first: Vec<u64> = (0..4)
+            .map(|_| Rng::for_purpose(7, "candles").next_u64())
+            .collect();
         assert!(first.iter().all(|value| *value == first[0]));
         assert_ne!(first[0], Rng::for_purpose(7, "bidders").next_u64());
         assert_ne!(first[0], Rng::for_purpose(8, "candles").next_u64());

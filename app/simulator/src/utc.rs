@@ -8,11 +8,16 @@ fn civil(at: i64) -> (i64, i64, i64) {
     let days = at.div_euclid(DAY_SECONDS) + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -26,7 +31,12 @@ pub fn date(at: i64) -> String {
 /// `21:08:05`.
 pub fn clock(at: i64) -> String {
     let second = at.rem_euclid(DAY_SECONDS);
-    format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        second / 3_600,
+        second / 60 % 60,
+        second % 60
+    )
 }
 
 /// `2025-10-10 21:08:05 UTC`.
@@ -37,7 +47,11 @@ pub fn date_clock(at: i64) -> String {
 /// A length of time in the two largest units that matter: `45 s`, `12 min`, `1 h 30 min`, `2 d 4 h`.
 pub fn duration(seconds: i64) -> String {
     let seconds = seconds.max(0);
-    let (days, hours, minutes) = (seconds / DAY_SECONDS, seconds / 3_600 % 24, seconds / 60 % 60);
+    let (days, hours, minutes) = (
+        seconds / DAY_SECONDS,
+        seconds / 3_600 % 24,
+        seconds / 60 % 60,
+    );
     match (days, hours, minutes, seconds % 60) {
         (0, 0, 0, rest) => format!("{rest} s"),
         (0, 0, minutes, 0) => format!("{minutes} min"),

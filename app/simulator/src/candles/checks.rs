@@ -23,12 +23,17 @@ pub(super) fn check_row(previous: Option<&Candle>, row: &Candle) -> Result<(), R
         return Err(Rule::LowAboveBody);
     }
     check_jump(row.low_price, row.high_price)?;
-    let Some(previous) = previous else { return Ok(()) };
+    let Some(previous) = previous else {
+        return Ok(());
+    };
     if row.open_at == previous.open_at {
         return Err(Rule::Duplicate { at: row.open_at });
     }
     if row.open_at < previous.open_at {
-        return Err(Rule::WrongOrder { at: row.open_at, previous_at: previous.open_at });
+        return Err(Rule::WrongOrder {
+            at: row.open_at,
+            previous_at: previous.open_at,
+        });
     }
     check_jump(previous.close_price, row.open_price)
 }
@@ -36,7 +41,10 @@ pub(super) fn check_row(previous: Option<&Candle>, row: &Candle) -> Result<(), R
 fn check_jump(from_price: u64, to_price: u64) -> Result<(), Rule> {
     let (low, high) = (from_price.min(to_price), from_price.max(to_price));
     if high > low.saturating_mul(MAX_JUMP_FACTOR) {
-        return Err(Rule::Jump { from_price, to_price });
+        return Err(Rule::Jump {
+            from_price,
+            to_price,
+        });
     }
     Ok(())
 }
@@ -55,12 +63,21 @@ pub(super) fn check_series(rows: &[Candle]) -> Result<i64, (Option<usize>, Rule)
         }
         let whole_steps = (at - before.open_at) % step_seconds == 0;
         let rule = match whole_steps && at > expected_at {
-            true => Rule::Gap { at, expected_at, step_seconds },
-            false => Rule::OffGrid { at, expected_at, step_seconds },
+            true => Rule::Gap {
+                at,
+                expected_at,
+                step_seconds,
+            },
+            false => Rule::OffGrid {
+                at,
+                expected_at,
+                step_seconds,
+            },
         };
         return Err((Some(index + 1), rule));
     }
-    let usable = step_seconds % STEP_SECONDS == 0 && (MIN_STEP_SECONDS..=MAX_STEP_SECONDS).contains(&step_seconds);
+    let usable = step_seconds % STEP_SECONDS == 0
+        && (MIN_STEP_SECONDS..=MAX_STEP_SECONDS).contains(&step_seconds);
     match usable {
         true => Ok(step_seconds),
         false => Err((None, Rule::BadStep { step_seconds })),
@@ -69,7 +86,10 @@ pub(super) fn check_series(rows: &[Candle]) -> Result<i64, (Option<usize>, Rule)
 
 /// The most frequent distance between neighbours (the smaller of equals), so that one odd row is named as the odd one.
 fn usual_step(rows: &[Candle]) -> Option<i64> {
-    let mut steps: Vec<i64> = rows.windows(2).map(|pair| pair[1].open_at - pair[0].open_at).collect();
+    let mut steps: Vec<i64> = rows
+        .windows(2)
+        .map(|pair| pair[1].open_at - pair[0].open_at)
+        .collect();
     steps.sort_unstable();
     let mut best: Option<(usize, i64)> = None;
     for group in steps.chunk_by(|left, right| left == right) {

@@ -65,7 +65,11 @@ pub enum Rule {
     /// An empty line between rows.
     BlankLine,
     /// A price that is no usable number.
-    BadPrice { column: Column, text: String, reason: PriceTextError },
+    BadPrice {
+        column: Column,
+        text: String,
+        reason: PriceTextError,
+    },
     /// A time that is no whole number.
     BadTime { text: String },
     /// A time outside 2009–2100, usually a wrong unit.
@@ -85,9 +89,17 @@ pub enum Rule {
     /// A time before that of the row before.
     WrongOrder { at: i64, previous_at: i64 },
     /// One or more rows missing before this one.
-    Gap { at: i64, expected_at: i64, step_seconds: i64 },
+    Gap {
+        at: i64,
+        expected_at: i64,
+        step_seconds: i64,
+    },
     /// A row between two steps of the others.
-    OffGrid { at: i64, expected_at: i64, step_seconds: i64 },
+    OffGrid {
+        at: i64,
+        expected_at: i64,
+        step_seconds: i64,
+    },
     /// A step that cannot be cut into 5-second pieces showing all four prices.
     BadStep { step_seconds: i64 },
 }
@@ -103,33 +115,64 @@ impl fmt::Display for CandleError {
 
 impl std::error::Error for CandleError {}
 
-const LAYOUTS: &str = "expected the header open_time_unix,open,high,low,close (more columns are fine), \
+const LAYOUTS: &str =
+    "expected the header open_time_unix,open,high,low,close (more columns are fine), \
                        or exchange klines without a header";
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(reason) => write!(f, "cannot be read ({reason}); give the path of a CSV file"),
+            Self::Unreadable(reason) => {
+                write!(f, "cannot be read ({reason}); give the path of a CSV file")
+            }
             Self::NotAFile => write!(f, "is not a file; give the path of a CSV file"),
             Self::FileTooLarge { bytes } => {
-                write!(f, "is {bytes} bytes, more than the {} that are read; cut it", super::MAX_FILE_BYTES)
+                write!(
+                    f,
+                    "is {bytes} bytes, more than the {} that are read; cut it",
+                    super::MAX_FILE_BYTES
+                )
             }
             Self::NotUtf8 => write!(f, "is not UTF-8 text; save the file as plain CSV"),
             Self::NoRows => write!(f, "has no rows; {LAYOUTS}"),
-            Self::HeaderLacks(column) => write!(f, "the header has no column {column:?}; {LAYOUTS}", column = column.to_string()),
+            Self::HeaderLacks(column) => write!(
+                f,
+                "the header has no column {column:?}; {LAYOUTS}",
+                column = column.to_string()
+            ),
             Self::HeaderRepeats(column) => write!(f, "the header names {column} twice"),
             Self::FieldMissing(column) => write!(f, "the row ends before its {column}"),
             Self::BlankLine => write!(f, "is empty; rows follow each other without empty lines"),
-            Self::BadPrice { column, text, reason } => write!(f, "{column} {text:?} {reason}"),
-            Self::BadTime { text } => write!(f, "open time {text:?} is not a whole number of unix time"),
+            _ => self.fmt_row(f),
+        }
+    }
+}
+
+impl Rule {
+    /// The sentences about the values of a row.
+    fn fmt_row(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadPrice {
+                column,
+                text,
+                reason,
+            } => write!(f, "{column} {text:?} {reason}"),
+            Self::BadTime { text } => {
+                write!(f, "open time {text:?} is not a whole number of unix time")
+            }
             Self::TimeOutOfRange { text } => {
                 write!(f, "open time {text} lies outside 2009 to 2100; open_time_unix counts seconds since 1970")
             }
-            Self::TimeNotWholeSecond { text } => write!(f, "open time {text} is not a whole second"),
+            Self::TimeNotWholeSecond { text } => {
+                write!(f, "open time {text} is not a whole second")
+            }
             Self::HighBelowLow => write!(f, "high is below low"),
             Self::HighBelowBody => write!(f, "high is below open or close"),
             Self::LowAboveBody => write!(f, "low is above open or close"),
-            Self::Jump { from_price, to_price } => {
+            Self::Jump {
+                from_price,
+                to_price,
+            } => {
                 let (from, to) = (Plain(*from_price), Plain(*to_price));
                 write!(f, "the price jumps from {from} to {to}; more than tenfold in one row is taken for an error")
             }
@@ -141,20 +184,29 @@ impl fmt::Display for Rule {
             _ => self.fmt_step(f),
         }
     }
-}
 
-impl Rule {
     /// The sentences about the distance between rows.
     fn fmt_step(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Gap { at, expected_at, step_seconds } => {
+            Self::Gap {
+                at,
+                expected_at,
+                step_seconds,
+            } => {
                 let (at_text, expected) = (utc::date_clock(*at), utc::date_clock(*expected_at));
                 let missing = (at - expected_at) / step_seconds;
                 write!(f, "gap: expected {expected}, found {at_text}; missing rows: {missing} of {step_seconds} s each")
             }
-            Self::OffGrid { at, expected_at, step_seconds } => {
+            Self::OffGrid {
+                at,
+                expected_at,
+                step_seconds,
+            } => {
                 let (at, expected) = (utc::date_clock(*at), utc::date_clock(*expected_at));
-                write!(f, "expected {expected}, found {at}; all other rows are {step_seconds} s apart")
+                write!(
+                    f,
+                    "expected {expected}, found {at}; all other rows are {step_seconds} s apart"
+                )
             }
             Self::BadStep { step_seconds } => {
                 write!(f, "rows are {step_seconds} s apart; the step must be a multiple of 5 s from 20 s to a day")

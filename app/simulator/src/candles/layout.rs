@@ -3,7 +3,13 @@
 use super::{Candle, Column, Rule};
 use crate::price_text::parse_price;
 
-const COLUMNS: [Column; 5] = [Column::OpenTime, Column::Open, Column::High, Column::Low, Column::Close];
+const COLUMNS: [Column; 5] = [
+    Column::OpenTime,
+    Column::Open,
+    Column::High,
+    Column::Low,
+    Column::Close,
+];
 
 /// Earliest and latest open time taken for meant: 2009-01-01 and 2100-01-01.
 const TIME_RANGE: std::ops::Range<i64> = 1_230_768_000..4_102_444_800;
@@ -46,20 +52,35 @@ pub(super) struct Layout {
 impl Layout {
     /// Recognises a header by name, or exchange klines by a number in the first field.
     pub(super) fn detect(first_line: &str) -> Result<Self, Rule> {
-        let fields: Vec<String> = first_line.split(',').map(|field| field.trim().to_ascii_lowercase()).collect();
+        let fields: Vec<String> = first_line
+            .split(',')
+            .map(|field| field.trim().to_ascii_lowercase())
+            .collect();
         if let Some(time) = fields.first().and_then(|field| field.parse::<i64>().ok()) {
-            return Ok(Self { positions: [0, 1, 2, 3, 4], unit: TimeUnit::of(time), has_header: false });
+            return Ok(Self {
+                positions: [0, 1, 2, 3, 4],
+                unit: TimeUnit::of(time),
+                has_header: false,
+            });
         }
         let mut positions = [0; 5];
         for (slot, column) in positions.iter_mut().zip(COLUMNS) {
             let name = column.to_string();
-            let mut found = fields.iter().enumerate().filter(|(_, field)| **field == name).map(|(index, _)| index);
+            let mut found = fields
+                .iter()
+                .enumerate()
+                .filter(|(_, field)| **field == name)
+                .map(|(index, _)| index);
             *slot = found.next().ok_or(Rule::HeaderLacks(column))?;
             if found.next().is_some() {
                 return Err(Rule::HeaderRepeats(column));
             }
         }
-        Ok(Self { positions, unit: TimeUnit::Seconds, has_header: true })
+        Ok(Self {
+            positions,
+            unit: TimeUnit::Seconds,
+            has_header: true,
+        })
     }
 
     /// Whether the first line is a header and no row.
@@ -74,10 +95,19 @@ impl Layout {
         }
         let fields: Vec<&str> = line.split(',').map(str::trim).collect();
         let [time, open, high, low, close] = self.positions;
-        let field = |position: usize, column| fields.get(position).copied().ok_or(Rule::FieldMissing(column));
+        let field = |position: usize, column| {
+            fields
+                .get(position)
+                .copied()
+                .ok_or(Rule::FieldMissing(column))
+        };
         let price = |position, column| {
             let text = field(position, column)?;
-            parse_price(text).map_err(|reason| Rule::BadPrice { column, text: text.to_owned(), reason })
+            parse_price(text).map_err(|reason| Rule::BadPrice {
+                column,
+                text: text.to_owned(),
+                reason,
+            })
         };
         Ok(Candle {
             open_at: self.seconds(field(time, Column::OpenTime)?)?,
@@ -89,13 +119,19 @@ impl Layout {
     }
 
     fn seconds(&self, text: &str) -> Result<i64, Rule> {
-        let time: i64 = text.parse().map_err(|_| Rule::BadTime { text: text.to_owned() })?;
+        let time: i64 = text.parse().map_err(|_| Rule::BadTime {
+            text: text.to_owned(),
+        })?;
         let seconds = time.div_euclid(self.unit.per_second());
         if !TIME_RANGE.contains(&seconds) {
-            return Err(Rule::TimeOutOfRange { text: text.to_owned() });
+            return Err(Rule::TimeOutOfRange {
+                text: text.to_owned(),
+            });
         }
         if time.rem_euclid(self.unit.per_second()) != 0 {
-            return Err(Rule::TimeNotWholeSecond { text: text.to_owned() });
+            return Err(Rule::TimeNotWholeSecond {
+                text: text.to_owned(),
+            });
         }
         Ok(seconds)
     }

@@ -44,15 +44,23 @@ impl Candles {
     /// A [`CandleError`] naming the file, the line where there is one, and the rule broken.
     pub fn load(path: &Path) -> Result<Self, CandleError> {
         let file = path.display().to_string();
-        let whole_file = |rule| CandleError { file: file.clone(), line: None, rule };
-        let metadata = std::fs::metadata(path).map_err(|error| whole_file(Rule::Unreadable(error.to_string())))?;
+        let whole_file = |rule| CandleError {
+            file: file.clone(),
+            line: None,
+            rule,
+        };
+        let metadata = std::fs::metadata(path)
+            .map_err(|error| whole_file(Rule::Unreadable(error.to_string())))?;
         if !metadata.is_file() {
             return Err(whole_file(Rule::NotAFile));
         }
         if metadata.len() > MAX_FILE_BYTES {
-            return Err(whole_file(Rule::FileTooLarge { bytes: metadata.len() }));
+            return Err(whole_file(Rule::FileTooLarge {
+                bytes: metadata.len(),
+            }));
         }
-        let bytes = std::fs::read(path).map_err(|error| whole_file(Rule::Unreadable(error.to_string())))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| whole_file(Rule::Unreadable(error.to_string())))?;
         Self::parse(&file, &bytes)
     }
 
@@ -61,16 +69,27 @@ impl Candles {
     /// # Errors
     /// As [`Candles::load`].
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, CandleError> {
-        let at_line = |line, rule| CandleError { file: file.to_owned(), line, rule };
+        let at_line = |line, rule| CandleError {
+            file: file.to_owned(),
+            line,
+            rule,
+        };
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            at_line(Some(1 + before.iter().filter(|byte| **byte == b'\n').count()), Rule::NotUtf8)
+            at_line(
+                Some(1 + before.iter().filter(|byte| **byte == b'\n').count()),
+                Rule::NotUtf8,
+            )
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim().is_empty() {
             return Err(at_line(None, Rule::NoRows));
         }
-        let lines = text.trim_end().lines().enumerate().map(|(index, line)| (index + 1, line));
+        let lines = text
+            .trim_end()
+            .lines()
+            .enumerate()
+            .map(|(index, line)| (index + 1, line));
         let first = text.lines().next().unwrap_or_default();
         let layout = Layout::detect(first).map_err(|rule| at_line(Some(1), rule))?;
         let mut rows = Vec::new();

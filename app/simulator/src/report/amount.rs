@@ -19,7 +19,11 @@ pub fn exact(atoms: i128, decimals: u8) -> String {
     let (whole, fraction) = (atoms.unsigned_abs() / one, atoms.unsigned_abs() % one);
     match decimals {
         0 => format!("{sign}{}", grouped(whole)),
-        _ => format!("{sign}{}.{fraction:0width$}", grouped(whole), width = usize::from(decimals.min(30))),
+        _ => format!(
+            "{sign}{}.{fraction:0width$}",
+            grouped(whole),
+            width = usize::from(decimals.min(30))
+        ),
     }
 }
 
@@ -40,7 +44,12 @@ pub fn price(price: u64) -> String {
     let unit = 10_u128.pow(9 - decimals);
     let one = 10_u128.pow(decimals);
     let rounded = (u128::from(price) + unit / 2) / unit;
-    format!("{}.{:0width$}", grouped(rounded / one), rounded % one, width = decimals as usize)
+    format!(
+        "{}.{:0width$}",
+        grouped(rounded / one),
+        rounded % one,
+        width = decimals as usize
+    )
 }
 
 /// A share of a whole with one digit, `37.5 %`; `–` if the whole is zero.
@@ -50,7 +59,11 @@ pub fn percent(part: i128, whole: i128) -> String {
     }
     let permille = (part * 1_000 + whole.abs() / 2 * part.signum()) / whole;
     let sign = if permille < 0 { "-" } else { "" };
-    format!("{sign}{}.{} %", permille.unsigned_abs() / 10, permille.unsigned_abs() % 10)
+    format!(
+        "{sign}{}.{} %",
+        permille.unsigned_abs() / 10,
+        permille.unsigned_abs() % 10
+    )
 }
 
 #[cfg(test)]

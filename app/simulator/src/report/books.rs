@@ -46,19 +46,39 @@ impl LossShares {
     pub fn layers(&self) -> [Layer; 5] {
         // A token supply is below 2^63 in every world built here; saturating keeps the difference visible if not.
         let signed = |atoms: u64| i64::try_from(atoms).unwrap_or(i64::MAX);
-        let layer = |label, about, atoms| Layer { label, about, atoms };
+        let layer = |label, about, atoms| Layer {
+            label,
+            about,
+            atoms,
+        };
         [
             layer("Defaulter", "own collateral", signed(self.defaulter_atoms)),
             layer("Bidders", "given beyond what they got", self.bidders_atoms),
-            layer("Insurance", "fund and Reserve", signed(self.insurance_atoms)),
-            layer("Backstop", "recapitalisation tokens sold", signed(self.backstop_atoms)),
-            layer("Haircut", "one for all holders, as claims", signed(self.haircut_atoms)),
+            layer(
+                "Insurance",
+                "fund and Reserve",
+                signed(self.insurance_atoms),
+            ),
+            layer(
+                "Backstop",
+                "recapitalisation tokens sold",
+                signed(self.backstop_atoms),
+            ),
+            layer(
+                "Haircut",
+                "one for all holders, as claims",
+                signed(self.haircut_atoms),
+            ),
         ]
     }
 
     /// Loss less all layers: zero when every atom has a bearer.
     pub fn unexplained_atoms(&self) -> i128 {
-        let borne: i128 = self.layers().iter().map(|layer| i128::from(layer.atoms)).sum();
+        let borne: i128 = self
+            .layers()
+            .iter()
+            .map(|layer| i128::from(layer.atoms))
+            .sum();
         i128::from(self.loss_atoms) - borne
     }
 }
@@ -114,9 +134,16 @@ impl Settlement {
             0 => {}
             atoms => found.push(format!("loss: {atoms:+} atoms are borne by nobody named")),
         }
-        let claims: u128 = self.claims.iter().map(|claim| u128::from(claim.claim_atoms)).sum();
+        let claims: u128 = self
+            .claims
+            .iter()
+            .map(|claim| u128::from(claim.claim_atoms))
+            .sum();
         if claims > u128::from(self.loss.haircut_atoms) {
-            found.push(format!("claims: {claims} atoms, more than the haircut of {}", self.loss.haircut_atoms));
+            found.push(format!(
+                "claims: {claims} atoms, more than the haircut of {}",
+                self.loss.haircut_atoms
+            ));
         }
         found
     }
@@ -135,9 +162,24 @@ mod tests {
             backstop_atoms: 15,
             haircut_atoms: 10,
         };
-        let claim = Claim { holder: "Farah".into(), expiry: "T".into(), claim_atoms: 10, repaid_atoms: 0 };
-        let vault = Vault { name: "quote".into(), mint: "USDC".into(), decimals: 6, expected_atoms: 7, actual_atoms: 7 };
-        Settlement { loss, claims: vec![claim], vaults: vec![vault] }
+        let claim = Claim {
+            holder: "Farah".into(),
+            expiry: "T".into(),
+            claim_atoms: 10,
+            repaid_atoms: 0,
+        };
+        let vault = Vault {
+            name: "quote".into(),
+            mint: "USDC".into(),
+            decimals: 6,
+            expected_atoms: 7,
+            actual_atoms: 7,
+        };
+        Settlement {
+            loss,
+            claims: vec![claim],
+            vaults: vec![vault],
+        }
     }
 
     #[test]
@@ -149,12 +191,21 @@ mod tests {
     fn one_atom_anywhere_is_named() {
         let mut missing = settlement();
         missing.vaults[0].actual_atoms = 6;
-        assert_eq!(missing.discrepancies(), ["vault quote: expected 7 atoms of USDC, found 6 (-1)"]);
+        assert_eq!(
+            missing.discrepancies(),
+            ["vault quote: expected 7 atoms of USDC, found 6 (-1)"]
+        );
         let mut unborne = settlement();
         unborne.loss.insurance_atoms = 19;
-        assert_eq!(unborne.discrepancies(), ["loss: +1 atoms are borne by nobody named"]);
+        assert_eq!(
+            unborne.discrepancies(),
+            ["loss: +1 atoms are borne by nobody named"]
+        );
         let mut claimed = settlement();
         claimed.claims[0].claim_atoms = 11;
-        assert_eq!(claimed.discrepancies(), ["claims: 11 atoms, more than the haircut of 10"]);
+        assert_eq!(
+            claimed.discrepancies(),
+            ["claims: 11 atoms, more than the haircut of 10"]
+        );
     }
 }

@@ -27,7 +27,11 @@ pub struct DeliverError {
 impl fmt::Display for DeliverError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
-        write!(f, "cannot {} {path} ({}); free space or name another folder with --out", self.doing, self.reason)
+        write!(
+            f,
+            "cannot {} {path} ({}); free space or name another folder with --out",
+            self.doing, self.reason
+        )
     }
 }
 
@@ -42,7 +46,12 @@ pub fn deliver(recording: &Recording, folder: &Path) -> Result<Delivered, Delive
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, "make the folder", error))?;
     let json = serde_json::to_string_pretty(recording)
         .map_err(|error| failed(folder, "express the recording as JSON for", error))?;
-    let pages = format!("{}\n{}\n{}", text::timeline(recording), text::final_tables(recording), text::verdict(recording));
+    let pages = format!(
+        "{}\n{}\n{}",
+        text::timeline(recording),
+        text::final_tables(recording),
+        text::verdict(recording)
+    );
     Ok(Delivered {
         html: write(folder, "report.html", &super::to_html(recording))?,
         json: write(folder, "recording.json", &json)?,
@@ -51,7 +60,11 @@ pub fn deliver(recording: &Recording, folder: &Path) -> Result<Delivered, Delive
 }
 
 fn failed(path: &Path, doing: &'static str, error: impl fmt::Display) -> DeliverError {
-    DeliverError { path: path.to_owned(), doing, reason: error.to_string() }
+    DeliverError {
+        path: path.to_owned(),
+        doing,
+        reason: error.to_string(),
+    }
 }
 
 fn write(folder: &Path, name: &str, content: &str) -> Result<PathBuf, DeliverError> {
@@ -76,11 +89,20 @@ mod tests {
         let recording = sample();
         let files = deliver(&recording, &folder).expect("written");
         let json = std::fs::read_to_string(&files.json).expect("readable");
-        assert_eq!(serde_json::from_str::<Recording>(&json).expect("valid"), recording);
+        assert_eq!(
+            serde_json::from_str::<Recording>(&json).expect("valid"),
+            recording
+        );
         let html = std::fs::read_to_string(&files.html).expect("readable");
         assert!(html.starts_with("<!doctype html>"));
-        assert!(std::fs::read_to_string(&files.text).expect("readable").contains("The books close"));
-        assert_eq!(std::fs::read_dir(&folder).expect("listed").count(), 3, "no partial file is left");
+        assert!(std::fs::read_to_string(&files.text)
+            .expect("readable")
+            .contains("The books close"));
+        assert_eq!(
+            std::fs::read_dir(&folder).expect("listed").count(),
+            3,
+            "no partial file is left"
+        );
         std::fs::remove_dir_all(&folder).expect("removed");
     }
 
@@ -88,8 +110,13 @@ mod tests {
     fn a_folder_that_is_a_file_is_named() {
         let path = folder("file");
         std::fs::write(&path, "x").expect("written");
-        let error = deliver(&sample(), &path).expect_err("no folder").to_string();
-        assert!(error.contains(&path.display().to_string()) && error.contains("--out"), "{error}");
+        let error = deliver(&sample(), &path)
+            .expect_err("no folder")
+            .to_string();
+        assert!(
+            error.contains(&path.display().to_string()) && error.contains("--out"),
+            "{error}"
+        );
         std::fs::remove_file(&path).expect("removed");
     }
 }

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::books::Settlement;
+use super::event::{Event, Stage};
 use crate::path::Step;
 use crate::scenario::Source;
 
@@ -117,94 +118,36 @@ pub struct FundPoint {
     pub reserve_atoms: u64,
 }
 
-/// The part of the waterfall an event belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stage {
-    /// Prices and the world around.
-    Market,
-    /// Deposits, offers, fills, stakes.
-    Trade,
-    /// A trigger.
-    Seize,
-    /// A bid that the bidder pays.
-    Auction,
-    /// A draw on fund or Reserve.
-    Insurance,
-    /// An estate and what is done with it.
-    Estate,
-    /// Expiry, price and collecting.
-    Settle,
-    /// The sale of recapitalisation tokens.
-    Backstop,
-    /// The haircut, redemptions and claims.
-    Socialise,
-}
-
-impl Stage {
-    /// All stages in the order of the waterfall.
-    pub const ALL: [Self; 9] = [
-        Self::Market,
-        Self::Trade,
-        Self::Seize,
-        Self::Auction,
-        Self::Insurance,
-        Self::Estate,
-        Self::Settle,
-        Self::Backstop,
-        Self::Socialise,
-    ];
-
-    /// Its name in reports.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Market => "market",
-            Self::Trade => "trade",
-            Self::Seize => "seize",
-            Self::Auction => "auction",
-            Self::Insurance => "insurance",
-            Self::Estate => "estate",
-            Self::Settle => "settle",
-            Self::Backstop => "backstop",
-            Self::Socialise => "socialise",
-        }
-    }
-}
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
-    /// Unix seconds.
-    pub at: i64,
-    /// The market's price then.
-    pub price: u64,
-    /// The part of the waterfall.
-    pub stage: Stage,
-    /// Who did it.
-    pub who: String,
-    /// What it was, in a word or two.
-    pub what: String,
-    /// Quote atoms that moved, if any; negative where the protocol paid.
-    pub amount_atoms: Option<i64>,
-    /// A sentence: who paid what to whom.
-    pub text: String,
-}
-
 impl Recording {
     /// Appends a point to the account of that name, which appears with its first point.
     pub fn record_health(&mut self, name: &str, point: HealthPoint) {
-        match self.accounts.iter_mut().find(|account| account.name == name) {
+        match self
+            .accounts
+            .iter_mut()
+            .find(|account| account.name == name)
+        {
             Some(account) => account.points.push(point),
-            None => self.accounts.push(AccountSeries { name: name.into(), points: vec![point] }),
+            None => self.accounts.push(AccountSeries {
+                name: name.into(),
+                points: vec![point],
+            }),
         }
     }
 
     /// The auction of that name, which appears when first asked for.
     pub fn auction_mut(&mut self, name: &str) -> &mut AuctionSeries {
-        let index = self.auctions.iter().position(|auction| auction.name == name).unwrap_or_else(|| {
-            self.auctions.push(AuctionSeries { name: name.into(), points: Vec::new(), bids: Vec::new() });
-            self.auctions.len() - 1
-        });
+        let index = self
+            .auctions
+            .iter()
+            .position(|auction| auction.name == name)
+            .unwrap_or_else(|| {
+                self.auctions.push(AuctionSeries {
+                    name: name.into(),
+                    points: Vec::new(),
+                    bids: Vec::new(),
+                });
+                self.auctions.len() - 1
+            });
         &mut self.auctions[index]
     }
 
@@ -222,9 +165,21 @@ impl Recording {
     /// Every time at which anything was recorded, rising, without repeats.
     pub fn times(&self) -> Vec<i64> {
         let mut times: Vec<i64> = (self.price.iter().map(|step| step.at))
-            .chain(self.accounts.iter().flat_map(|account| account.points.iter().map(|point| point.at)))
-            .chain(self.auctions.iter().flat_map(|auction| auction.points.iter().map(|point| point.at)))
-            .chain(self.auctions.iter().flat_map(|auction| auction.bids.iter().map(|bid| bid.at)))
+            .chain(
+                self.accounts
+                    .iter()
+                    .flat_map(|account| account.points.iter().map(|point| point.at)),
+            )
+            .chain(
+                self.auctions
+                    .iter()
+                    .flat_map(|auction| auction.points.iter().map(|point| point.at)),
+            )
+            .chain(
+                self.auctions
+                    .iter()
+                    .flat_map(|auction| auction.bids.iter().map(|bid| bid.at)),
+            )
             .chain(self.fund.iter().map(|point| point.at))
             .chain(self.timeline.iter().map(|event| event.at))
             .collect();

@@ -1,7 +1,8 @@
 //! An invented recording over the default scenario's prices, for tests of the report: plausible shapes, no chain.
 
 use super::{
-    AuctionPoint, Bid, Claim, Event, FundPoint, HealthPoint, LossShares, Meta, Recording, Settlement, Stage, Vault,
+    AuctionPoint, Bid, Claim, Event, FundPoint, HealthPoint, LossShares, Meta, Recording,
+    Settlement, Stage, Vault,
 };
 use crate::path::{Path, Step};
 use crate::scenario::{shipped, DEFAULT_NAME};
@@ -48,7 +49,11 @@ fn record_health(recording: &mut Recording, path: &Path) {
             let health = (i128::from(step.price) - zero_price) * contracts / 1_000;
             let health_atoms = i64::try_from(health).expect("small");
             let sold = name == "Ada" && step.at > path.first().at + 2_400;
-            let point = HealthPoint { at: step.at, health_atoms, value_atoms: health_atoms + 90_000_000_000 };
+            let point = HealthPoint {
+                at: step.at,
+                health_atoms,
+                value_atoms: health_atoms + 90_000_000_000,
+            };
             if !sold {
                 recording.record_health(name, point);
             }
@@ -58,13 +63,24 @@ fn record_health(recording: &mut Recording, path: &Path) {
 
 fn record_auctions(recording: &mut Recording, path: &Path) {
     let start = path.first().at;
-    for (name, from, size, fall) in [("Ada", 1_420, 300_000_i64, 380_i64), ("Chloe", 1_500, 180_000, 170)] {
+    for (name, from, size, fall) in [
+        ("Ada", 1_420, 300_000_i64, 380_i64),
+        ("Chloe", 1_500, 180_000, 170),
+    ] {
         let auction = recording.auction_mut(name);
         for second in (0..1_200_i64).step_by(10) {
             let price_atoms = (size - fall * second) * 1_000_000;
-            auction.points.push(AuctionPoint { at: start + from + second, price_atoms });
+            auction.points.push(AuctionPoint {
+                at: start + from + second,
+                price_atoms,
+            });
         }
-        for (second, bidder, part) in [(150, "Noor", 20), (160, "Noor", 20), (520, "Otto", 35), (990, "Rosa", 60)] {
+        for (second, bidder, part) in [
+            (150, "Noor", 20),
+            (160, "Noor", 20),
+            (520, "Otto", 35),
+            (990, "Rosa", 60),
+        ] {
             let price_atoms = (size - fall * second) * 1_000_000;
             auction.bids.push(Bid {
                 at: start + from + second,
@@ -79,38 +95,58 @@ fn record_auctions(recording: &mut Recording, path: &Path) {
 
 fn record_fund(recording: &mut Recording, path: &Path) {
     let start = path.first().at;
-    let levels = [(0, 60_000), (1_400, 60_310), (2_410, 47_200), (2_490, 31_000), (3_360, 31_000), (8_800, 12_000)];
+    let levels = [
+        (0, 60_000),
+        (1_400, 60_310),
+        (2_410, 47_200),
+        (2_490, 31_000),
+        (3_360, 31_000),
+        (8_800, 12_000),
+    ];
     for (second, fund) in levels.into_iter().chain([(28_700, 0), (50_300, 850)]) {
-        let point = FundPoint { at: start + second, fund_atoms: fund * 1_000_000, reserve_atoms: 0 };
+        let point = FundPoint {
+            at: start + second,
+            fund_atoms: fund * 1_000_000,
+            reserve_atoms: 0,
+        };
         recording.fund.push(point);
     }
 }
 
+/// Second of the replay, stage, who, what, quote units if any, sentence.
+const EVENTS: &str = "\
+0|market|SOL/USD|opens||207.06, volatility 120 % a year
+5|trade|Ada|deposit|531200|Ada posts collateral for her puts
+10|trade|Farah|fill|9841|Farah buys 7,727.23 puts at 207 from Ada
+1420|seize|keeper-1|trigger||Ada is below maintenance; keeper-1 freezes her account
+1500|seize|keeper-2|trigger||Chloe is below maintenance; keeper-2 freezes her account
+1570|auction|Noor|bid|48600|Noor pays for a fifth of Ada's portfolio
+1660|auction|Noor|bid|30900|Noor pays for a fifth of Chloe's portfolio
+2410|insurance|Rosa|bid|-13110|the fund pays Rosa to take three fifths of Ada
+2490|insurance|Rosa|bid|-16200|the fund pays Rosa to take three fifths of Chloe
+2700|estate|keeper-1|estate||nobody took the rest of Ada: it becomes an estate
+6960|settle|keeper-3|price fixed||mean of 30 final points
+8800|settle|keeper-1|collect|611000|every short has paid what it can
+21500|backstop|Pia|lot|25000|Pia buys one lot of recapitalisation tokens
+50300|socialise|keeper-2|haircut|93580|one haircut of 8.4 % for every holder
+50310|socialise|Farah|redeem|-701200|Farah is paid and receives a recovery claim";
+
 fn timeline(path: &Path) -> Vec<Event> {
-    use Stage::{Auction, Backstop, Estate, Insurance, Market, Seize, Settle, Socialise, Trade};
-    let rows: [(i64, Stage, &str, &str, Option<i64>, &str); 15] = [
-        (0, Market, "SOL/USD", "opens", None, "207.06, volatility 120 % a year"),
-        (5, Trade, "Ada", "deposit", Some(531_200_000_000), "Ada posts collateral for her puts"),
-        (10, Trade, "Farah", "fill", Some(9_841_250_000), "Farah buys 7,727.23 puts at 207 from Ada"),
-        (1_420, Seize, "keeper-1", "trigger", None, "Ada is below maintenance; keeper-1 freezes her account"),
-        (1_500, Seize, "keeper-2", "trigger", None, "Chloe is below maintenance; keeper-2 freezes her account"),
-        (1_570, Auction, "Noor", "bid", Some(48_600_000_000), "Noor pays for a fifth of Ada's portfolio"),
-        (1_660, Auction, "Noor", "bid", Some(30_900_000_000), "Noor pays for a fifth of Chloe's portfolio"),
-        (2_410, Insurance, "Rosa", "bid", Some(-13_110_000_000), "the fund pays Rosa to take three fifths of Ada"),
-        (2_490, Insurance, "Rosa", "bid", Some(-16_200_000_000), "the fund pays Rosa to take three fifths of Chloe"),
-        (2_700, Estate, "keeper-1", "estate", None, "nobody took the rest of Ada: it becomes an estate"),
-        (6_960, Settle, "keeper-3", "price fixed", None, "mean of 30 final points"),
-        (8_800, Settle, "keeper-1", "collect", Some(611_000_000_000), "every short has paid what it can"),
-        (21_500, Backstop, "Pia", "lot", Some(25_000_000_000), "Pia buys one lot of recapitalisation tokens"),
-        (50_300, Socialise, "keeper-2", "haircut", Some(93_580_000_000), "one haircut of 8.4 % for every holder"),
-        (50_310, Socialise, "Farah", "redeem", Some(-701_200_500_000), "Farah is paid and receives a recovery claim"),
-    ];
-    let event = |(second, stage, who, what, amount_atoms, text): (i64, Stage, &str, &str, Option<i64>, &str)| {
-        let at = path.first().at + second;
-        let (who, what, text) = (who.to_owned(), what.to_owned(), text.to_owned());
-        Event { at, price: path.price_at(at), stage, who, what, amount_atoms, text }
+    let stage_of = |name: &str| Stage::ALL.into_iter().find(|stage| stage.label() == name);
+    let event = |line: &str| {
+        let cells: Vec<&str> = line.split('|').collect();
+        let at = path.first().at + cells[0].parse::<i64>().expect("a number");
+        Event {
+            at,
+            price: path.price_at(at),
+            stage: stage_of(cells[1]).expect("a stage"),
+            who: cells[2].into(),
+            what: cells[3].into(),
+            amount_atoms: cells[4].parse::<i64>().ok().map(|units| units * 1_000_000),
+            text: cells[5].into(),
+        }
     };
-    rows.map(event).to_vec()
+    EVENTS.lines().map(event).collect()
 }
 
 fn settlement() -> Settlement {
@@ -137,7 +173,10 @@ fn settlement() -> Settlement {
     };
     Settlement {
         loss,
-        claims: vec![claim("Farah", 52_110_250_000), claim("Gustav", 41_469_750_001)],
+        claims: vec![
+            claim("Farah", 52_110_250_000),
+            claim("Gustav", 41_469_750_001),
+        ],
         vaults: vec![
             vault("quote vault", "USDC", 6, 1_402_118_003_227),
             vault("SOL collateral", "SOL", 9, 6_118_442_000_000),
@@ -149,5 +188,11 @@ fn settlement() -> Settlement {
 
 /// A recording with one price and nothing else.
 pub(crate) fn bare() -> Recording {
-    Recording { price: vec![Step { at: 1_700_000_000, price: 1_000_000_000 }], ..Recording::default() }
+    Recording {
+        price: vec![Step {
+            at: 1_700_000_000,
+            price: 1_000_000_000,
+        }],
+        ..Recording::default()
+    }
 }

@@ -1,37 +1,9 @@
 //! The report for a terminal.
 
 use super::amount::{exact, percent, price, readable};
-use super::{Recording, Settlement};
+use super::text_table::{table, Align};
+use super::{Event, Recording, Settlement};
 use crate::utc;
-
-/// Which side a column leans to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Align {
-    Left,
-    Right,
-}
-
-/// Rows under a heading, padded so that columns line up; the last column is never padded.
-fn table(heading: &[(&str, Align)], rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
-        cells.chain(heading.get(column).map(|(name, _)| name.chars().count())).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
-    let line = |cells: &[String]| {
-        let mut line = String::new();
-        for (index, cell) in cells.iter().enumerate() {
-            let pad = " ".repeat(widths.get(index).copied().unwrap_or(0).saturating_sub(cell.chars().count()));
-            let align = heading.get(index).map_or(Align::Left, |(_, align)| *align);
-            line += &if align == Align::Left { format!("{cell}{pad}  ") } else { format!("{pad}{cell}  ") };
-        }
-        format!("{}\n", line.trim_end())
-    };
-    let names: Vec<String> = heading.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let rules: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
-    let body: String = rows.iter().map(|row| line(row)).collect();
-    format!("{}{}{body}", line(&names), line(&rules))
-}
 
 /// The timeline: time, price, stage, event, who, amount, and a sentence. A line with the date stands where it changes.
 pub fn timeline(recording: &Recording) -> String {
@@ -46,22 +18,14 @@ pub fn timeline(recording: &Recording) -> String {
         (quote.trim_end(), Right),
         ("what happened", Left),
     ];
-    let rows: Vec<Vec<String>> = (recording.timeline.iter())
-        .map(|event| {
-            vec![
-                utc::clock(event.at),
-                price(event.price),
-                event.stage.label().into(),
-                event.what.clone(),
-                event.who.clone(),
-                event.amount_atoms.map_or_else(String::new, |atoms| readable(i128::from(atoms))),
-                event.text.clone(),
-            ]
-        })
-        .collect();
+    let rows: Vec<Vec<String>> = recording.timeline.iter().map(event_row).collect();
     let text = table(&heading, &rows);
     let mut lines = text.lines();
-    let mut dated: String = lines.by_ref().take(2).map(|line| format!("{line}\n")).collect();
+    let mut dated: String = lines
+        .by_ref()
+        .take(2)
+        .map(|line| format!("{line}\n"))
+        .collect();
     let mut day = String::new();
     for (line, event) in lines.zip(&recording.timeline) {
         let date = utc::date(event.at);
@@ -72,6 +36,19 @@ pub fn timeline(recording: &Recording) -> String {
         dated += &format!("{line}\n");
     }
     dated
+}
+
+fn event_row(event: &Event) -> Vec<String> {
+    let amount = event.amount_atoms.map(|atoms| readable(i128::from(atoms)));
+    vec![
+        utc::clock(event.at),
+        price(event.price),
+        event.stage.label().into(),
+        event.what.clone(),
+        event.who.clone(),
+        amount.unwrap_or_default(),
+        event.text.clone(),
+    ]
 }
 
 /// The final tables: who bore the loss, claims, vaults.
@@ -91,12 +68,34 @@ pub fn final_tables(recording: &Recording) -> String {
 fn loss_table(settlement: &Settlement) -> String {
     let loss = i128::from(settlement.loss.loss_atoms);
     let row = |label: &str, atoms: i128, about: &str| {
-        vec![label.to_owned(), exact(atoms, 6), percent(atoms, loss), about.to_owned()]
+        vec![
+            label.to_owned(),
+            exact(atoms, 6),
+            percent(atoms, loss),
+            about.to_owned(),
+        ]
     };
     let mut rows = vec![row("Loss", loss, "of accounts in default")];
-    rows.extend(settlement.loss.layers().map(|layer| row(layer.label, i128::from(layer.atoms), layer.about)));
-    rows.push(row("Unexplained", settlement.loss.unexplained_atoms(), "must be zero"));
-    table(&[("layer", Align::Left), ("amount", Align::Right), ("share", Align::Right), ("how", Align::Left)], &rows)
+    rows.extend(
+        settlement
+            .loss
+            .layers()
+            .map(|layer| row(layer.label, i128::from(layer.atoms), layer.about)),
+    );
+    rows.push(row(
+        "Unexplained",
+        settlement.loss.unexplained_atoms(),
+        "must be zero",
+    ));
+    table(
+        &[
+            ("layer", Align::Left),
+            ("amount", Align::Right),
+            ("share", Align::Right),
+            ("how", Align::Left),
+        ],
+        &rows,
+    )
 }
 
 fn claim_table(settlement: &Settlement) -> String {
@@ -105,12 +104,24 @@ fn claim_table(settlement: &Settlement) -> String {
     }
     let rows: Vec<Vec<String>> = (settlement.claims.iter())
         .map(|claim| {
-            let (recorded, repaid) = (i128::from(claim.claim_atoms), i128::from(claim.repaid_atoms));
-            vec![claim.holder.clone(), claim.expiry.clone(), exact(recorded, 6), exact(repaid, 6)]
+            let (recorded, repaid) = (
+                i128::from(claim.claim_atoms),
+                i128::from(claim.repaid_atoms),
+            );
+            vec![
+                claim.holder.clone(),
+                claim.expiry.clone(),
+                exact(recorded, 6),
+                exact(repaid, 6),
+            ]
         })
         .collect();
-    let heading =
-        [("holder", Align::Left), ("expiry", Align::Left), ("claim", Align::Right), ("repaid", Align::Right)];
+    let heading = [
+        ("holder", Align::Left),
+        ("expiry", Align::Left),
+        ("claim", Align::Right),
+        ("repaid", Align::Right),
+    ];
     table(&heading, &rows)
 }
 
@@ -144,7 +155,10 @@ pub fn verdict(recording: &Recording) -> String {
     };
     let found = settlement.discrepancies();
     match found.is_empty() {
-        true => format!("The books close: {} vaults, every atom accounted for.\n", settlement.vaults.len()),
+        true => format!(
+            "The books close: every atom in {} vault(s) is accounted for.\n",
+            settlement.vaults.len()
+        ),
         false => format!("The books do NOT close:\n{}\n", found.join("\n")),
     }
 }
@@ -162,11 +176,20 @@ mod tests {
         let column = |line: &str, word: &str| line.find(word).map(|at| line[..at].chars().count());
         let heading = column(lines[0], "what happened").expect("heading");
         for event in &recording.timeline {
-            let row = lines.iter().find(|line| line.contains(&event.text)).expect("every event has a line");
+            let row = lines
+                .iter()
+                .find(|line| line.contains(&event.text))
+                .expect("every event has a line");
             assert_eq!(column(row, &event.text), Some(heading), "{row}");
         }
-        assert_eq!(lines.iter().filter(|line| **line == "2025-10-10").count(), 1);
-        assert_eq!(lines.iter().filter(|line| **line == "2025-10-11").count(), 1);
+        assert_eq!(
+            lines.iter().filter(|line| **line == "2025-10-10").count(),
+            1
+        );
+        assert_eq!(
+            lines.iter().filter(|line| **line == "2025-10-11").count(),
+            1
+        );
     }
 
     #[test]

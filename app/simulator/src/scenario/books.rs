@@ -3,7 +3,8 @@
 /// Contracts (× 1e6) that `notional_atoms` of quote (× 1e6) buy of the underlying at `spot_price` (× 1e9), rounded down.
 /// `None` if the spot is zero or the result does not fit.
 pub fn contracts_for_notional_floor(notional_atoms: u64, spot_price: u64) -> Option<i64> {
-    let contracts = u128::from(notional_atoms) * 1_000_000_000 / u128::from(Some(spot_price).filter(|spot| *spot > 0)?);
+    let contracts = u128::from(notional_atoms) * 1_000_000_000
+        / u128::from(Some(spot_price).filter(|spot| *spot > 0)?);
     i64::try_from(contracts).ok()
 }
 
@@ -23,7 +24,10 @@ mod tests {
     #[test]
     fn contracts_round_down() {
         // 1,000 quote at 207.06 are 4.829518 contracts.
-        assert_eq!(contracts_for_notional_floor(1_000_000_000, 207_060_000_000), Some(4_829_518));
+        assert_eq!(
+            contracts_for_notional_floor(1_000_000_000, 207_060_000_000),
+            Some(4_829_518)
+        );
         assert_eq!(contracts_for_notional_floor(1, 0), None);
         assert_eq!(contracts_for_notional_floor(u64::MAX, 1), None);
     }
@@ -31,8 +35,14 @@ mod tests {
     #[test]
     fn strikes_stand_on_ticks() {
         let spot = 207_060_000_000;
-        assert_eq!(strike_near(spot, 10_000, 1_000_000_000), Some(207_000_000_000));
-        assert_eq!(strike_near(spot, 9_500, 5_000_000_000), Some(195_000_000_000));
+        assert_eq!(
+            strike_near(spot, 10_000, 1_000_000_000),
+            Some(207_000_000_000)
+        );
+        assert_eq!(
+            strike_near(spot, 9_500, 5_000_000_000),
+            Some(195_000_000_000)
+        );
         assert_eq!(strike_near(spot, 1, 50_000_000_000), Some(50_000_000_000));
         assert_eq!(strike_near(15, 10_000, 10), Some(20));
         assert_eq!(strike_near(spot, 10_000, 0), None);

@@ -14,7 +14,11 @@ pub enum ScenarioError {
     /// The text is no scenario file.
     Syntax { file: String, reason: String },
     /// A value breaks a rule.
-    Rule { file: String, name: String, rule: String },
+    Rule {
+        file: String,
+        name: String,
+        rule: String,
+    },
 }
 
 impl fmt::Display for ScenarioError {

@@ -5,11 +5,13 @@ mod check;
 mod error;
 mod settings;
 mod shipped;
+mod units;
 
 pub use books::{contracts_for_notional_floor, strike_near};
 pub use error::ScenarioError;
 pub use settings::*;
 pub use shipped::{candles_default, list, shipped, DEFAULT_NAME, NAMES};
+pub use units::QUOTE_ATOMS;
 
 use crate::path::{Path, Step};
 
@@ -20,11 +22,17 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError::Syntax`] with the parser's line and reason, or the rule of this project that is broken.
     pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
-        let syntax = |reason: toml::de::Error| ScenarioError::Syntax { file: file.into(), reason: reason.to_string() };
+        let syntax = |reason: toml::de::Error| ScenarioError::Syntax {
+            file: file.into(),
+            reason: reason.to_string(),
+        };
         let mut scenario: Scenario = toml::from_str(text).map_err(syntax)?;
         if let Some(name) = &scenario.path_of {
             if !scenario.anchors.is_empty() {
-                return Err(scenario.broken(file, "has both path_of and anchors; one of them gives the prices"));
+                return Err(scenario.broken(
+                    file,
+                    "has both path_of and anchors; one of them gives the prices",
+                ));
             }
             let donor = shipped(name)?;
             scenario.start_at = donor.start_at;
@@ -40,7 +48,10 @@ impl Scenario {
         let points: Vec<Step> = self
             .anchors
             .iter()
-            .map(|anchor| Step { at: self.start_at + i64::from(anchor.offset_seconds), price: anchor.price })
+            .map(|anchor| Step {
+                at: self.start_at + i64::from(anchor.offset_seconds),
+                price: anchor.price,
+            })
             .collect();
         self.stressed(Path::from_points(&points)?)
     }
@@ -54,7 +65,11 @@ impl Scenario {
     }
 
     fn broken(&self, file: &str, rule: &str) -> ScenarioError {
-        ScenarioError::Rule { file: file.into(), name: self.name.clone(), rule: rule.into() }
+        ScenarioError::Rule {
+            file: file.into(),
+            name: self.name.clone(),
+            rule: rule.into(),
+        }
     }
 }
 
@@ -72,7 +87,11 @@ mod tests {
     #[test]
     fn broken_files_say_what_is_wrong() {
         let cases: [(&str, &str, &str); 9] = [
-            ("share_bps = 3500", "share_bps = 3600", "add up to 10100 bps"),
+            (
+                "share_bps = 3500",
+                "share_bps = 3600",
+                "add up to 10100 bps",
+            ),
             ("strike_bps = 10500", "strike_bps = 1999", "strike_bps 1999"),
             ("\"25.2\"", "\"-25.2\"", "is negative"),
             ("offset_seconds = 9600", "offset_seconds = 9601", "9601"),
@@ -80,17 +99,25 @@ mod tests {
             ("keepers = 3", "keepers = 0", "keeper"),
             ("keepers = 3", "keepers = 3\ncats = 1", "unknown field"),
             ("name = \"Chloe\"", "name = \"Ada\"", "\"Ada\" twice"),
-            ("notional_quote = 2000000", "notional_quote = 0", "notional_quote"),
+            (
+                "notional_quote = 2000000",
+                "notional_quote = 0",
+                "notional_quote",
+            ),
         ];
         for (from, to, expected) in cases {
             let error = with(|text| text.replacen(from, to, 1)).expect_err(to);
-            assert!(error.contains(expected) && error.contains("mine.toml"), "{to}: {error}");
+            assert!(
+                error.contains(expected) && error.contains("mine.toml"),
+                "{to}: {error}"
+            );
         }
     }
 
     #[test]
     fn prices_come_from_one_place() {
-        let error = with(|text| text.replacen("start_at", "path_of = \"march-2020\"\nstart_at", 1)).expect_err("both");
+        let error = with(|text| text.replacen("start_at", "path_of = \"march-2020\"\nstart_at", 1))
+            .expect_err("both");
         assert!(error.contains("path_of"), "{error}");
     }
 }

@@ -1,11 +1,8 @@
 //! What a scenario file says, field by field. Amounts are read as whole quote units and kept as quote atoms (1e6).
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use crate::price_text::parse_price;
-
-/// Atoms of quote in one quote unit.
-pub const QUOTE_ATOMS: u64 = 1_000_000;
+use super::units::{as_whole_quote, price_from_text, whole_quote};
 
 /// Everything a replay needs besides prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +80,11 @@ pub struct Deadline {
 #[serde(deny_unknown_fields)]
 pub struct Books {
     /// Quote atoms of underlying, at the first price, under all short legs with a ratio of 1.
-    #[serde(rename = "notional_quote", deserialize_with = "whole_quote", serialize_with = "as_whole_quote")]
+    #[serde(
+        rename = "notional_quote",
+        deserialize_with = "whole_quote",
+        serialize_with = "as_whole_quote"
+    )]
     pub notional_atoms: u64,
     /// Wallets that buy what is written, in turn.
     pub buyers: Vec<String>,
@@ -164,7 +165,11 @@ pub struct Insurer {
     /// Name in the report.
     pub name: String,
     /// Quote atoms staked before the market opens.
-    #[serde(rename = "stake_quote", deserialize_with = "whole_quote", serialize_with = "as_whole_quote")]
+    #[serde(
+        rename = "stake_quote",
+        deserialize_with = "whole_quote",
+        serialize_with = "as_whole_quote"
+    )]
     pub stake_atoms: u64,
 }
 
@@ -177,7 +182,11 @@ pub struct Bidder {
     /// Discount they wait for, bps of the stressed part S of the account sold.
     pub wants_bps: u32,
     /// Quote atoms they have, for price and margin together.
-    #[serde(rename = "cash_quote", deserialize_with = "whole_quote", serialize_with = "as_whole_quote")]
+    #[serde(
+        rename = "cash_quote",
+        deserialize_with = "whole_quote",
+        serialize_with = "as_whole_quote"
+    )]
     pub cash_atoms: u64,
 }
 
@@ -190,7 +199,11 @@ pub struct BackstopBidder {
     /// Minutes of the auction they let pass before buying.
     pub waits_minutes: u32,
     /// Quote atoms they have.
-    #[serde(rename = "cash_quote", deserialize_with = "whole_quote", serialize_with = "as_whole_quote")]
+    #[serde(
+        rename = "cash_quote",
+        deserialize_with = "whole_quote",
+        serialize_with = "as_whole_quote"
+    )]
     pub cash_atoms: u64,
 }
 
@@ -226,22 +239,4 @@ pub struct Anchor {
     /// Which figure this is.
     #[serde(default)]
     pub note: String,
-}
-
-fn whole_quote<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let whole = u64::deserialize(deserializer)?;
-    // Contracts and prices are multiplied in 128 bits; this bound keeps every sum of atoms inside 64.
-    match whole {
-        0..=1_000_000_000_000 => Ok(whole * QUOTE_ATOMS),
-        _ => Err(serde::de::Error::custom("amounts are at most 1,000,000,000,000 quote units")),
-    }
-}
-
-fn as_whole_quote<S: serde::Serializer>(atoms: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(atoms / QUOTE_ATOMS)
-}
-
-fn price_from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    parse_price(&text).map_err(|reason| serde::de::Error::custom(format!("price {text:?} {reason}")))
 }

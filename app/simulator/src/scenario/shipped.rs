@@ -43,7 +43,11 @@ pub fn list() -> Result<String, ScenarioError> {
     let width = NAMES.iter().map(|name| name.len()).max().unwrap_or(0);
     let mut lines = String::new();
     for name in NAMES {
-        let default = if name == DEFAULT_NAME { " (default)" } else { "" };
+        let default = if name == DEFAULT_NAME {
+            " (default)"
+        } else {
+            ""
+        };
         lines += &format!("{name:width$}  {}{default}\n", shipped(name)?.summary);
     }
     Ok(lines)

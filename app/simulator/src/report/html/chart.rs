@@ -34,7 +34,14 @@ impl<'a> Chart<'a> {
     ) -> Self {
         let (top, bottom) = (headroom, height - 26.0);
         let value = ValueScale::new(values, with_zero, (top, bottom));
-        let mut chart = Self { time, value, top, bottom, label: label.into(), body: String::new() };
+        let mut chart = Self {
+            time,
+            value,
+            top,
+            bottom,
+            label: label.into(),
+            body: String::new(),
+        };
         chart.draw_axes();
         chart
     }
@@ -56,39 +63,69 @@ impl<'a> Chart<'a> {
         if self.value.has_negative() {
             let zero = self.value.y(0.0).clamp(top, bottom);
             let (y, width, height) = (px(zero), px(right - left), px(bottom - zero));
-            self.push(&format!(r#"<rect class="below" x="{left}" y="{y}" width="{width}" height="{height}"/>"#));
+            self.push(&format!(
+                r#"<rect class="below" x="{left}" y="{y}" width="{width}" height="{height}"/>"#
+            ));
         }
         for cut in self.time.cuts.clone() {
-            let (x, middle, width) = (px(cut.left), px((cut.left + cut.right) / 2.0), px(cut.right - cut.left));
-            let (height, y, text) = (px(bottom - top), px(bottom - 6.0), utc::duration(cut.seconds));
-            self.push(&format!(r#"<rect class="cut" x="{x}" y="{top}" width="{width}" height="{height}"/>"#));
+            let (x, middle, width) = (
+                px(cut.left),
+                px((cut.left + cut.right) / 2.0),
+                px(cut.right - cut.left),
+            );
+            let (height, y, text) = (px(bottom - top), px(top + 6.0), cut_label(cut.seconds));
+            self.push(&format!(
+                r#"<rect class="cut" x="{x}" y="{top}" width="{width}" height="{height}"/>"#
+            ));
             self.push(&format!(
                 r#"<text class="cut-label" transform="translate({middle},{y}) rotate(-90)" dy="0.35em">{text}</text>"#
             ));
         }
+        self.draw_ticks();
+    }
+
+    fn draw_ticks(&mut self) {
+        let ((left, right), bottom) = (ACROSS, self.bottom);
         for tick in self.value.ticks.clone() {
             let (y, text) = (px(self.value.y(tick)), short(tick));
             let class = if tick == 0.0 { "zero" } else { "grid" };
-            self.push(&format!(r#"<line class="{class}" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>"#));
-            self.push(&format!(r#"<text class="tick" x="{}" y="{y}" dy="0.35em" text-anchor="end">{text}</text>"#, left - 8.0));
+            self.push(&format!(
+                r#"<line class="{class}" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>"#
+            ));
+            self.push(&format!(
+                r#"<text class="tick" x="{}" y="{y}" dy="0.35em" text-anchor="end">{text}</text>"#,
+                left - 8.0
+            ));
         }
         let (from, to, label_y) = (px(bottom), px(bottom + 5.0), px(bottom + 18.0));
         for (x, text) in self.time.ticks() {
             let x = px(x);
-            self.push(&format!(r#"<line class="mark" x1="{x}" x2="{x}" y1="{from}" y2="{to}"/>"#));
-            self.push(&format!(r#"<text class="tick" x="{x}" y="{label_y}" text-anchor="middle">{text}</text>"#));
+            self.push(&format!(
+                r#"<line class="mark" x1="{x}" x2="{x}" y1="{from}" y2="{to}"/>"#
+            ));
+            self.push(&format!(
+                r#"<text class="tick" x="{x}" y="{label_y}" text-anchor="middle">{text}</text>"#
+            ));
         }
-        self.push(&format!(r#"<line class="axis" x1="{left}" x2="{right}" y1="{from}" y2="{from}"/>"#));
+        self.push(&format!(
+            r#"<line class="axis" x1="{left}" x2="{right}" y1="{from}" y2="{from}"/>"#
+        ));
     }
 
     fn pixels(&self, series: impl Iterator<Item = (i64, f64)>) -> Vec<(f64, f64)> {
-        thin(&series.map(|(at, value)| self.at(at, value)).collect::<Vec<_>>())
+        thin(
+            &series
+                .map(|(at, value)| self.at(at, value))
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// A line through all points.
     pub(super) fn line(&mut self, series: impl Iterator<Item = (i64, f64)>, colour: &str) {
         let line = points(&self.pixels(series));
-        self.push(&format!(r#"<polyline class="line" stroke="{colour}" points="{line}"/>"#));
+        self.push(&format!(
+            r#"<polyline class="line" stroke="{colour}" points="{line}"/>"#
+        ));
     }
 
     /// A line that keeps each value until the next, with the area under it filled, up to the right end.
@@ -106,23 +143,38 @@ impl<'a> Chart<'a> {
         }
         self.area(&corners, colour);
         let line = points(&corners);
-        self.push(&format!(r#"<polyline class="line" stroke="{colour}" points="{line}"/>"#));
+        self.push(&format!(
+            r#"<polyline class="line" stroke="{colour}" points="{line}"/>"#
+        ));
     }
 
     /// The area between a line and the bottom of the plot.
     pub(super) fn area(&mut self, corners: &[(f64, f64)], colour: &str) {
-        let (Some(first), Some(last)) = (corners.first(), corners.last()) else { return };
+        let (Some(first), Some(last)) = (corners.first(), corners.last()) else {
+            return;
+        };
         let closing = [(last.0, self.bottom), (first.0, self.bottom)];
         let outline = points(&[corners, &closing].concat());
-        self.push(&format!(r#"<polygon class="area" fill="{colour}" points="{outline}"/>"#));
+        self.push(&format!(
+            r#"<polygon class="area" fill="{colour}" points="{outline}"/>"#
+        ));
     }
 
-    /// A line through all points with the area under it.
+    /// A line through all points with the area under it, and a dashed continuation of its last value to the right end.
     pub(super) fn line_and_area(&mut self, series: impl Iterator<Item = (i64, f64)>, colour: &str) {
-        let corners = self.pixels(series);
-        self.area(&corners, colour);
+        let mut corners = self.pixels(series);
         let line = points(&corners);
-        self.push(&format!(r#"<polyline class="line" stroke="{colour}" points="{line}"/>"#));
+        self.push(&format!(
+            r#"<polyline class="line" stroke="{colour}" points="{line}"/>"#
+        ));
+        if let Some((x, y)) = corners.last().copied().filter(|(x, _)| *x < ACROSS.1) {
+            let (from, y_px, to) = (px(x), px(y), px(ACROSS.1));
+            self.push(&format!(
+                r#"<line class="stays" stroke="{colour}" x1="{from}" x2="{to}" y1="{y_px}" y2="{y_px}"/>"#
+            ));
+            corners.push((ACROSS.1, y));
+        }
+        self.area(&corners, colour);
     }
 
     /// A readout under the pointer: at most [`COLUMNS`] of `times`, each with a cursor and what `describe` says.
@@ -132,11 +184,19 @@ impl<'a> Chart<'a> {
         let (top, height) = (px(self.top), px(self.bottom - self.top));
         for (index, at) in chosen.iter().enumerate() {
             let x = self.time.x(*at);
-            let edge = |other: Option<&i64>, end: f64| other.map_or(end, |other| (self.time.x(*other) + x) / 2.0);
-            let left = edge(index.checked_sub(1).and_then(|before| chosen.get(before)), ACROSS.0);
+            let edge = |other: Option<&i64>, end: f64| {
+                other.map_or(end, |other| (self.time.x(*other) + x) / 2.0)
+            };
+            let left = edge(
+                index.checked_sub(1).and_then(|before| chosen.get(before)),
+                ACROSS.0,
+            );
             let right = edge(chosen.get(index + 1), ACROSS.1);
             let (left_px, width, cursor) = (px(left), px((right - left).max(0.0)), px(x));
-            let (text, y2) = (escape(&format!("{}\n{}", utc::date_clock(*at), describe(*at))), px(self.bottom));
+            let (text, y2) = (
+                escape(&format!("{}\n{}", utc::date_clock(*at), describe(*at))),
+                px(self.bottom),
+            );
             self.push(&format!(
                 r#"<g class="strip"><title>{text}</title><rect x="{left_px}" y="{top}" width="{width}" height="{height}"/><line x1="{cursor}" x2="{cursor}" y1="{top}" y2="{y2}"/></g>"#
             ));
@@ -160,6 +220,11 @@ impl<'a> Chart<'a> {
             self.body
         )
     }
+}
+
+/// How long a stretch was that is cut short: to the minute, which is all that matters for a stretch of that length.
+fn cut_label(seconds: i64) -> String {
+    utc::duration((seconds + 30).div_euclid(60) * 60)
 }
 
 /// Names beside their colours, as HTML.

@@ -3,6 +3,7 @@
 mod chart;
 mod charts;
 mod header;
+mod price_chart;
 mod scale;
 mod svg;
 mod tables;
@@ -23,7 +24,11 @@ const PATTERNS: &str = "<svg class=\"patterns\" aria-hidden=\"true\"><defs><patt
 /// The whole page.
 pub fn render(recording: &Recording) -> String {
     let meta = &recording.meta;
-    let title = if meta.title.is_empty() { "Replay" } else { &meta.title };
+    let title = if meta.title.is_empty() {
+        "Replay"
+    } else {
+        &meta.title
+    };
     let body = [
         header::header(recording),
         header::figures(recording),
@@ -63,26 +68,42 @@ mod tests {
         if let Ok(path) = std::env::var(KEEP) {
             std::fs::write(path, &page).expect("written");
         }
-        for heading in ["Who bore the loss", "Price", "Health", "Auctions", "Insurance fund", "Vaults", "Timeline"] {
+        for heading in [
+            "Who bore the loss",
+            "Price",
+            "Health",
+            "Auctions",
+            "Insurance fund",
+            "Vaults",
+            "Timeline",
+        ] {
             assert!(page.contains(heading), "{heading}");
         }
         for stage in Stage::ALL {
-            assert!(page.contains(&format!("stage-{}", stage.label())), "{stage:?}");
+            assert!(
+                page.contains(&format!("stage-{}", stage.label())),
+                "{stage:?}"
+            );
         }
         for outside in ["http://", "https://", "src=", "<link", "@import", "url(h"] {
             assert!(!page.contains(outside), "{outside}");
         }
-        assert!(!page.contains("NaN") && !page.contains("inf\""), "a coordinate is not a number");
+        assert!(
+            !page.contains("NaN") && !page.contains("inf\""),
+            "a coordinate is not a number"
+        );
     }
 
     #[test]
     fn elements_are_balanced() {
         let page = render(&sample());
-        for tag in ["svg", "table", "section", "div", "g", "text", "title", "tr", "td", "th", "p", "span"] {
+        for tag in [
+            "svg", "table", "section", "div", "g", "text", "title", "tr", "td", "th", "p", "span",
+        ] {
             let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
-            let opened = page.match_indices(&open).filter(|(at, _)| {
-                page[at + open.len()..].starts_with([' ', '>', '\n'])
-            });
+            let opened = page
+                .match_indices(&open)
+                .filter(|(at, _)| page[at + open.len()..].starts_with([' ', '>', '\n']));
             assert_eq!(opened.count(), page.matches(&close).count(), "{tag}");
         }
     }
@@ -96,7 +117,10 @@ mod tests {
         recording.timeline[3].who = attack.into();
         recording.timeline[3].text = attack.into();
         recording.record_health(attack, recording.accounts[0].points[0]);
-        recording.auction_mut(attack).points.extend(sample().auctions[0].points.clone());
+        recording
+            .auction_mut(attack)
+            .points
+            .extend(sample().auctions[0].points.clone());
         recording.settlement.as_mut().expect("kept").vaults[0].name = attack.into();
         let page = render(&recording);
         assert!(!page.contains("<script>alert"));

@@ -13,7 +13,11 @@ pub(super) struct ValueScale {
 
 impl ValueScale {
     /// An axis that holds all values (and zero if asked), widened to round ends. Values that are no numbers are skipped.
-    pub(super) fn new(values: impl Iterator<Item = f64>, with_zero: bool, (top, bottom): (f64, f64)) -> Self {
+    pub(super) fn new(
+        values: impl Iterator<Item = f64>,
+        with_zero: bool,
+        (top, bottom): (f64, f64),
+    ) -> Self {
         let zero = with_zero.then_some(0.0);
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for value in values.chain(zero).filter(|value| value.is_finite()) {
@@ -29,8 +33,16 @@ impl ValueScale {
         }
         let step = round_step((high - low) / 5.0);
         let (first, last) = ((low / step).floor(), (high / step).ceil());
-        let ticks = (0..=(last - first) as usize).map(|index| (first + index as f64) * step).collect();
-        Self { low: first * step, high: last * step, top, bottom, ticks }
+        let ticks = (0..=(last - first) as usize)
+            .map(|index| (first + index as f64) * step)
+            .collect();
+        Self {
+            low: first * step,
+            high: last * step,
+            top,
+            bottom,
+            ticks,
+        }
     }
 
     /// The pixel of a value.
@@ -48,7 +60,10 @@ impl ValueScale {
 fn round_step(wanted: f64) -> f64 {
     let magnitude = 10_f64.powf(wanted.log10().floor());
     let factors = [1.0, 2.0, 2.5, 5.0, 10.0];
-    let factor = factors.into_iter().find(|factor| factor * magnitude >= wanted * 0.999).unwrap_or(10.0);
+    let factor = factors
+        .into_iter()
+        .find(|factor| factor * magnitude >= wanted * 0.999)
+        .unwrap_or(10.0);
     factor * magnitude
 }
 
@@ -59,7 +74,10 @@ mod tests {
     #[test]
     fn ends_are_round_and_hold_everything() {
         let scale = ValueScale::new([115.3, 207.06].into_iter(), false, (10.0, 110.0));
-        assert_eq!(scale.ticks, [100.0, 120.0, 140.0, 160.0, 180.0, 200.0, 220.0]);
+        assert_eq!(
+            scale.ticks,
+            [100.0, 120.0, 140.0, 160.0, 180.0, 200.0, 220.0]
+        );
         assert_eq!((scale.y(100.0), scale.y(220.0)), (110.0, 10.0));
         assert!(!scale.has_negative());
     }

@@ -23,8 +23,9 @@ pub(super) fn px(value: f64) -> String {
 }
 
 /// Colours that differ also for colour-blind readers; series take them in turn.
-pub(super) const SERIES: [&str; 8] =
-    ["#2f6fdb", "#d9730d", "#0f9d77", "#8a4fd3", "#c2344d", "#0891b2", "#7a8b00", "#b0468f"];
+pub(super) const SERIES: [&str; 8] = [
+    "#2f6fdb", "#d9730d", "#0f9d77", "#8a4fd3", "#c2344d", "#0891b2", "#7a8b00", "#b0468f",
+];
 
 /// The colour of the n-th series.
 pub(super) fn series_colour(index: usize) -> &'static str {
@@ -33,7 +34,11 @@ pub(super) fn series_colour(index: usize) -> &'static str {
 
 /// `points` of a polyline.
 pub(super) fn points(points: &[(f64, f64)]) -> String {
-    points.iter().map(|(x, y)| format!("{},{}", px(*x), px(*y))).collect::<Vec<_>>().join(" ")
+    points
+        .iter()
+        .map(|(x, y)| format!("{},{}", px(*x), px(*y)))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Keeps first, lowest, highest and last point of every half pixel column: the drawing stays the same, the file small.
@@ -75,7 +80,10 @@ pub(super) fn short(value: f64) -> String {
         number if number >= 1.0 || number == 0.0 => format!("{scaled:.2}"),
         _ => format!("{scaled:.6}"),
     };
-    let text = text.trim_end_matches('0').trim_end_matches('.').replace('-', "\u{2212}");
+    let text = text
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .replace('-', "\u{2212}");
     format!("{text}{unit}")
 }
 
@@ -85,7 +93,13 @@ mod tests {
 
     #[test]
     fn short_forms() {
-        let cases = [(0.0, "0"), (1_200_000.0, "1.2M"), (-25_000.0, "\u{2212}25k"), (0.5, "0.5"), (1_500.0, "1500")];
+        let cases = [
+            (0.0, "0"),
+            (1_200_000.0, "1.2M"),
+            (-25_000.0, "\u{2212}25k"),
+            (0.5, "0.5"),
+            (1_500.0, "1500"),
+        ];
         for (value, text) in cases {
             assert_eq!(short(value), text);
         }
@@ -94,7 +108,9 @@ mod tests {
 
     #[test]
     fn thinning_keeps_extremes_and_order() {
-        let dense: Vec<(f64, f64)> = (0..1_000).map(|i| (f64::from(i) / 1_000.0, f64::from(i * 37 % 101))).collect();
+        let dense: Vec<(f64, f64)> = (0..1_000)
+            .map(|i| (f64::from(i) / 1_000.0, f64::from(i * 37 % 101)))
+            .collect();
         let kept = thin(&dense);
         assert!(kept.len() <= 8);
         assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0));

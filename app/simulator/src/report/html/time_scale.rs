@@ -33,16 +33,35 @@ impl TimeScale {
         let gaps: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let shown: i64 = gaps.iter().filter(|gap| **gap <= CUT_SECONDS).sum();
         let cut_weight = (shown as f64 * 0.05).max(60.0);
-        let weight = |gap: i64| if gap <= CUT_SECONDS { gap as f64 } else { cut_weight };
+        let weight = |gap: i64| {
+            if gap <= CUT_SECONDS {
+                gap as f64
+            } else {
+                cut_weight
+            }
+        };
         let total: f64 = gaps.iter().map(|gap| weight(*gap)).sum();
-        let pixels = |gap: i64| if total > 0.0 { weight(gap) / total * (right - left) } else { 0.0 };
-        let mut scale = Self { knots: Vec::new(), cuts: Vec::new() };
+        let pixels = |gap: i64| {
+            if total > 0.0 {
+                weight(gap) / total * (right - left)
+            } else {
+                0.0
+            }
+        };
+        let mut scale = Self {
+            knots: Vec::new(),
+            cuts: Vec::new(),
+        };
         let mut x = left;
         scale.knots.extend(times.first().map(|at| (*at, x)));
         for (index, gap) in gaps.iter().enumerate() {
             let next = x + pixels(*gap);
             if *gap > CUT_SECONDS {
-                scale.cuts.push(Cut { left: x, right: next, seconds: *gap });
+                scale.cuts.push(Cut {
+                    left: x,
+                    right: next,
+                    seconds: *gap,
+                });
             }
             x = next;
             scale.knots.push((times[index + 1], x));
@@ -53,7 +72,12 @@ impl TimeScale {
     /// The pixel of a time; times outside are drawn at the nearer end.
     pub(super) fn x(&self, at: i64) -> f64 {
         let after = self.knots.partition_point(|(time, _)| *time <= at);
-        match (after.checked_sub(1).and_then(|before| self.knots.get(before)), self.knots.get(after)) {
+        match (
+            after
+                .checked_sub(1)
+                .and_then(|before| self.knots.get(before)),
+            self.knots.get(after),
+        ) {
             (Some((from, left)), Some((to, right))) => {
                 left + (at - from) as f64 / (to - from) as f64 * (right - left)
             }
@@ -66,14 +90,22 @@ impl TimeScale {
     /// labelled first: it is where a reader needs the time most.
     pub(super) fn ticks(&self) -> Vec<(f64, String)> {
         let mut ticks: Vec<(f64, String)> = Vec::new();
-        let free = |ticks: &[(f64, String)], x: f64| ticks.iter().all(|(other, _)| (other - x).abs() >= LABEL_PX);
+        let free = |ticks: &[(f64, String)], x: f64| {
+            ticks.iter().all(|(other, _)| (other - x).abs() >= LABEL_PX)
+        };
         for cut in &self.cuts {
-            let time = self.knots.iter().find(|(_, x)| *x == cut.right).map(|(at, _)| *at);
+            let time = self
+                .knots
+                .iter()
+                .find(|(_, x)| *x == cut.right)
+                .map(|(at, _)| *at);
             if let Some(at) = time.filter(|_| free(&ticks, cut.right)) {
                 ticks.push((cut.right, label(at)));
             }
         }
-        let (Some((first, _)), Some((last, _))) = (self.knots.first(), self.knots.last()) else { return ticks };
+        let (Some((first, _)), Some((last, _))) = (self.knots.first(), self.knots.last()) else {
+            return ticks;
+        };
         let step = self.round_step();
         let mut at = first.div_euclid(step) * step + step;
         while at <= *last {
@@ -94,8 +126,13 @@ impl TimeScale {
             (Some((first, _)), Some((last, _))) => last - first - cut,
             _ => 0,
         };
-        let steps = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200];
-        steps.into_iter().find(|step| span / step <= 14).unwrap_or_else(|| (span / 14 / 86_400 + 1) * 86_400)
+        let steps = [
+            60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200,
+        ];
+        steps
+            .into_iter()
+            .find(|step| span / step <= 14)
+            .unwrap_or_else(|| (span / 14 / 86_400 + 1) * 86_400)
     }
 }
 
@@ -116,11 +153,19 @@ mod tests {
         let mut times: Vec<i64> = (0..=720).map(|step| step * 5).collect();
         times.extend([7_200, 40_000]);
         let scale = TimeScale::new(&times, (50.0, 1_050.0));
-        assert_eq!(scale.cuts.iter().map(|cut| cut.seconds).collect::<Vec<_>>(), [3_600, 32_800]);
+        assert_eq!(
+            scale.cuts.iter().map(|cut| cut.seconds).collect::<Vec<_>>(),
+            [3_600, 32_800]
+        );
         assert!(scale.cuts.iter().all(|cut| cut.right - cut.left < 60.0));
-        assert_eq!((scale.x(0), scale.x(-5), scale.x(99_999)), (50.0, 50.0, scale.x(40_000)));
+        assert_eq!(
+            (scale.x(0), scale.x(-5), scale.x(99_999)),
+            (50.0, 50.0, scale.x(40_000))
+        );
         assert!((scale.x(40_000) - 1_050.0).abs() < 1e-6);
-        assert!(times.windows(2).all(|pair| scale.x(pair[0]) < scale.x(pair[1])));
+        assert!(times
+            .windows(2)
+            .all(|pair| scale.x(pair[0]) < scale.x(pair[1])));
     }
 
     #[test]
@@ -129,7 +174,9 @@ mod tests {
         let mut ticks = TimeScale::new(&times, (50.0, 1_050.0)).ticks();
         ticks.sort_by(|left, right| left.0.total_cmp(&right.0));
         assert!(ticks.len() >= 8 && ticks.iter().any(|(_, label)| label == "21:00"));
-        assert!(ticks.windows(2).all(|pair| pair[1].0 - pair[0].0 >= LABEL_PX));
+        assert!(ticks
+            .windows(2)
+            .all(|pair| pair[1].0 - pair[0].0 >= LABEL_PX));
     }
 
     #[test]

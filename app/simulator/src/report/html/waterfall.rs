@@ -24,7 +24,9 @@ struct Row {
 
 /// The card, or nothing while no books were kept.
 pub(super) fn section(recording: &Recording) -> String {
-    let Some(settlement) = &recording.settlement else { return String::new() };
+    let Some(settlement) = &recording.settlement else {
+        return String::new();
+    };
     let note = format!(
         "Each layer takes what it can of what the layers above left, in {}. \
          A bar to the right is a gain paid for by the layers below.",
@@ -36,13 +38,26 @@ pub(super) fn section(recording: &Recording) -> String {
 fn rows(settlement: &Settlement) -> Vec<Row> {
     let loss = i128::from(settlement.loss.loss_atoms);
     let classes = ["defaulter", "bidders", "insurance", "backstop", "haircut"];
-    let mut rows =
-        vec![Row { class: "loss", label: "Loss", about: "of accounts in default", from: loss, to: 0, atoms: loss }];
+    let mut rows = vec![Row {
+        class: "loss",
+        label: "Loss",
+        about: "of accounts in default",
+        from: loss,
+        to: 0,
+        atoms: loss,
+    }];
     let mut remaining = loss;
     for (layer, class) in settlement.loss.layers().into_iter().zip(classes) {
         let atoms = i128::from(layer.atoms);
         let (from, to) = (remaining, remaining - atoms);
-        rows.push(Row { class, label: layer.label, about: layer.about, from, to, atoms });
+        rows.push(Row {
+            class,
+            label: layer.label,
+            about: layer.about,
+            from,
+            to,
+            atoms,
+        });
         remaining = to;
     }
     rows
@@ -73,7 +88,11 @@ fn picture(settlement: &Settlement) -> String {
 fn bar(row: &Row, (from, to): (f64, f64), y: f64, loss: i128) -> String {
     let (left, width) = (px(from.min(to)), px((from - to).abs().max(1.5)));
     let (label_y, about_y, amount_y) = (px(y + 12.0), px(y + 26.0), px(y + 18.0));
-    let (y, share, amount) = (px(y), percent(row.atoms, loss), exact(row.atoms, 6));
+    let (y, share, amount) = (
+        px(y),
+        minus(percent(row.atoms, loss)),
+        minus(exact(row.atoms, 6)),
+    );
     let (class, label, about) = (row.class, row.label, row.about);
     format!(
         "<g class=\"layer-{class}\"><title>{label}: {amount} ({share} of the loss)</title>\
@@ -83,6 +102,11 @@ fn bar(row: &Row, (from, to): (f64, f64), y: f64, loss: i128) -> String {
          <text class=\"amount\" x=\"990\" y=\"{amount_y}\" text-anchor=\"end\">{amount}</text>\
          <text class=\"share\" x=\"1062\" y=\"{amount_y}\" text-anchor=\"end\">{share}</text></g>\n"
     )
+}
+
+/// A true minus sign, as wide as a digit.
+fn minus(number: String) -> String {
+    number.replace('-', "\u{2212}")
 }
 
 fn connector(x: f64, from: f64, to: f64) -> String {

@@ -5,12 +5,15 @@
 
 use crate::{
     build,
-    project::{output, Project},
+    project::{output, run, Project},
 };
 use anyhow::{bail, Context, Result};
 use clap::Args;
 use serde_json::{json, Map, Value};
-use std::fs;
+use std::{
+    env, fs, io,
+    process::{Command, Stdio},
+};
 
 const BOUNDS: &str = "bench/ceilings.json";
 const TABLE: &str = "bench/table.md";
@@ -42,12 +45,11 @@ struct Row {
 /// Every value outside its bound, and every ceiling more than 10 % above its value.
 pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
     if options.json {
-        if !project.path(build::PROGRAM).is_file() {
-            bail!(
-                "{} does not exist yet: run `cargo xtask build` first",
-                build::PROGRAM
-            );
-        }
+        // Only the object may go to stdout.
+        let mut build = Command::new(env::current_exe()?);
+        run(build
+            .args(["build", "--no-idl"])
+            .stdout(Stdio::from(io::stderr())))?;
     } else {
         build::setup(project)?;
         build::program(project)?;
@@ -77,7 +79,7 @@ pub(crate) fn within_bounds(project: &Project) -> Result<()> {
 
 fn measure(project: &Project) -> Result<Vec<Row>> {
     let size = fs::metadata(project.path(build::PROGRAM))?.len();
-    let mut run = project.cargo(&[
+    let mut bench = project.cargo(&[
         "run",
         "--quiet",
         "--locked",
@@ -86,7 +88,7 @@ fn measure(project: &Project) -> Result<Vec<Row>> {
         "--bin",
         "bench",
     ]);
-    let measured = output(&mut run)?;
+    let measured = output(&mut bench)?;
     let bounds: Value = serde_json::from_str(&project.read(BOUNDS)?)
         .with_context(|| format!("{BOUNDS} is not JSON"))?;
     merge(&format!("{measured}{SIZE} {size} bytes\n"), &bounds)

@@ -3,9 +3,12 @@
 use anyhow::{Context, Result};
 use std::time::Instant;
 
+/// One step: its name and what it does.
+type Step<'a> = (&'a str, Box<dyn FnOnce() -> Result<()> + 'a>);
+
 /// A numbered list of steps; stops at the first that fails.
 pub(crate) struct Steps<'a> {
-    steps: Vec<(&'a str, Box<dyn FnOnce() -> Result<()> + 'a>)>,
+    steps: Vec<Step<'a>>,
 }
 
 impl<'a> Steps<'a> {

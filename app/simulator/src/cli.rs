@@ -44,7 +44,8 @@ pub struct Args {
     pub list_scenarios: bool,
 }
 
-/// Runs the command: prepares the input, hands it to `replay`, prints and writes what comes back.
+/// Runs the command: prepares the input, hands it to `replay`, prints and writes what comes back. An error of the replay
+/// is shown in its alternate form, which for `anyhow` is the whole chain of causes.
 pub fn run<E: std::fmt::Display>(
     args: &Args,
     replay: impl FnOnce(&Args, &Input) -> Result<Recording, E>,
@@ -64,7 +65,7 @@ pub fn run<E: std::fmt::Display>(
     };
     match replay(args, &input) {
         Ok(recording) => present(args, &recording),
-        Err(error) => stop(EXIT_FAILED, &format!("the replay failed: {error}")),
+        Err(error) => stop(EXIT_FAILED, &format!("the replay failed: {error:#}")),
     }
 }
 

@@ -40,7 +40,7 @@ impl Input {
         self.path.first().price
     }
 
-    /// When the prices end, unix seconds: the end of the last row, or the last anchor.
+    /// When the options expire, unix seconds: the scenario's delay after the end of the last row, or the last anchor.
     pub fn expiry_at(&self) -> i64 {
         // The path of a candle ends a step before its row does.
         let row_end = if self.candles.is_some() {

@@ -57,6 +57,11 @@ pub fn moments(input: &Input) -> Vec<Event> {
         moment("lowest", path.lowest()),
         moment("prices end", path.last()),
     ];
+    // A market that only falls opens at its highest: one line says it.
+    let ends = [path.first().at, path.last().at];
+    events.retain(|event| {
+        !ends.contains(&event.at) || ["opens", "prices end"].contains(&event.what.as_str())
+    });
     events.sort_by_key(|event| event.at);
     events
 }

@@ -215,3 +215,18 @@ fn equal_seeds_give_equal_recordings() {
     assert_ne!(record("5"), record("6"));
     std::fs::remove_dir_all(folder).expect("removed");
 }
+
+#[test]
+fn each_moment_of_the_market_is_told_once() {
+    let folder = world("moments");
+    let told = |scenario: &str| {
+        let input = prepare(&args(&folder, &["--scenario", scenario])).expect("valid");
+        replay::moments(&input)
+            .into_iter()
+            .map(|event| event.what)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("october-2025"), ["opens", "lowest", "prices end"]);
+    assert_eq!(told("march-2020"), ["opens", "prices end"]);
+    std::fs::remove_dir_all(folder).expect("removed");
+}

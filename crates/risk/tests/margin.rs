@@ -1,0 +1,305 @@
+//! Requirements of products a trader knows, by hand and by comparison.
+
+mod common;
+
+use backstop_quantities::{Contracts, Price, Vol};
+use backstop_risk::margin::{assess, describe, Holding, Leg, MarginParams, Portfolio, VolMove};
+use backstop_risk::pricing::{option_price, Kind};
+use backstop_risk::RiskError;
+use common::{account, assessed, leg, underlying, ONE, QUOTE};
+
+/// Requirement per contract as basis points of spot.
+fn bps_of_spot(atoms: i64) -> i64 {
+    atoms * 10_000 / (150 * QUOTE as i64)
+}
+
+#[test]
+fn cash_alone_is_worth_itself() {
+    let got = assessed(&account(7 * QUOTE, &[], &[]));
+    assert_eq!(
+        (got.value, got.v_im, got.r_im, got.r_mm),
+        (7_000_000, 7_000_000, 0, 0)
+    );
+    let indebted = Portfolio {
+        debt_atoms: 9 * QUOTE,
+        ..account(7 * QUOTE, &[], &[])
+    };
+    assert_eq!(assessed(&indebted).health_mm(), -2_000_000);
+}
+
+#[test]
+fn marks_equal_the_option_price() {
+    for (kind, strike, quantity) in [(Kind::Call, 140, 3 * ONE), (Kind::Put, 200, -5 * ONE)] {
+        let legs = [leg(kind, strike, quantity, 0)];
+        let price = option_price(
+            kind,
+            Price::new(common::SPOT),
+            legs[0].strike,
+            legs[0].vol,
+            legs[0].seconds_to_expiry,
+        );
+        let worth = legs[0].quantity.value_floor(price).expect("fits").get() as i64;
+        let got = assessed(&account(0, &[], &legs)).value;
+        let error = (got - worth * quantity.signum()).abs();
+        assert!(
+            error <= 200 * quantity.abs() / ONE,
+            "{kind:?}: {got} for {worth}"
+        );
+    }
+}
+
+#[test]
+fn a_short_put_needs_what_was_simulated() {
+    let legs = [leg(Kind::Put, 150, -ONE, 0)];
+    let got = assessed(&account(0, &[], &legs));
+    let (im, mm) = (
+        bps_of_spot(got.r_im - got.v_im),
+        bps_of_spot(got.r_mm - got.v_mm),
+    );
+    // A seven-day at-the-money short put on SOL: about 32 % and 25 % of spot, mark included.
+    assert!((3_000..=3_500).contains(&im), "IM {im}");
+    assert!((2_300..=2_800).contains(&mm), "MM {mm}");
+    let worst = describe(got.worst_scenario, &MarginParams::default()).expect("exists");
+    assert!(
+        worst.spot_ppb < 1_000_000_000 && worst.vol == VolMove::Up,
+        "{worst:?}"
+    );
+}
+
+#[test]
+fn a_spread_needs_no_more_than_its_width() {
+    let spread = [
+        leg(Kind::Put, 150, -10 * ONE, 0),
+        leg(Kind::Put, 148, 10 * ONE, 0),
+    ];
+    let got = assessed(&account(20 * QUOTE, &[], &spread));
+    assert!(got.health_im() >= 0, "the width is paid in full: {got:?}");
+    assert!(
+        got.health_im() <= 1_000,
+        "and not more than that is asked: {got:?}"
+    );
+    let naked = assessed(&account(20 * QUOTE, &[], &spread[..1]));
+    assert!(naked.health_mm() < 0);
+}
+
+#[test]
+fn a_fully_paid_put_is_healthy_at_any_price() {
+    let legs = [leg(Kind::Put, 150, -ONE, 0)];
+    for spot in [
+        1_000_000_000,
+        75_000_000_000,
+        150_000_000_000,
+        900_000_000_000,
+    ] {
+        let portfolio = Portfolio {
+            spot: Price::new(spot),
+            ..account(150 * QUOTE, &[], &legs)
+        };
+        assert!(assessed(&portfolio).health_im() >= -1, "at {spot}");
+    }
+}
+
+#[test]
+fn a_covered_call_is_healthy_at_any_higher_price() {
+    let legs = [leg(Kind::Call, 160, -ONE, 0)];
+    for spot in [150u64, 300, 600, 1_200, 6_000] {
+        let holding = Holding {
+            value_atoms: spot * QUOTE,
+            ..underlying(1_000_000)
+        };
+        let holdings = [holding];
+        let portfolio = Portfolio {
+            spot: Price::new(spot * 1_000_000_000),
+            ..account(0, &holdings, &legs)
+        };
+        assert!(assessed(&portfolio).health_im() > 0, "at {spot}");
+    }
+    // Without the cover the same call is a default.
+    assert!(assessed(&account(0, &[], &legs)).health_mm() < 0);
+}
+
+#[test]
+fn cover_weighs_one_only_as_far_as_calls_are_short() {
+    let holdings = [underlying(2_000_000)];
+    let half = [leg(Kind::Call, 160, -ONE, 0)];
+    let bare = assessed(&account(0, &holdings, &[]));
+    assert_eq!((bare.v_im, bare.v_mm), (240_000_000, 270_000_000));
+    let covering = assessed(&account(0, &holdings, &half));
+    let mark = covering.value - bare.value;
+    assert_eq!(covering.v_im - mark, 270_000_000);
+    assert_eq!(covering.v_mm - mark, 285_000_000);
+}
+
+#[test]
+fn longs_count_in_part_and_owe_nothing() {
+    let legs = [leg(Kind::Call, 150, 4 * ONE, 0)];
+    let got = assessed(&account(0, &[], &legs));
+    assert!((got.v_im - got.value * 8 / 10).abs() <= 1);
+    assert!((got.v_mm - got.value * 9 / 10).abs() <= 1);
+    assert!(got.health_im() >= 0);
+}
+
+#[test]
+fn longs_offset_shorts_only_within_their_expiry() {
+    let same = [leg(Kind::Call, 150, -ONE, 1), leg(Kind::Call, 150, ONE, 1)];
+    let other = [leg(Kind::Call, 150, -ONE, 0), leg(Kind::Call, 150, ONE, 1)];
+    let flat = assessed(&account(0, &[], &same));
+    // Long and short are each rounded against the account.
+    assert_eq!((flat.v_im, flat.r_im), (-1, 0));
+    assert!(assessed(&account(0, &[], &other)).r_im > 0);
+}
+
+#[test]
+fn losses_are_told_by_expiry() {
+    let legs = [
+        leg(Kind::Put, 150, -ONE, 0),
+        leg(Kind::Put, 150, -3 * ONE, 2),
+    ];
+    let got = assessed(&account(0, &[], &legs));
+    assert!(got.loss_by_expiry[0] > 0 && got.loss_by_expiry[2] > got.loss_by_expiry[0]);
+    assert_eq!(got.loss_by_expiry[1], 0);
+    let sum: i64 = got.loss_by_expiry.iter().sum();
+    let floor = 4 * 150 * QUOTE as i64 * 3 / 1_000;
+    let scan = (got.r_mm - floor) * 10 / 8;
+    assert!((sum - scan).abs() <= 4, "{sum} for {scan}");
+}
+
+#[test]
+fn an_uncertain_price_asks_for_more() {
+    let legs = [leg(Kind::Put, 150, -ONE, 0)];
+    let at = |confidence_ppb| {
+        assessed(&Portfolio {
+            confidence_ppb,
+            ..account(0, &[], &legs)
+        })
+        .r_mm
+    };
+    assert_eq!(at(0), at(20_000_000));
+    assert!(at(20_000_000) < at(30_000_000));
+    assert!(at(30_000_000) < at(50_000_000));
+    assert_eq!(at(500_000_000), at(u64::MAX));
+}
+
+#[test]
+fn far_shorts_cost_the_floor() {
+    let legs = [Leg {
+        seconds_to_expiry: 60,
+        ..leg(Kind::Put, 31, -ONE, 0)
+    }];
+    let got = assessed(&account(0, &[], &legs));
+    assert_eq!(got.r_mm, 150 * QUOTE as i64 * 3 / 1_000);
+    assert_eq!(got.r_im, 150 * QUOTE as i64 * 2 / 100);
+}
+
+#[test]
+fn a_strike_a_thousand_times_away_is_still_exact() {
+    let legs = [Leg {
+        strike: Price::new(150_000_000_000_000),
+        ..leg(Kind::Put, 150, -ONE, 0)
+    }];
+    let got = assessed(&account(0, &[], &legs));
+    let exact = -(150_000 - 150) * QUOTE as i64;
+    assert!(
+        (got.value - exact).abs() <= 150_000,
+        "{} for {exact}",
+        got.value
+    );
+}
+
+#[test]
+fn refusals_name_the_reason() {
+    let params = MarginParams::default();
+    let put = leg(Kind::Put, 150, -ONE, 0);
+    let check = |portfolio: &Portfolio, error| assert_eq!(assess(portfolio, &params), Err(error));
+    let spotless = Portfolio {
+        spot: Price::ZERO,
+        ..account(0, &[], &[])
+    };
+    check(&spotless, RiskError::ZeroPrice);
+    check(
+        &account(
+            0,
+            &[],
+            &[Leg {
+                strike: Price::ZERO,
+                ..put
+            }],
+        ),
+        RiskError::ZeroPrice,
+    );
+    check(&account(0, &[], &[put; 33]), RiskError::TooMany);
+    check(&account(0, &[underlying(1); 9], &[]), RiskError::TooMany);
+    check(&account(u64::MAX, &[], &[]), RiskError::TooLarge);
+    check(
+        &account(
+            0,
+            &[],
+            &[Leg {
+                expiry_index: 8,
+                ..put
+            }],
+        ),
+        RiskError::ExpiryIndexOutOfRange,
+    );
+    let huge = Leg {
+        quantity: Contracts::new(i64::MIN),
+        ..put
+    };
+    check(&account(0, &[], &[huge]), RiskError::TooLarge);
+    let heavy = Holding {
+        weight_mm_ppb: 1_000_000_001,
+        ..underlying(1)
+    };
+    check(
+        &account(0, &[heavy], &[]),
+        RiskError::ParameterOutOfBounds("weight"),
+    );
+}
+
+#[test]
+fn volatility_of_zero_is_survived() {
+    let legs = [Leg {
+        vol: Vol::ZERO,
+        ..leg(Kind::Call, 100, -ONE, 0)
+    }];
+    let got = assessed(&account(0, &[], &legs));
+    assert!((got.value + 50 * QUOTE as i64).abs() <= 100);
+}
+
+#[test]
+fn the_grid_is_the_one_of_the_specification() {
+    let params = MarginParams::default();
+    let all: Vec<_> = (0..33)
+        .map(|i| describe(i, &params).expect("exists"))
+        .collect();
+    assert_eq!(describe(33, &params), None);
+    let count = |vol: VolMove| all.iter().filter(|s| s.vol == vol).count();
+    assert_eq!(
+        [
+            VolMove::Flat,
+            VolMove::Up,
+            VolMove::Down,
+            VolMove::TiltLow,
+            VolMove::TiltHigh
+        ]
+        .map(count),
+        [9, 15, 7, 1, 1]
+    );
+    assert_eq!(
+        (all[0].spot_ppb, all[0].vol),
+        (1_000_000_000, VolMove::Flat)
+    );
+    assert_eq!(
+        (all[7].spot_ppb, all[8].spot_ppb),
+        (700_000_000, 1_300_000_000)
+    );
+    let damped: Vec<_> = all.iter().filter(|s| s.damp_ppb != 1_000_000_000).collect();
+    let tails: Vec<_> = damped
+        .iter()
+        .map(|s| (s.spot_ppb / 10_000_000, s.damp_ppb / 10_000_000))
+        .collect();
+    assert_eq!(
+        tails,
+        [(34, 21), (67, 42), (150, 60), (200, 30), (300, 7), (400, 5)]
+    );
+}

@@ -1,1 +1,18 @@
-//! What the chain stores and says: layouts, addresses, errors, events, and the adapter accounts to portfolio.
+//! What the chain stores and says: layouts, addresses, errors, events, and the one adapter from
+//! accounts to a risk portfolio.
+//!
+//! The program writes these types, every outsider reads them; nothing here decides who may do what.
+
+use anchor_lang::prelude::*;
+
+pub mod accounts;
+pub mod error;
+pub mod event;
+pub mod params;
+pub mod pda;
+pub mod pyth;
+pub mod snapshot;
+
+pub use error::BackstopError;
+
+declare_id!("Backstop11111111111111111111111111111111111");

@@ -1,1 +1,339 @@
+//! Backstop: an options clearinghouse. This crate decides who may, and moves accounts and tokens; all
+//! arithmetic that is true of the protocol on any chain lives in `backstop-risk`, all layouts in
+//! `backstop-interface`.
+//!
+//! Threat model in short. Every account of every instruction is chosen by the caller, so each is tied
+//! by owner, type and address to the market it claims. Every price is chosen by the caller among the
+//! genuine ones, so it has an age limit, may not lag the feed clock and never goes back on an account.
+//! Every instruction is called in the order that suits the caller, so health is checked inside each one
+//! that lowers collateral or raises risk, and tokens move last. Not trusted: keepers, bidders, users.
+//! Trusted: Pyth's signers for prices, two of the three publishers for volatility, the upgrade authority.
 
+// Anchor's macros expand to code these lints do not fit.
+#![allow(unexpected_cfgs, clippy::diverging_sub_expression)]
+
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{OptionKind, StoredSurface};
+use backstop_interface::pyth::PriceUpdate;
+
+pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONST};
+
+mod apply;
+mod instructions;
+mod margin;
+mod oracle;
+mod settle;
+mod tokens;
+
+use instructions::*;
+
+#[program]
+pub mod backstop {
+    use super::*;
+
+    /// Creates the protocol, mints the fixed supply of recapitalisation tokens to the treasury.
+    ///
+    /// Who: the program's upgrade authority, once. Gate: only before the seal.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotUpgradeAuthority, DecimalsNotAllowed, ParameterOutOfBounds.
+    pub fn initialize_protocol(ctx: Context<InitializeProtocol>, args: InitializeProtocolArgs) -> Result<()> {
+        instructions::initialize_protocol(ctx, args)
+    }
+
+    /// Creates a market and its empty volatility surface.
+    ///
+    /// Who: the genesis authority. Gate: only before the seal.
+    /// Rounds: nothing is rounded.
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, DecimalsNotAllowed, ParameterOutOfBounds.
+    pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
+        instructions::create_market(ctx, args)
+    }
+
+    /// Accepts quote or underlying as collateral of a market and opens its vault.
+    ///
+    /// Who: the genesis authority. Gate: only before the seal.
+    /// Rounds: nothing is rounded.
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, ParameterOutOfBounds.
+    pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
+        instructions::add_collateral(ctx, args)
+    }
+
+    /// Creates one of a market's 16 shards.
+    ///
+    /// Who: the genesis authority. Gate: only before the seal.
+    /// Rounds: nothing is rounded.
+    /// Errors: AlreadySealed, NotGenesisAuthority, ParameterOutOfBounds.
+    pub fn create_shard(ctx: Context<CreateShard>, index: u8) -> Result<()> {
+        instructions::create_shard(ctx, index)
+    }
+
+    /// Creates a market's insurance fund and its vault.
+    ///
+    /// Who: the genesis authority. Gate: only before the seal.
+    /// Rounds: nothing is rounded.
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint.
+    pub fn create_insurance_fund(ctx: Context<CreateInsuranceFund>) -> Result<()> {
+        instructions::create_insurance_fund(ctx)
+    }
+
+    /// Ends genesis for ever.
+    ///
+    /// Who: the genesis authority. Gate: only before the seal.
+    /// Rounds: nothing is rounded.
+    /// Errors: AlreadySealed, NotGenesisAuthority, GenesisIncomplete.
+    pub fn seal(ctx: Context<Seal>) -> Result<()> {
+        instructions::seal(ctx)
+    }
+
+    /// Opens the clock of a market's feed.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: none of its own.
+    pub fn open_feed_clock(ctx: Context<OpenFeedClock>) -> Result<()> {
+        instructions::open_feed_clock(ctx)
+    }
+
+    /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: the price errors (6100…), TickNotNewer.
+    pub fn tick(ctx: Context<Tick>) -> Result<()> {
+        instructions::tick(ctx)
+    }
+
+    /// Reads either Pyth layout and returns it in the protocol's scale; writes nothing.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: price down, confidence up.
+    /// Errors: the price errors (6100…), LegacyPriceNotEnabled.
+    pub fn preview_price(ctx: Context<PreviewPrice>) -> Result<PriceUpdate> {
+        instructions::preview_price(ctx)
+    }
+
+    /// Submits a volatility surface; with three fresh ones the surface in force moves towards the one nearest the median.
+    ///
+    /// Who: a publisher named at genesis. Gate: after the seal.
+    /// Rounds: as `risk::surface` says.
+    /// Errors: NotSealed, NotPublisher, SurfaceInvalid, SurfaceTooSoon.
+    pub fn submit_surface(ctx: Context<SubmitSurface>, surface: StoredSurface) -> Result<()> {
+        instructions::submit_surface(ctx, surface)
+    }
+
+    /// Opens a margin account.
+    ///
+    /// Who: its owner. Gate: after the seal.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotSealed.
+    pub fn open_account(ctx: Context<OpenAccount>, index: u8) -> Result<()> {
+        instructions::open_account(ctx, index)
+    }
+
+    /// Closes an empty margin account; the rent goes to its owner.
+    ///
+    /// Who: its owner. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, AccountNotOpen, AccountNotEmpty.
+    pub fn close_account(ctx: Context<CloseAccount>) -> Result<()> {
+        instructions::close_account(ctx)
+    }
+
+    /// Adds collateral; credits what arrived.
+    ///
+    /// Who: the account's owner, also while it is on auction. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralTableFull.
+    pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
+        instructions::deposit(ctx, amount_atoms)
+    }
+
+    /// Takes collateral out if health(IM) stays at or above zero; an account without legs or debt needs no price.
+    ///
+    /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, the price errors.
+    pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
+        instructions::withdraw(ctx, amount_atoms)
+    }
+
+    /// Creates an expiry with its escrow and claim mint.
+    ///
+    /// Who: anyone. Gate: after the seal.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotSealed, WrongMint, ExpiryOffCalendar.
+    pub fn create_expiry(ctx: Context<CreateExpiry>, expires_at: i64) -> Result<()> {
+        instructions::create_expiry(ctx, expires_at)
+    }
+
+    /// Creates a series and its option mint.
+    ///
+    /// Who: anyone. Gate: before the expiry.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries.
+    pub fn create_series(ctx: Context<CreateSeries>, strike_price: u64, kind: OptionKind) -> Result<()> {
+        instructions::create_series(ctx, strike_price, kind)
+    }
+
+    /// Places a standing offer to sell contracts; margin is checked when it is filled.
+    ///
+    /// Who: the owner of the writing account. Gate: an open account, until an hour before expiry.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid.
+    pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()> {
+        instructions::place_offer(ctx, args)
+    }
+
+    /// Closes an offer; the rent goes to its owner.
+    ///
+    /// Who: the offer's owner. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner.
+    pub fn cancel_offer(ctx: Context<CancelOffer>) -> Result<()> {
+        instructions::cancel_offer(ctx)
+    }
+
+    /// Buys from an offer: option tokens to a wallet, or a ledger long to a margin account.
+    ///
+    /// Who: anyone. Gate: open accounts, until an hour before expiry.
+    /// Rounds: premium up against the buyer, fee up against the writer.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotOwner, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, the price errors.
+    pub fn fill_offer(ctx: Context<FillOffer>, contracts: u64, highest_premium_price: u64) -> Result<()> {
+        instructions::fill_offer(ctx, contracts, highest_premium_price)
+    }
+
+    /// Runs the next legal step of an account: seize it, give it back cured, or make it an estate; a step that has become unnecessary does nothing.
+    ///
+    /// Who: anyone. Gate: always, except within 2 minutes of a proven gap.
+    /// Rounds: as `risk::margin` says, against the account.
+    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, NoSurface, the price errors.
+    pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
+        instructions::liquidate(ctx)
+    }
+
+    /// Buys a slice of a seized portfolio at the auction's price; below zero the account's cash and then the fund pay the bidder.
+    ///
+    /// Who: the owner of an open margin account. Gate: an account on auction or an estate, with no expired legs.
+    /// Rounds: every amount against the bidder.
+    /// Errors: WrongMarket, NotOwner, SameAccount, NotOnAuction, BidderNotOpen, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, FundLimitReached, ShardMismatch, BelowInitialMargin, a full table, the price errors.
+    pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
+        instructions::bid(ctx, args)
+    }
+
+    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time.
+    ///
+    /// Who: anyone. Gate: while the account's collateral converts.
+    /// Rounds: price and payment up, against the buyer.
+    /// Errors: WrongMarket, WrongMint, WrongVault, AmountIsZero, NotConverting, ConversionPriceNotMet, NothingForSale, the price errors.
+    pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Result<()> {
+        instructions::convert(ctx, sell_atoms, highest_price)
+    }
+
+    /// Pays an account's debt to an expiry from its cash.
+    ///
+    /// Who: anyone. Gate: an open account or an estate.
+    /// Rounds: an estate's share down.
+    /// Errors: WrongMarket, AccountNotOpen, NothingToSettle.
+    pub fn repay(ctx: Context<Repay>) -> Result<()> {
+        instructions::repay(ctx)
+    }
+
+    /// Closes a settled and sold estate; surplus to the fund, rents to the closer.
+    ///
+    /// Who: anyone. Gate: an estate without legs, collateral or payable debt.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, ShardMismatch, NotOnAuction, AccountNotEmpty.
+    pub fn close_estate(ctx: Context<CloseEstate>) -> Result<()> {
+        instructions::close_estate(ctx)
+    }
+
+    /// Stakes quote in the market's insurance fund.
+    ///
+    /// Who: anyone. Gate: after the seal.
+    /// Rounds: shares down, for the fund.
+    /// Errors: NotSealed, WrongMint, WrongVault, AmountIsZero, StakeTooSmall.
+    pub fn stake_insurance(ctx: Context<StakeInsurance>, amount_atoms: u64) -> Result<()> {
+        instructions::stake_insurance(ctx, amount_atoms)
+    }
+
+    /// Moves a shard's fees into the insurance fund.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, NoFees.
+    pub fn sweep_fees(ctx: Context<SweepFees>) -> Result<()> {
+        instructions::sweep_fees(ctx)
+    }
+
+    /// Submits the price update of one minute of the settlement average.
+    ///
+    /// Who: anyone. Gate: until the price is fixed.
+    /// Rounds: confidence up.
+    /// Errors: WrongMarket, WrongExpiryState, NoSuchPoint, PointNotServed, PointDecided, the price errors.
+    pub fn submit_point(ctx: Context<SubmitPoint>, index: u8) -> Result<()> {
+        instructions::submit_point(ctx, index)
+    }
+
+    /// Fixes the settlement price once its points are decided.
+    ///
+    /// Who: anyone. Gate: from the second of expiry.
+    /// Rounds: mean down, less than 1e-9 quote.
+    /// Errors: WrongExpiryState, PointsUndecided.
+    pub fn fix_price(ctx: Context<FixPrice>) -> Result<()> {
+        instructions::fix_price(ctx)
+    }
+
+    /// Adds what a series owes to its expiry; with the last one Collecting begins.
+    ///
+    /// Who: anyone. Gate: after the price is fixed.
+    /// Rounds: down, for the escrow.
+    /// Errors: WrongExpiry, WrongExpiryState, AlreadyFolded.
+    pub fn fold_series(ctx: Context<FoldSeries>) -> Result<()> {
+        instructions::fold_series(ctx)
+    }
+
+    /// Settles an account in an expiry: its longs net its shorts, it pays or is paid.
+    ///
+    /// Who: anyone. Gate: from Collecting on; longs alone from Finalised on.
+    /// Rounds: longs down, shorts up, for the escrow.
+    /// Errors: WrongMarket, WrongExpiryState, SeriesNotFolded, NotFinalised, NothingToSettle, ClaimAccountMissing, WrongMint, NotOwner.
+    pub fn settle_account(ctx: Context<SettleAccount>) -> Result<()> {
+        instructions::settle_account(ctx)
+    }
+
+    /// Ends Collecting: insurance pays what it may, the rest is the shortfall, a fixed number.
+    ///
+    /// Who: anyone. Gate: every short settled and the least time over, or the deadline over.
+    /// Rounds: fund limits down, for the fund.
+    /// Errors: WrongMarket, WrongExpiryState, CollectingNotOver.
+    pub fn close_collecting(ctx: Context<CloseCollecting>) -> Result<()> {
+        instructions::close_collecting(ctx)
+    }
+
+    /// Buys a lot of the backstop auction: quote into the escrow against recapitalisation tokens.
+    ///
+    /// Who: anyone. Gate: while the backstop auction runs.
+    /// Rounds: tokens down, for the treasury.
+    /// Errors: WrongMarket, WrongExpiryState, RecapitalisationOver, SupplyCapReached, TokensBelowLimit, WrongVault.
+    pub fn bid_recapitalisation(ctx: Context<BidRecapitalisation>, least_tokens_atoms: u64) -> Result<()> {
+        instructions::bid_recapitalisation(ctx, least_tokens_atoms)
+    }
+
+    /// Fixes the haircut of an expiry, once.
+    ///
+    /// Who: anyone. Gate: backstop auction over or not needed, or the last deadline passed.
+    /// Rounds: haircut up, for the escrow.
+    /// Errors: WrongMarket, WrongExpiryState, CollectingNotOver, RecapitalisationNotOver.
+    pub fn finalise(ctx: Context<Finalise>) -> Result<()> {
+        instructions::finalise(ctx)
+    }
+
+    /// Burns option tokens for their payoff less the haircut; the haircut becomes claim tokens.
+    ///
+    /// Who: the holder. Gate: from Finalised on, for ever.
+    /// Rounds: payoff and payment down, for the escrow.
+    /// Errors: WrongExpiry, WrongMint, WrongVault, NotFinalised, AmountIsZero, BalanceTooLow, ClaimAccountMissing.
+    pub fn redeem(ctx: Context<Redeem>, contracts: u64) -> Result<()> {
+        instructions::redeem(ctx, contracts)
+    }
+}

@@ -1,0 +1,144 @@
+use crate::error::BackstopError;
+use anchor_lang::prelude::*;
+
+/// Minutes after expiry that may stand in for missing points.
+pub const EXTRA_POINTS: usize = 60;
+/// Room for the points of the settlement average and their stand-ins.
+pub const MAX_POINTS: usize = 30 + EXTRA_POINTS;
+
+/// Where an expiry is on its way from trading to empty books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ExpiryState {
+    /// Trades until its second; afterwards its points are collected.
+    Open = 0,
+    /// Settlement price known; series are folded into what is owed.
+    PriceFixed = 1,
+    /// Short accounts are settled.
+    Collecting = 2,
+    /// The shortfall is on offer against recapitalisation tokens.
+    Recapitalising = 3,
+    /// The haircut is fixed; holders are paid.
+    Finalised = 4,
+}
+
+/// One point of the settlement average; `status` as in `risk::settlement`.
+#[zero_copy]
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct PointSlot {
+    /// Price, quote per contract scaled 1e9.
+    pub price: u64,
+    /// Publish time of the update it came from.
+    pub publish_at: i64,
+    /// Unix second of the first submission; 0 if none.
+    pub first_submitted_at: i64,
+    /// Status byte.
+    pub status: u8,
+    /// Alignment.
+    pub padding: [u8; 7],
+}
+
+/// Settlement of all series of one market at one second.
+#[account(zero_copy)]
+#[derive(Debug)]
+#[repr(C)]
+pub struct Expiry {
+    /// Layout version.
+    pub version: u8,
+    /// PDA bump, also the authority of escrow and claim mint.
+    pub bump: u8,
+    /// [`ExpiryState`] as a byte.
+    pub state: u8,
+    /// Points of the average.
+    pub point_count: u8,
+    /// Series created.
+    pub series_count: u8,
+    /// Series folded into `owed_atoms`.
+    pub folded_count: u8,
+    /// Alignment.
+    pub padding: [u8; 2],
+    /// Market it belongs to.
+    pub market: Pubkey,
+    /// Unix second of expiry.
+    pub expires_at: i64,
+    /// Settlement price, scaled 1e9; 0 before it is fixed.
+    pub settlement_price: u64,
+    /// Unix second the price was fixed.
+    pub price_fixed_at: i64,
+    /// Unix second Collecting began.
+    pub collecting_at: i64,
+    /// Unix second the backstop auction opened; 0 if it did not.
+    pub recapitalising_at: i64,
+    /// Unix second it was finalised.
+    pub finalised_at: i64,
+    /// Unix second of the last account settled.
+    pub last_settle_at: i64,
+    /// Payoffs still owed to tokens and ledger longs, before the haircut, in quote atoms.
+    pub owed_atoms: u64,
+    /// Collected for them and still held, in quote atoms.
+    pub escrow_atoms: u64,
+    /// Collected after the haircut was fixed: first for claims, in quote atoms.
+    pub recovered_atoms: u64,
+    /// Short contracts whose accounts have not been settled, in millionths.
+    pub unsettled_contracts: u64,
+    /// Debts of settled accounts to this expiry, in quote atoms.
+    pub debts_atoms: u64,
+    /// Loss collected from writers, in quote atoms: history, never lowered.
+    pub collected_atoms: u64,
+    /// What insurance paid in, in quote atoms.
+    pub insured_atoms: u64,
+    /// Shortfall the backstop auction was opened for, in quote atoms.
+    pub shortfall_atoms: u64,
+    /// What the backstop auction raised, in quote atoms.
+    pub recapitalised_atoms: u64,
+    /// Recapitalisation tokens sold for it, in atoms.
+    pub tokens_sold_atoms: u64,
+    /// Clearing price the backstop auction started from, quote per whole token scaled 1e9.
+    pub reference_price: u64,
+    /// Share of every payoff that is not paid, 1e9 = all; fixed at Finalised.
+    pub haircut_ppb: u64,
+    /// Loss the haircut spread over the holders when it was fixed, in quote atoms.
+    pub socialised_atoms: u64,
+    /// Claims minted so far, in atoms of the claim mint (1 atom = 1 quote atom not paid).
+    pub claims_atoms: u64,
+    /// Points T − (n−1) min … T, then their stand-ins T + 1 min … T + 60 min.
+    pub points: [PointSlot; MAX_POINTS],
+    /// Room for later fields.
+    pub reserved: [u8; 64],
+}
+
+const _: () = {
+    assert!(core::mem::size_of::<PointSlot>() == 32);
+    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 64);
+    assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
+    assert!(core::mem::offset_of!(Expiry, points) == 208);
+};
+
+impl Expiry {
+    /// State as an enum; an unknown byte counts as finalised, where nothing new can begin.
+    pub fn state(&self) -> ExpiryState {
+        match self.state {
+            0 => ExpiryState::Open,
+            1 => ExpiryState::PriceFixed,
+            2 => ExpiryState::Collecting,
+            3 => ExpiryState::Recapitalising,
+            _ => ExpiryState::Finalised,
+        }
+    }
+
+    /// What the escrow account must hold at least, in quote atoms.
+    pub fn books_atoms(&self) -> u64 {
+        self.escrow_atoms.saturating_add(self.recovered_atoms)
+    }
+
+    /// What every writer must leave true.
+    pub fn invariant(&self) -> Result<()> {
+        require!(self.folded_count <= self.series_count, BackstopError::InvariantBroken);
+        require!(self.haircut_ppb <= 1_000_000_000, BackstopError::InvariantBroken);
+        require!(
+            self.recapitalised_atoms <= self.shortfall_atoms,
+            BackstopError::InvariantBroken
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,264 @@
+use super::OptionKind;
+use crate::error::BackstopError;
+use anchor_lang::prelude::*;
+
+/// Collateral slots of an account (quote has its own field).
+pub const MAX_COLLATERALS: usize = 4;
+/// Expiries an account may have legs or debts in.
+pub const MAX_EXPIRIES: usize = 8;
+/// Legs of an account.
+pub const MAX_LEGS: usize = 32;
+
+/// What may be done with an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum AccountState {
+    /// The owner rules.
+    Open = 0,
+    /// Its portfolio is on auction; the owner may only add collateral.
+    Auction = 1,
+    /// Unsold at the end of the curve: it belongs to its creditors.
+    Estate = 2,
+}
+
+/// One collateral balance.
+#[zero_copy]
+#[derive(Debug, PartialEq, Eq)]
+pub struct CollateralSlot {
+    /// Mint; the default key marks a free slot.
+    pub mint: Pubkey,
+    /// Balance in atoms.
+    pub atoms: u64,
+}
+
+/// What an account has to do with one expiry.
+#[zero_copy]
+#[derive(Debug, PartialEq, Eq)]
+pub struct ExpirySlot {
+    /// Unix second of the expiry; 0 marks a free slot.
+    pub expires_at: i64,
+    /// Unpaid settlement loss, owed to that expiry, in quote atoms.
+    pub debt_atoms: u64,
+    /// Settlement gain not paid yet (before the haircut), in quote atoms.
+    pub receivable_atoms: u64,
+    /// Weight of this expiry in an estate's cash: its part of the loss when the estate began, in quote
+    /// atoms. Only ratios between the expiries still open are used.
+    pub estate_share: u64,
+}
+
+/// One series held long (> 0) or short (< 0).
+#[zero_copy]
+#[derive(Debug, PartialEq, Eq)]
+pub struct LegSlot {
+    /// Contracts in millionths, signed; 0 marks a free slot unless `unreported_contracts` > 0.
+    pub quantity_contracts: i64,
+    /// Contracts netted here that the series' totals still count on both sides, in millionths.
+    pub unreported_contracts: u64,
+    /// Strike, quote per contract scaled 1e9.
+    pub strike_price: u64,
+    /// Slot in [`MarginAccount::expiries`].
+    pub expiry_index: u8,
+    /// [`OptionKind`] as a byte.
+    pub kind: u8,
+    /// Keeps the size a multiple of eight.
+    pub padding: [u8; 6],
+}
+
+/// Collateral, cash and legs of one owner in one market: the unit that is margined and liquidated.
+#[account(zero_copy)]
+#[derive(Debug)]
+#[repr(C)]
+pub struct MarginAccount {
+    /// Layout version.
+    pub version: u8,
+    /// PDA bump.
+    pub bump: u8,
+    /// [`AccountState`] as a byte.
+    pub state: u8,
+    /// Number among the owner's accounts; PDA seed.
+    pub index: u8,
+    /// Alignment.
+    pub padding: [u8; 4],
+    /// Market it belongs to.
+    pub market: Pubkey,
+    /// Who may use it.
+    pub owner: Pubkey,
+    /// Offers of another epoch are void.
+    pub epoch: u64,
+    /// Raised by every change of legs or balances: bidders name the version they saw.
+    pub portfolio_version: u64,
+    /// Quote balance in atoms.
+    pub quote_atoms: u64,
+    /// Publish time of the newest price used on this account.
+    pub last_price_at: i64,
+    /// Unix second its collateral began to convert; 0 if it is not converting.
+    pub conversion_started_at: i64,
+    /// Other collateral.
+    pub collaterals: [CollateralSlot; MAX_COLLATERALS],
+    /// Expiries of its legs and debts.
+    pub expiries: [ExpirySlot; MAX_EXPIRIES],
+    /// Its legs.
+    pub legs: [LegSlot; MAX_LEGS],
+    /// Room for later fields.
+    pub reserved: [u8; 128],
+}
+
+const _: () = {
+    assert!(core::mem::size_of::<LegSlot>() == 32);
+    assert!(core::mem::size_of::<ExpirySlot>() == 32);
+    assert!(core::mem::size_of::<CollateralSlot>() == 40);
+    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 40 + 160 + 256 + 1024 + 128);
+    assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
+    assert!(core::mem::offset_of!(MarginAccount, legs) == 528);
+};
+
+impl MarginAccount {
+    /// State as an enum; an unknown byte counts as an estate, where least is allowed.
+    pub fn state(&self) -> AccountState {
+        match self.state {
+            0 => AccountState::Open,
+            1 => AccountState::Auction,
+            _ => AccountState::Estate,
+        }
+    }
+
+    /// Debt over all expiries, in quote atoms.
+    pub fn debt_atoms(&self) -> u64 {
+        self.expiries.iter().fold(0, |sum, slot| sum.saturating_add(slot.debt_atoms))
+    }
+
+    /// True if any leg is held short.
+    pub fn has_shorts(&self) -> bool {
+        self.legs.iter().any(|leg| leg.quantity_contracts < 0)
+    }
+
+    /// True if it is short in an expiry that is over or ends within `window_seconds`.
+    pub fn short_near_expiry(&self, now: i64, window_seconds: i64) -> bool {
+        self.legs.iter().any(|leg| {
+            leg.quantity_contracts < 0 && self.expires_at(leg) <= now.saturating_add(window_seconds)
+        })
+    }
+
+    /// True if some leg has not expired.
+    pub fn has_live_legs(&self, now: i64) -> bool {
+        self.legs.iter().any(|leg| leg.quantity_contracts != 0 && self.expires_at(leg) > now)
+    }
+
+    /// Unix second at which a leg of this account expires (0 for a slot that is not in use).
+    pub fn expires_at(&self, leg: &LegSlot) -> i64 {
+        self.expiries.get(usize::from(leg.expiry_index)).map_or(0, |slot| slot.expires_at)
+    }
+
+    /// Balance of a collateral mint in atoms.
+    pub fn collateral_atoms(&self, mint: &Pubkey) -> u64 {
+        self.collaterals.iter().find(|slot| slot.mint == *mint).map_or(0, |slot| slot.atoms)
+    }
+
+    /// The slot of a mint, taken if it is new. Errors when all slots are in use.
+    pub fn collateral_slot_mut(&mut self, mint: &Pubkey) -> Result<&mut CollateralSlot> {
+        let index = self
+            .collaterals
+            .iter()
+            .position(|slot| slot.mint == *mint)
+            .or_else(|| self.collaterals.iter().position(|slot| slot.mint == Pubkey::default()))
+            .ok_or(BackstopError::CollateralTableFull)?;
+        let slot = self.collaterals.get_mut(index).ok_or(BackstopError::CollateralTableFull)?;
+        slot.mint = *mint;
+        Ok(slot)
+    }
+
+    /// Index of the slot of an expiry, if the account has one.
+    pub fn expiry_index(&self, expires_at: i64) -> Option<usize> {
+        self.expiries.iter().position(|slot| slot.expires_at == expires_at && expires_at != 0)
+    }
+
+    /// Index of the slot of an expiry, taken if it is new. Errors when all slots are in use.
+    pub fn take_expiry_index(&mut self, expires_at: i64) -> Result<usize> {
+        if let Some(index) = self.expiry_index(expires_at) {
+            return Ok(index);
+        }
+        let index = self
+            .expiries
+            .iter()
+            .position(|slot| slot.expires_at == 0)
+            .ok_or(BackstopError::ExpiryTableFull)?;
+        if let Some(slot) = self.expiries.get_mut(index) {
+            *slot = ExpirySlot { expires_at, debt_atoms: 0, receivable_atoms: 0, estate_share: 0 };
+        }
+        Ok(index)
+    }
+
+    /// Index of the leg of a series, if the account has one.
+    pub fn leg_index(&self, expires_at: i64, strike_price: u64, kind: OptionKind) -> Option<usize> {
+        self.legs.iter().position(|leg| {
+            leg.in_use()
+                && leg.strike_price == strike_price
+                && leg.kind == kind.byte()
+                && self.expires_at(leg) == expires_at
+        })
+    }
+
+    /// Index of the leg of a series, taken if it is new. Errors when a table is full.
+    pub fn take_leg_index(&mut self, expires_at: i64, strike_price: u64, kind: OptionKind) -> Result<usize> {
+        if let Some(index) = self.leg_index(expires_at, strike_price, kind) {
+            return Ok(index);
+        }
+        let index = self.legs.iter().position(|leg| !leg.in_use()).ok_or(BackstopError::LegTableFull)?;
+        let expiry_index = self.take_expiry_index(expires_at)?;
+        if let Some(leg) = self.legs.get_mut(index) {
+            *leg = LegSlot {
+                quantity_contracts: 0,
+                unreported_contracts: 0,
+                strike_price,
+                expiry_index: u8::try_from(expiry_index).map_err(|_| BackstopError::ExpiryTableFull)?,
+                kind: kind.byte(),
+                padding: [0; 6],
+            };
+        }
+        Ok(index)
+    }
+
+    /// Frees slots that hold nothing, then checks what every writer must leave true.
+    pub fn tidy(&mut self) -> Result<()> {
+        for slot in &mut self.collaterals {
+            if slot.atoms == 0 {
+                slot.mint = Pubkey::default();
+            }
+        }
+        for index in 0..MAX_EXPIRIES {
+            let used = self.legs.iter().any(|leg| leg.in_use() && usize::from(leg.expiry_index) == index);
+            if let Some(slot) = self.expiries.get_mut(index) {
+                if !used && slot.debt_atoms == 0 && slot.receivable_atoms == 0 {
+                    *slot = ExpirySlot { expires_at: 0, debt_atoms: 0, receivable_atoms: 0, estate_share: 0 };
+                }
+            }
+        }
+        self.invariant()
+    }
+
+    /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty.
+    pub fn invariant(&self) -> Result<()> {
+        for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.in_use()) {
+            require!(self.expires_at(leg) != 0, BackstopError::InvariantBroken);
+            require!(OptionKind::from_byte(leg.kind).is_some(), BackstopError::InvariantBroken);
+            let twice = self.legs.iter().skip(index.saturating_add(1)).any(|other| {
+                other.in_use()
+                    && other.strike_price == leg.strike_price
+                    && other.kind == leg.kind
+                    && other.expiry_index == leg.expiry_index
+            });
+            require!(!twice, BackstopError::InvariantBroken);
+        }
+        for slot in &self.collaterals {
+            require!((slot.mint == Pubkey::default()) == (slot.atoms == 0), BackstopError::InvariantBroken);
+        }
+        Ok(())
+    }
+}
+
+impl LegSlot {
+    /// True while the slot belongs to a series.
+    pub fn in_use(&self) -> bool {
+        self.quantity_contracts != 0 || self.unreported_contracts != 0
+    }
+}

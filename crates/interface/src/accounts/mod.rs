@@ -1,0 +1,31 @@
+//! Account layouts, one file per account. Each states its version byte, its fields with units, and
+//! `invariant()`: what every writer must leave true.
+
+mod auction;
+mod collateral;
+mod expiry;
+mod feed_clock;
+mod insurance;
+mod margin_account;
+mod market;
+mod offer;
+mod protocol;
+mod series;
+mod vol_surface;
+
+pub use auction::Auction;
+pub use collateral::{Collateral, CollateralKind};
+pub use expiry::{Expiry, ExpiryState, PointSlot, EXTRA_POINTS, MAX_POINTS};
+pub use feed_clock::FeedClock;
+pub use insurance::{InsuranceFund, Stake};
+pub use margin_account::{
+    AccountState, CollateralSlot, ExpirySlot, LegSlot, MarginAccount, MAX_COLLATERALS, MAX_EXPIRIES, MAX_LEGS,
+};
+pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
+pub use offer::Offer;
+pub use protocol::Protocol;
+pub use series::{OptionKind, Series};
+pub use vol_surface::{StoredSurface, SurfaceSubmission, VolSurface, PUBLISHER_COUNT};
+
+/// Layout version every account of this release carries in its first field.
+pub const LAYOUT_VERSION: u8 = 1;

@@ -1,0 +1,286 @@
+//! Every error of the program. Numbers are fixed for ever: a code is never reused, groups leave room.
+
+use anchor_lang::prelude::*;
+
+/// What went wrong, as a rule that was not kept.
+#[error_code(offset = 0)]
+#[derive(PartialEq, Eq)]
+pub enum BackstopError {
+    // --- 6000: protocol, access ------------------------------------------------------------------
+    /// Genesis is over.
+    #[msg("genesis instructions work only until the protocol is sealed")]
+    AlreadySealed = 6000,
+    /// Genesis is not over.
+    #[msg("user instructions work only after the protocol is sealed")]
+    NotSealed = 6001,
+    /// Wrong genesis key.
+    #[msg("only the genesis authority may run genesis instructions")]
+    NotGenesisAuthority = 6002,
+    /// Not the program's upgrade authority.
+    #[msg("only the program's upgrade authority may initialise the protocol")]
+    NotUpgradeAuthority = 6003,
+    /// Not the owner.
+    #[msg("only the owner of the account may do this")]
+    NotOwner = 6004,
+    /// Not a publisher.
+    #[msg("only a publisher named at genesis may submit a surface")]
+    NotPublisher = 6005,
+    /// Account of another market.
+    #[msg("every account of an instruction must belong to the same market")]
+    WrongMarket = 6006,
+    /// Wrong mint.
+    #[msg("the mint is not the one the market or account names")]
+    WrongMint = 6007,
+    /// Wrong token account.
+    #[msg("the token account is not the vault the books name")]
+    WrongVault = 6008,
+    /// Account of another expiry.
+    #[msg("the account must belong to the expiry named")]
+    WrongExpiry = 6009,
+    /// Account of another series.
+    #[msg("the account must belong to the series named")]
+    WrongSeries = 6010,
+    /// Shard of another account.
+    #[msg("a margin account uses the shard its key selects")]
+    ShardMismatch = 6011,
+    /// One account in two roles.
+    #[msg("the two margin accounts of an instruction must differ")]
+    SameAccount = 6012,
+    /// A number out of its bound.
+    #[msg("a parameter is outside the bounds fixed in code")]
+    ParameterOutOfBounds = 6013,
+    /// Wrong decimals.
+    #[msg("the quote mint must have 6 decimals and other collateral at most 9")]
+    DecimalsNotAllowed = 6014,
+    /// Arithmetic left its range.
+    #[msg("an amount left the range the books can hold")]
+    AmountOverflow = 6015,
+    /// An account broke its own rule.
+    #[msg("an account's own rule would be broken")]
+    InvariantBroken = 6016,
+    /// Vault under its books.
+    #[msg("a vault would hold less than its books say")]
+    VaultShort = 6017,
+    /// Genesis incomplete.
+    #[msg("sealing needs at least one market, complete with its collateral, fund and shards")]
+    GenesisIncomplete = 6018,
+    /// Wrong token program.
+    #[msg("the token program is not the one of the mint")]
+    WrongTokenProgram = 6019,
+
+    // --- 6100: prices ----------------------------------------------------------------------------
+    /// Wrong owner.
+    #[msg("a price account must be owned by the oracle program the protocol names")]
+    PriceWrongOwner = 6100,
+    /// Not a price account.
+    #[msg("the account does not have the layout of a price update")]
+    PriceMalformed = 6101,
+    /// Partial verification.
+    #[msg("a price update must be fully verified")]
+    PriceNotFullyVerified = 6102,
+    /// Wrong feed.
+    #[msg("the price update is of another feed")]
+    PriceWrongFeed = 6103,
+    /// Future publish time.
+    #[msg("a price update may not come from the future")]
+    PriceFromFuture = 6104,
+    /// Too old.
+    #[msg("the price update is too old for this action")]
+    PriceStale = 6105,
+    /// Exponent out of range.
+    #[msg("the exponent of a price must be between -12 and 0")]
+    PriceExponentOutOfRange = 6106,
+    /// Zero or negative.
+    #[msg("a price must be positive and fit its scale")]
+    PriceNotPositive = 6107,
+    /// Too uncertain.
+    #[msg("the confidence interval of a price may be at most 5 % of it")]
+    PriceTooUncertain = 6108,
+    /// Older than last used.
+    #[msg("a price older than the last one used on this account is refused")]
+    PriceOlderThanLastUsed = 6109,
+    /// Behind the feed clock.
+    #[msg("a price more than 10 seconds older than the feed clock is refused")]
+    PriceBehindFeedClock = 6110,
+    /// The tick brings nothing new.
+    #[msg("a tick needs an update newer than the feed clock")]
+    TickNotNewer = 6111,
+    /// Legacy layout not opted in.
+    #[msg("the market does not read this legacy price account")]
+    LegacyPriceNotEnabled = 6112,
+
+    // --- 6200: accounts and collateral -----------------------------------------------------------
+    /// Zero amount.
+    #[msg("an amount must be greater than zero")]
+    AmountIsZero = 6200,
+    /// Dust.
+    #[msg("the amount is below the least one accepted")]
+    AmountBelowLeast = 6201,
+    /// More than there is.
+    #[msg("the account holds less than the amount")]
+    BalanceTooLow = 6202,
+    /// No free collateral slot.
+    #[msg("a margin account holds at most 4 collaterals besides quote")]
+    CollateralTableFull = 6203,
+    /// No free expiry slot.
+    #[msg("a margin account has at most 8 expiries")]
+    ExpiryTableFull = 6204,
+    /// No free leg.
+    #[msg("a margin account has at most 32 legs")]
+    LegTableFull = 6205,
+    /// Seized.
+    #[msg("the account is in liquidation")]
+    AccountNotOpen = 6206,
+    /// In debt.
+    #[msg("an account with debt may neither withdraw nor add risk")]
+    AccountInDebt = 6207,
+    /// Close to expiry.
+    #[msg("an account short in an expiry that is over or ends within an hour may neither withdraw nor add risk before it is settled")]
+    ShortNearExpiry = 6208,
+    /// Not empty.
+    #[msg("only an empty account may be closed")]
+    AccountNotEmpty = 6209,
+    /// Below initial margin.
+    #[msg("health at initial margin must not be negative afterwards")]
+    BelowInitialMargin = 6210,
+    /// No usable surface.
+    #[msg("the market has no volatility surface yet")]
+    NoSurface = 6211,
+    /// Surface too old.
+    #[msg("the volatility surface is too old to add risk or withdraw")]
+    SurfaceStale = 6212,
+    /// Bad surface.
+    #[msg("a surface must lie within its bounds and be free of calendar arbitrage")]
+    SurfaceInvalid = 6213,
+    /// Publisher too quick.
+    #[msg("a publisher may submit once a minute")]
+    SurfaceTooSoon = 6214,
+
+    // --- 6300: series and trading ----------------------------------------------------------------
+    /// Off the calendar.
+    #[msg("an expiry is at 08:00 UTC, at least an hour and at most a year ahead")]
+    ExpiryOffCalendar = 6300,
+    /// Strike off its grid or range.
+    #[msg("a strike must lie on the tick grid between 0.2 and 5 times spot")]
+    StrikeNotAllowed = 6301,
+    /// Too many series.
+    #[msg("an expiry has at most 64 series")]
+    TooManySeries = 6302,
+    /// Expired or too close.
+    #[msg("nothing of an expiry is traded or bid for after its second, and no new risk in the hour before")]
+    ExpiryClosed = 6303,
+    /// Off the lot.
+    #[msg("a quantity must be a multiple of the market's lot")]
+    OffLot = 6304,
+    /// Void offer.
+    #[msg("the offer is void: expired, or the writer raised his epoch")]
+    OfferVoid = 6305,
+    /// Fill too small or too large.
+    #[msg("a fill must lie between the offer's least fill and what is left of it")]
+    FillOutOfRange = 6306,
+    /// Premium above limit.
+    #[msg("the premium is above the buyer's limit")]
+    PremiumAboveLimit = 6307,
+    /// Premium out of range.
+    #[msg("a premium must be positive and below spot for calls, below the strike for puts")]
+    PremiumOutOfRange = 6308,
+    /// Wrong destination.
+    #[msg("a fill goes either to a token account or to a margin account of the buyer")]
+    FillDestination = 6309,
+
+    // --- 6400: liquidation -----------------------------------------------------------------------
+    /// Healthy.
+    #[msg("the account is healthy: there is nothing to do")]
+    NothingToDo = 6400,
+    /// Not on auction.
+    #[msg("the account is not on auction")]
+    NotOnAuction = 6401,
+    /// Version moved.
+    #[msg("the portfolio changed since the bidder looked")]
+    PortfolioMoved = 6402,
+    /// Price not acceptable.
+    #[msg("the auction's price is worse than the bidder accepts")]
+    BidPriceNotMet = 6403,
+    /// Too little or too much.
+    #[msg("a bid takes more than nothing and at most the largest slice")]
+    BidFractionOutOfRange = 6404,
+    /// Nothing for sale.
+    #[msg("the account has nothing left that can be sold on auction")]
+    NothingForSale = 6405,
+    /// Grace after a gap.
+    #[msg("after a proven gap of the feed no account is seized for 2 minutes")]
+    GraceAfterGap = 6406,
+    /// Not converting.
+    #[msg("the account's collateral is not being converted")]
+    NotConverting = 6407,
+    /// Conversion price not acceptable.
+    #[msg("the conversion price is above the buyer's limit")]
+    ConversionPriceNotMet = 6408,
+    /// Fund limit reached.
+    #[msg("the fund's limit leaves nothing for this bid")]
+    FundLimitReached = 6409,
+    /// Bidder is seized.
+    #[msg("the bidder's account must be open and without debt")]
+    BidderNotOpen = 6410,
+
+    // --- 6500: insurance -------------------------------------------------------------------------
+    /// Wiped out.
+    #[msg("the stake belongs to an epoch of the fund that was lost")]
+    StakeEpochOver = 6500,
+    /// Buys no share.
+    #[msg("the stake is too small to buy one share")]
+    StakeTooSmall = 6501,
+    /// Nothing to sweep.
+    #[msg("the shard holds no fees")]
+    NoFees = 6502,
+
+    // --- 6600: settlement ------------------------------------------------------------------------
+    /// Wrong state.
+    #[msg("the expiry is not in the state this step needs")]
+    WrongExpiryState = 6600,
+    /// No such point.
+    #[msg("the settlement average has no such point")]
+    NoSuchPoint = 6601,
+    /// Update does not serve the point.
+    #[msg("the update says nothing about this point: it must be published within 30 seconds from the point, or be the first after it")]
+    PointNotServed = 6602,
+    /// Point decided.
+    #[msg("the point is decided")]
+    PointDecided = 6603,
+    /// Points undecided.
+    #[msg("the settlement price needs every point decided and two thirds of them final")]
+    PointsUndecided = 6604,
+    /// Already folded.
+    #[msg("the series has been folded already")]
+    AlreadyFolded = 6605,
+    /// Not all folded.
+    #[msg("every series must be folded before accounts are settled")]
+    SeriesNotFolded = 6606,
+    /// Nothing to settle.
+    #[msg("the account has nothing to settle in this expiry")]
+    NothingToSettle = 6607,
+    /// Too early.
+    #[msg("collecting is not over: shorts are unsettled and the deadline has not passed")]
+    CollectingNotOver = 6608,
+    /// Longs wait for the haircut.
+    #[msg("longs are paid after the expiry is finalised")]
+    NotFinalised = 6609,
+    /// Backstop still running.
+    #[msg("the backstop auction is not over")]
+    RecapitalisationNotOver = 6610,
+    /// Backstop over.
+    #[msg("the backstop auction is over")]
+    RecapitalisationOver = 6611,
+    /// No lot.
+    #[msg("a bid takes a whole lot, or all that is left")]
+    LotNotWhole = 6612,
+    /// Tokens below limit.
+    #[msg("the lot offers fewer tokens than the bidder accepts")]
+    TokensBelowLimit = 6613,
+    /// Cap reached.
+    #[msg("the supply cap leaves no tokens for this lot")]
+    SupplyCapReached = 6614,
+    /// Claim account missing.
+    #[msg("a haircut payoff needs the holder's claim token account")]
+    ClaimAccountMissing = 6615,
+}

@@ -1,0 +1,260 @@
+//! Events: money moves as CPI events, the rest as logs. Integers only; every field states its unit.
+
+use anchor_lang::prelude::*;
+
+/// Collateral arrived.
+#[event]
+pub struct Deposited {
+    /// Account credited.
+    pub margin_account: Pubkey,
+    /// Mint.
+    pub mint: Pubkey,
+    /// Credited, in atoms.
+    pub amount_atoms: u64,
+}
+
+/// Collateral left.
+#[event]
+pub struct Withdrawn {
+    /// Account debited.
+    pub margin_account: Pubkey,
+    /// Mint.
+    pub mint: Pubkey,
+    /// Paid out, in atoms.
+    pub amount_atoms: u64,
+}
+
+/// The feed clock moved.
+#[event]
+pub struct Ticked {
+    /// Feed.
+    pub feed_id: [u8; 32],
+    /// Publish time, unix seconds.
+    pub publish_at: i64,
+    /// Price scaled 1e9.
+    pub price: u64,
+    /// Healthy seconds after the tick.
+    pub healthy_seconds: u64,
+}
+
+/// The surface in force moved.
+#[event]
+pub struct SurfaceMoved {
+    /// Market.
+    pub market: Pubkey,
+    /// At-the-money volatility by tenor, millionths a year.
+    pub atm_vol_ppm: [u32; 6],
+    /// Unix second.
+    pub updated_at: i64,
+}
+
+/// A writer sold contracts.
+#[event]
+pub struct OfferFilled {
+    /// Offer.
+    pub offer: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Writer's margin account.
+    pub writer: Pubkey,
+    /// Buyer's wallet.
+    pub buyer: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Premium paid by the buyer, in quote atoms.
+    pub premium_atoms: u64,
+    /// Part of it that went to fees, in quote atoms.
+    pub fee_atoms: u64,
+}
+
+/// A margin account was seized.
+#[event]
+pub struct AuctionStarted {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Value, in quote atoms.
+    pub value_atoms: i64,
+    /// Health at maintenance margin, in quote atoms.
+    pub health_mm_atoms: i64,
+    /// Price used, scaled 1e9.
+    pub price: u64,
+}
+
+/// A slice was sold.
+#[event]
+pub struct SliceSold {
+    /// Account sold.
+    pub margin_account: Pubkey,
+    /// Bidder's account.
+    pub bidder: Pubkey,
+    /// Share of the portfolio, 1e9 = all.
+    pub fraction_ppb: u64,
+    /// Price of the whole at that moment, in quote atoms; negative if the bidder is paid.
+    pub price_whole_atoms: i64,
+    /// Paid by the bidder, in quote atoms.
+    pub paid_by_bidder_atoms: u64,
+    /// Paid to the bidder from the account's cash, in quote atoms.
+    pub paid_by_account_atoms: u64,
+    /// Paid to the bidder by the insurance fund, in quote atoms.
+    pub paid_by_fund_atoms: u64,
+    /// Penalty taken from the payment, in quote atoms.
+    pub penalty_atoms: u64,
+}
+
+/// How an account left liquidation, or what it became.
+#[event]
+pub struct AuctionEnded {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// 0 cured, 1 sold, 2 estate.
+    pub outcome: u8,
+    /// Value, in quote atoms.
+    pub value_atoms: i64,
+    /// Health at maintenance margin, in quote atoms.
+    pub health_mm_atoms: i64,
+}
+
+/// Collateral of a debtor was sold at the oracle's price less a discount.
+#[event]
+pub struct Converted {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Mint sold.
+    pub mint: Pubkey,
+    /// Sold, in atoms.
+    pub sold_atoms: u64,
+    /// Received, in quote atoms.
+    pub received_atoms: u64,
+}
+
+/// A debt to an expiry was paid, in part or whole.
+#[event]
+pub struct Repaid {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Paid, in quote atoms.
+    pub paid_atoms: u64,
+    /// Debt left over all expiries, in quote atoms.
+    pub debt_left_atoms: u64,
+}
+
+/// An estate with nothing left to settle was closed.
+#[event]
+pub struct EstateClosed {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Surplus that went to the insurance fund, in quote atoms.
+    pub surplus_atoms: u64,
+}
+
+/// Quote was staked.
+#[event]
+pub struct Staked {
+    /// Market.
+    pub market: Pubkey,
+    /// Owner.
+    pub owner: Pubkey,
+    /// Amount, in quote atoms.
+    pub amount_atoms: u64,
+    /// Shares bought.
+    pub shares: u64,
+}
+
+/// Fees moved into the insurance fund.
+#[event]
+pub struct FeesSwept {
+    /// Market.
+    pub market: Pubkey,
+    /// Shard.
+    pub shard_index: u8,
+    /// Amount, in quote atoms.
+    pub amount_atoms: u64,
+}
+
+/// The settlement price is known.
+#[event]
+pub struct PriceFixed {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Price scaled 1e9.
+    pub settlement_price: u64,
+}
+
+/// An account was settled in an expiry.
+#[event]
+pub struct AccountSettled {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Payoff of its longs, in quote atoms.
+    pub long_payoff_atoms: u64,
+    /// Payoff of its shorts, in quote atoms.
+    pub short_payoff_atoms: u64,
+    /// Paid into the escrow, in quote atoms.
+    pub paid_atoms: u64,
+    /// Left as debt, in quote atoms.
+    pub debt_atoms: u64,
+    /// Paid out to it, in quote atoms.
+    pub received_atoms: u64,
+}
+
+/// Collecting is over.
+#[event]
+pub struct CollectingClosed {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Owed to holders, in quote atoms.
+    pub owed_atoms: u64,
+    /// In the escrow before insurance, in quote atoms.
+    pub escrow_atoms: u64,
+    /// Paid by the insurance fund, in quote atoms.
+    pub insured_atoms: u64,
+    /// What is missing, in quote atoms.
+    pub shortfall_atoms: u64,
+}
+
+/// A lot of the backstop auction was sold.
+#[event]
+pub struct LotSold {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Bidder's wallet.
+    pub bidder: Pubkey,
+    /// Paid in, in quote atoms.
+    pub paid_atoms: u64,
+    /// Recapitalisation tokens received, in atoms.
+    pub tokens_atoms: u64,
+}
+
+/// The haircut is fixed.
+#[event]
+pub struct Finalised {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Owed to holders, in quote atoms.
+    pub owed_atoms: u64,
+    /// Held for them, in quote atoms.
+    pub escrow_atoms: u64,
+    /// Haircut, 1e9 = all.
+    pub haircut_ppb: u64,
+}
+
+/// A holder was paid.
+#[event]
+pub struct Redeemed {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Holder's wallet.
+    pub holder: Pubkey,
+    /// Contracts burned, in millionths.
+    pub contracts: u64,
+    /// Paid, in quote atoms.
+    pub paid_atoms: u64,
+    /// Claim tokens received, in atoms.
+    pub claim_atoms: u64,
+}

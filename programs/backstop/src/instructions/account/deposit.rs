@@ -1,0 +1,51 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Token, TokenAccount};
+use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
+use backstop_interface::event::Deposited;
+use backstop_interface::BackstopError;
+
+use crate::{apply, tokens};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Deposit<'info> {
+    pub owner: Signer<'info>,
+    #[account(mut, has_one = owner @ BackstopError::NotOwner)]
+    pub margin_account: AccountLoader<'info, MarginAccount>,
+    #[account(mut, has_one = vault @ BackstopError::WrongVault)]
+    pub collateral: Box<Account<'info, Collateral>>,
+    #[account(mut)]
+    pub vault: Box<Account<'info, TokenAccount>>,
+    #[account(mut, constraint = source.key() != vault.key() @ BackstopError::WrongVault)]
+    pub source: Box<Account<'info, TokenAccount>>,
+    pub token_program: Program<'info, Token>,
+}
+
+impl Deposit<'_> {
+    fn check(&self, amount_atoms: u64) -> Result<()> {
+        let account = self.margin_account.load()?;
+        require_keys_eq!(self.collateral.market, account.market, BackstopError::WrongMarket);
+        require_keys_eq!(self.source.mint, self.collateral.mint, BackstopError::WrongMint);
+        require!(account.state() != AccountState::Estate, BackstopError::AccountNotOpen);
+        require!(amount_atoms > 0, BackstopError::AmountIsZero);
+        require!(amount_atoms >= self.collateral.least_deposit_atoms, BackstopError::AmountBelowLeast);
+        Ok(())
+    }
+}
+
+pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
+    ctx.accounts.check(amount_atoms)?;
+    let accounts = &mut *ctx.accounts;
+    // Credit what arrived, not what was asked.
+    let arrived =
+        tokens::receive(&accounts.token_program, &accounts.source, &mut accounts.vault, &accounts.owner, amount_atoms)?;
+    apply::credit(&mut *accounts.margin_account.load_mut()?, &mut accounts.collateral, arrived)?;
+    tokens::verify(&accounts.vault, accounts.collateral.claims_atoms)?;
+    let event = Deposited {
+        margin_account: accounts.margin_account.key(),
+        mint: accounts.collateral.mint,
+        amount_atoms: arrived,
+    };
+    emit_cpi!(event);
+    Ok(())
+}

@@ -1,0 +1,63 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Token, TokenAccount};
+use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
+use backstop_interface::event::Withdrawn;
+use backstop_interface::BackstopError;
+
+use crate::margin::{self, Risk, RiskBumps, __client_accounts_risk, __cpi_client_accounts_risk};
+use crate::tokens::{self, MarketSigner};
+use crate::apply;
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Withdraw<'info> {
+    pub owner: Signer<'info>,
+    pub risk: Risk<'info>,
+    #[account(mut, has_one = owner @ BackstopError::NotOwner)]
+    pub margin_account: AccountLoader<'info, MarginAccount>,
+    #[account(mut, has_one = vault @ BackstopError::WrongVault)]
+    pub collateral: Box<Account<'info, Collateral>>,
+    #[account(mut)]
+    pub vault: Box<Account<'info, TokenAccount>>,
+    #[account(mut, constraint = destination.key() != vault.key() @ BackstopError::WrongVault)]
+    pub destination: Box<Account<'info, TokenAccount>>,
+    pub token_program: Program<'info, Token>,
+}
+
+impl Withdraw<'_> {
+    fn check(&self, amount_atoms: u64, now: i64) -> Result<()> {
+        let account = self.margin_account.load()?;
+        self.risk.check(&account.market)?;
+        require_keys_eq!(self.collateral.market, account.market, BackstopError::WrongMarket);
+        require_keys_eq!(self.destination.mint, self.collateral.mint, BackstopError::WrongMint);
+        require!(amount_atoms > 0, BackstopError::AmountIsZero);
+        require!(account.state() == AccountState::Open, BackstopError::AccountNotOpen);
+        margin::may_add_risk(&account, now)
+    }
+}
+
+pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.check(amount_atoms, now)?;
+    let accounts = &mut *ctx.accounts;
+    {
+        let mut account = accounts.margin_account.load_mut()?;
+        apply::debit(&mut account, &mut accounts.collateral, amount_atoms)?;
+        if margin::has_exposure(&account) {
+            accounts.risk.require_initial_margin(&mut account, now)?;
+        }
+    }
+    let signer = MarketSigner::of(&accounts.risk.market);
+    tokens::pay(
+        &accounts.token_program,
+        &mut accounts.vault,
+        &mut accounts.destination,
+        accounts.risk.market.to_account_info(),
+        &signer.seeds(),
+        amount_atoms,
+    )?;
+    tokens::verify(&accounts.vault, accounts.collateral.claims_atoms)?;
+    let event = Withdrawn { margin_account: accounts.margin_account.key(), mint: accounts.collateral.mint, amount_atoms };
+    emit_cpi!(event);
+    Ok(())
+}

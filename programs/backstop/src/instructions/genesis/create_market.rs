@@ -1,0 +1,79 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::Mint;
+use backstop_interface::accounts::{Market, Protocol, StoredSurface, SurfaceSubmission, VolSurface, LAYOUT_VERSION, MARKET_PARTS, PUBLISHER_COUNT};
+use backstop_interface::params::MarketParams;
+use backstop_interface::{pda, BackstopError};
+
+/// A new market.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
+pub struct CreateMarketArgs {
+    /// Pyth feed of the underlying in quote.
+    pub feed_id: [u8; 32],
+    /// Owner of `PriceUpdateV2` accounts.
+    pub receiver_program: Pubkey,
+    /// Owner of legacy price accounts.
+    pub legacy_price_program: Pubkey,
+    /// Legacy price account for previews, or the default key for none.
+    pub legacy_price: Pubkey,
+    /// All numbers of the market.
+    pub params: MarketParams,
+}
+
+#[derive(Accounts)]
+pub struct CreateMarket<'info> {
+    #[account(mut)]
+    pub authority: Signer<'info>,
+    #[account(
+        mut, seeds = [pda::PROTOCOL], bump = protocol.bump,
+        constraint = !protocol.sealed @ BackstopError::AlreadySealed,
+        constraint = protocol.genesis_authority == authority.key() @ BackstopError::NotGenesisAuthority,
+    )]
+    pub protocol: Box<Account<'info, Protocol>>,
+    #[account(
+        init, payer = authority, space = 8 + Market::INIT_SPACE,
+        seeds = [pda::MARKET, &protocol.market_count.to_le_bytes()], bump,
+    )]
+    pub market: Box<Account<'info, Market>>,
+    #[account(
+        init, payer = authority, space = 8 + VolSurface::INIT_SPACE,
+        seeds = [pda::VOL_SURFACE, market.key().as_ref()], bump,
+    )]
+    pub vol_surface: Box<Account<'info, VolSurface>>,
+    #[account(
+        constraint = underlying_mint.decimals <= 9 @ BackstopError::DecimalsNotAllowed,
+        constraint = underlying_mint.key() != protocol.quote_mint @ BackstopError::WrongMint,
+    )]
+    pub underlying_mint: Box<Account<'info, Mint>>,
+    pub system_program: Program<'info, System>,
+}
+
+pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
+    args.params.validate()?;
+    let accounts = ctx.accounts;
+    let protocol = &mut accounts.protocol;
+    accounts.market.set_inner(Market {
+        version: LAYOUT_VERSION,
+        bump: ctx.bumps.market,
+        index: protocol.market_count,
+        quote_mint: protocol.quote_mint,
+        underlying_mint: accounts.underlying_mint.key(),
+        feed_id: args.feed_id,
+        receiver_program: args.receiver_program,
+        legacy_price_program: args.legacy_price_program,
+        legacy_price: args.legacy_price,
+        params: args.params,
+        reserved: [0; 64],
+    });
+    accounts.vol_surface.set_inner(VolSurface {
+        version: LAYOUT_VERSION,
+        bump: ctx.bumps.vol_surface,
+        market: accounts.market.key(),
+        submissions: [SurfaceSubmission::default(); PUBLISHER_COUNT],
+        surface: StoredSurface::default(),
+        updated_at: 0,
+        reserved: [0; 64],
+    });
+    protocol.market_count = protocol.market_count.checked_add(1).ok_or(BackstopError::AmountOverflow)?;
+    protocol.missing_parts = protocol.missing_parts.checked_add(MARKET_PARTS).ok_or(BackstopError::AmountOverflow)?;
+    Ok(())
+}

@@ -1,0 +1,38 @@
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{Market, Protocol, Shard, LAYOUT_VERSION, SHARD_COUNT};
+use backstop_interface::{pda, BackstopError};
+
+#[derive(Accounts)]
+#[instruction(index: u8)]
+pub struct CreateShard<'info> {
+    #[account(mut)]
+    pub authority: Signer<'info>,
+    #[account(
+        mut, seeds = [pda::PROTOCOL], bump = protocol.bump,
+        constraint = !protocol.sealed @ BackstopError::AlreadySealed,
+        constraint = protocol.genesis_authority == authority.key() @ BackstopError::NotGenesisAuthority,
+    )]
+    pub protocol: Box<Account<'info, Protocol>>,
+    pub market: Box<Account<'info, Market>>,
+    #[account(
+        init, payer = authority, space = 8 + Shard::INIT_SPACE,
+        seeds = [pda::SHARD, market.key().as_ref(), &[index]], bump,
+    )]
+    pub shard: Box<Account<'info, Shard>>,
+    pub system_program: Program<'info, System>,
+}
+
+pub fn create_shard(ctx: Context<CreateShard>, index: u8) -> Result<()> {
+    require!(index < SHARD_COUNT, BackstopError::ParameterOutOfBounds);
+    let accounts = ctx.accounts;
+    accounts.shard.set_inner(Shard {
+        version: LAYOUT_VERSION,
+        bump: ctx.bumps.shard,
+        index,
+        market: accounts.market.key(),
+        fees_atoms: 0,
+        open_losses: 0,
+        reserved: [0; 32],
+    });
+    super::count_part(&mut accounts.protocol)
+}

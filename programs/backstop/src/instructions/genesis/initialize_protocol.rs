@@ -1,0 +1,76 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Mint, Token, TokenAccount};
+use backstop_interface::accounts::{Protocol, LAYOUT_VERSION, PUBLISHER_COUNT};
+use backstop_interface::{pda, BackstopError};
+
+use crate::tokens;
+
+/// What genesis decides for the whole protocol.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
+pub struct InitializeProtocolArgs {
+    /// The three volatility publishers.
+    pub publishers: [Pubkey; PUBLISHER_COUNT],
+    /// Fixed supply of recapitalisation tokens, in atoms (6 decimals).
+    pub recapitalisation_supply_atoms: u64,
+    /// Quote per whole recapitalisation token taken as the clearing price before the first, 1e9.
+    pub launch_clearing_price: u64,
+}
+
+#[derive(Accounts)]
+pub struct InitializeProtocol<'info> {
+    #[account(mut)]
+    pub authority: Signer<'info>,
+    #[account(
+        constraint = program.programdata_address()? == Some(program_data.key()) @ BackstopError::NotUpgradeAuthority,
+    )]
+    pub program: Program<'info, crate::program::Backstop>,
+    #[account(
+        constraint = program_data.upgrade_authority_address == Some(authority.key()) @ BackstopError::NotUpgradeAuthority,
+    )]
+    pub program_data: Account<'info, ProgramData>,
+    #[account(init, payer = authority, space = 8 + Protocol::INIT_SPACE, seeds = [pda::PROTOCOL], bump)]
+    pub protocol: Box<Account<'info, Protocol>>,
+    #[account(constraint = quote_mint.decimals == 6 @ BackstopError::DecimalsNotAllowed)]
+    pub quote_mint: Box<Account<'info, Mint>>,
+    #[account(
+        init, payer = authority, seeds = [pda::RECAPITALISATION_MINT], bump,
+        mint::decimals = 6, mint::authority = protocol,
+    )]
+    pub recapitalisation_mint: Box<Account<'info, Mint>>,
+    #[account(
+        init, payer = authority, seeds = [pda::TREASURY], bump,
+        token::mint = recapitalisation_mint, token::authority = protocol,
+    )]
+    pub treasury: Box<Account<'info, TokenAccount>>,
+    pub token_program: Program<'info, Token>,
+    pub system_program: Program<'info, System>,
+}
+
+pub fn initialize_protocol(ctx: Context<InitializeProtocol>, args: InitializeProtocolArgs) -> Result<()> {
+    require!(args.recapitalisation_supply_atoms > 0, BackstopError::ParameterOutOfBounds);
+    require!(args.launch_clearing_price > 0, BackstopError::ParameterOutOfBounds);
+    let bump = ctx.bumps.protocol;
+    ctx.accounts.protocol.set_inner(Protocol {
+        version: LAYOUT_VERSION,
+        bump,
+        sealed: false,
+        genesis_authority: ctx.accounts.authority.key(),
+        quote_mint: ctx.accounts.quote_mint.key(),
+        publishers: args.publishers,
+        market_count: 0,
+        missing_parts: 0,
+        recapitalisation_supply_atoms: args.recapitalisation_supply_atoms,
+        recapitalisation_sold_atoms: 0,
+        last_clearing_price: args.launch_clearing_price,
+        reserved: [0; 64],
+    });
+    let accounts = &ctx.accounts;
+    tokens::mint(
+        &accounts.token_program,
+        &accounts.recapitalisation_mint,
+        &accounts.treasury,
+        accounts.protocol.to_account_info(),
+        &[pda::PROTOCOL, &[bump]],
+        args.recapitalisation_supply_atoms,
+    )
+}

@@ -1,0 +1,80 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Token, TokenAccount};
+use backstop_interface::accounts::{AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Market, Shard};
+use backstop_interface::event::EstateClosed;
+use backstop_interface::{pda, BackstopError};
+
+use crate::apply;
+use crate::tokens::{self, MarketSigner};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct CloseEstate<'info> {
+    #[account(mut)]
+    pub closer: Signer<'info>,
+    pub market: Box<Account<'info, Market>>,
+    #[account(mut, close = closer, has_one = market @ BackstopError::WrongMarket)]
+    pub margin_account: AccountLoader<'info, MarginAccount>,
+    #[account(mut, close = closer, seeds = [pda::AUCTION, margin_account.key().as_ref()], bump = auction.bump)]
+    pub auction: Box<Account<'info, Auction>>,
+    #[account(mut)]
+    pub shard: Box<Account<'info, Shard>>,
+    #[account(
+        mut, seeds = [pda::COLLATERAL, market.key().as_ref(), market.quote_mint.as_ref()],
+        bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
+    )]
+    pub quote: Box<Account<'info, Collateral>>,
+    #[account(mut)]
+    pub vault: Box<Account<'info, TokenAccount>>,
+    #[account(
+        mut, seeds = [pda::INSURANCE_FUND, market.key().as_ref()], bump = fund.bump,
+        constraint = fund.vault == insurance_vault.key() @ BackstopError::WrongVault,
+    )]
+    pub fund: Box<Account<'info, InsuranceFund>>,
+    #[account(mut)]
+    pub insurance_vault: Box<Account<'info, TokenAccount>>,
+    pub token_program: Program<'info, Token>,
+}
+
+impl CloseEstate<'_> {
+    fn check(&self) -> Result<()> {
+        let account = self.margin_account.load()?;
+        self.shard.check(&account.market, &self.margin_account.key())?;
+        require!(account.state() == AccountState::Estate, BackstopError::NotOnAuction);
+        // A debt that nothing is left to pay is written off with the estate.
+        let settled = account.legs.iter().all(|leg| !leg.in_use())
+            && account.expiries.iter().all(|slot| slot.receivable_atoms == 0)
+            && account.collaterals.iter().all(|slot| slot.atoms == 0)
+            && (account.quote_atoms == 0 || account.debt_atoms() == 0);
+        require!(settled, BackstopError::AccountNotEmpty);
+        Ok(())
+    }
+}
+
+/// The surplus of an estate belongs to the fund that stood behind it; the rents to who closes it.
+pub fn close_estate(ctx: Context<CloseEstate>) -> Result<()> {
+    ctx.accounts.check()?;
+    let accounts = &mut *ctx.accounts;
+    let surplus = {
+        let mut account = accounts.margin_account.load_mut()?;
+        core::mem::take(&mut account.quote_atoms)
+    };
+    accounts.quote.claims_atoms = apply::take(accounts.quote.claims_atoms, surplus)?;
+    accounts.fund.assets_atoms = apply::add(accounts.fund.assets_atoms, surplus)?;
+    let mut counted = accounts.auction.open_loss;
+    apply::close_loss(&mut accounts.shard, &mut counted)?;
+    let signer = MarketSigner::of(&accounts.market);
+    tokens::pay(
+        &accounts.token_program,
+        &mut accounts.vault,
+        &mut accounts.insurance_vault,
+        accounts.market.to_account_info(),
+        &signer.seeds(),
+        surplus,
+    )?;
+    tokens::verify(&accounts.vault, accounts.quote.claims_atoms)?;
+    tokens::verify(&accounts.insurance_vault, accounts.fund.assets_atoms)?;
+    let event = EstateClosed { margin_account: accounts.margin_account.key(), surplus_atoms: surplus };
+    emit_cpi!(event);
+    Ok(())
+}

@@ -1,0 +1,120 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Token, TokenAccount};
+use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
+use backstop_interface::event::Converted;
+use backstop_interface::{pda, BackstopError};
+use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB};
+use backstop_risk::liquidation::conversion_discount_ppb;
+
+use crate::apply;
+use crate::margin::{Risk, RiskBumps, __client_accounts_risk, __cpi_client_accounts_risk};
+use crate::tokens::{self, MarketSigner};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Convert<'info> {
+    pub buyer: Signer<'info>,
+    pub risk: Risk<'info>,
+    #[account(mut)]
+    pub margin_account: AccountLoader<'info, MarginAccount>,
+    /// Books of the underlying, `risk.underlying` again but written.
+    #[account(
+        mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), risk.market.underlying_mint.as_ref()],
+        bump = sold.bump, constraint = sold.vault == sold_vault.key() @ BackstopError::WrongVault,
+    )]
+    pub sold: Box<Account<'info, Collateral>>,
+    #[account(mut)]
+    pub sold_vault: Box<Account<'info, TokenAccount>>,
+    #[account(
+        mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), risk.market.quote_mint.as_ref()],
+        bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
+    )]
+    pub quote: Box<Account<'info, Collateral>>,
+    #[account(mut)]
+    pub vault: Box<Account<'info, TokenAccount>>,
+    /// Buyer's quote.
+    #[account(mut, constraint = payment.key() != vault.key() @ BackstopError::WrongVault)]
+    pub payment: Box<Account<'info, TokenAccount>>,
+    /// Where the buyer wants the collateral.
+    #[account(mut, constraint = destination.key() != sold_vault.key() @ BackstopError::WrongVault)]
+    pub destination: Box<Account<'info, TokenAccount>>,
+    pub token_program: Program<'info, Token>,
+}
+
+/// A sale of collateral.
+struct Sale {
+    sold_atoms: u64,
+    received_atoms: u64,
+}
+
+impl Convert<'_> {
+    fn check(&self, sell_atoms: u64) -> Result<()> {
+        let account = self.margin_account.load()?;
+        self.risk.check(&account.market)?;
+        require_keys_eq!(self.payment.mint, self.quote.mint, BackstopError::WrongMint);
+        require_keys_eq!(self.destination.mint, self.sold.mint, BackstopError::WrongMint);
+        require!(sell_atoms > 0, BackstopError::AmountIsZero);
+        let started = account.conversion_started_at > 0 && account.state() != AccountState::Auction;
+        let needed = account.state() == AccountState::Estate || account.debt_atoms() > account.quote_atoms;
+        require!(started && needed, BackstopError::NotConverting);
+        Ok(())
+    }
+
+    /// Amount and price: an estate sells everything, a debtor no more than his debt needs. The buyer
+    /// pays the oracle's price less the discount, rounded up.
+    fn sale(&self, account: &MarginAccount, asked_atoms: u64, highest_price: u64, now: i64) -> Result<Sale> {
+        let estate = account.state() == AccountState::Estate;
+        let update = self.risk.price_for_liquidation(account.last_price_at, now)?;
+        let elapsed = now.saturating_sub(account.conversion_started_at);
+        let discount = conversion_discount_ppb(elapsed, estate).get();
+        let overflow = BackstopError::AmountOverflow;
+        let price = mul_div_ceil(update.price, ONE_PPB.saturating_sub(discount), ONE_PPB).ok_or(overflow)?;
+        require!(price <= highest_price, BackstopError::ConversionPriceNotMet);
+        let unit = 10u64.checked_pow(u32::from(self.sold.decimals).saturating_add(3)).ok_or(overflow)?;
+        let mut sold = asked_atoms.min(account.collateral_atoms(&self.sold.mint));
+        if !estate {
+            let lacking = account.debt_atoms().saturating_sub(account.quote_atoms);
+            sold = sold.min(mul_div_ceil(lacking, unit, price).ok_or(overflow)?);
+        }
+        require!(sold > 0, BackstopError::NothingForSale);
+        let received = mul_div_ceil(sold, price, unit).ok_or(overflow)?;
+        // Guards the account against a price of nothing for a sliver.
+        require!(mul_div_floor(received, unit, price).is_some() && received > 0, BackstopError::AmountIsZero);
+        Ok(Sale { sold_atoms: sold, received_atoms: received })
+    }
+}
+
+pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.check(sell_atoms)?;
+    let accounts = &mut *ctx.accounts;
+    let sale = {
+        let mut account = accounts.margin_account.load_mut()?;
+        let sale = accounts.sale(&account, sell_atoms, highest_price, now)?;
+        apply::debit(&mut account, &mut accounts.sold, sale.sold_atoms)?;
+        apply::credit(&mut account, &mut accounts.quote, sale.received_atoms)?;
+        sale
+    };
+    let arrived =
+        tokens::receive(&accounts.token_program, &accounts.payment, &mut accounts.vault, &accounts.buyer, sale.received_atoms)?;
+    require!(arrived == sale.received_atoms, BackstopError::VaultShort);
+    let signer = MarketSigner::of(&accounts.risk.market);
+    tokens::pay(
+        &accounts.token_program,
+        &mut accounts.sold_vault,
+        &mut accounts.destination,
+        accounts.risk.market.to_account_info(),
+        &signer.seeds(),
+        sale.sold_atoms,
+    )?;
+    tokens::verify(&accounts.vault, accounts.quote.claims_atoms)?;
+    tokens::verify(&accounts.sold_vault, accounts.sold.claims_atoms)?;
+    let event = Converted {
+        margin_account: accounts.margin_account.key(),
+        mint: accounts.sold.mint,
+        sold_atoms: sale.sold_atoms,
+        received_atoms: sale.received_atoms,
+    };
+    emit_cpi!(event);
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! Seize, auction, estate: the first stages of the waterfall, driven by anyone.
+
+mod bid;
+mod bid_effects;
+mod close_estate;
+mod convert;
+mod liquidate;
+mod repay;
+
+pub(crate) use bid_effects::{draw, room_of_incident};
+
+pub use bid::*;
+pub use close_estate::*;
+pub use convert::*;
+pub use liquidate::*;
+pub use repay::*;

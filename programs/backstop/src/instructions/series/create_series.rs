@@ -1,0 +1,68 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Mint, Token};
+use backstop_interface::accounts::{Expiry, FeedClock, Market, OptionKind, Series, LAYOUT_VERSION};
+use backstop_interface::{pda, BackstopError};
+
+/// Series an expiry may have.
+const MOST_SERIES: u8 = 64;
+
+#[derive(Accounts)]
+#[instruction(strike_price: u64, kind: OptionKind)]
+pub struct CreateSeries<'info> {
+    #[account(mut)]
+    pub payer: Signer<'info>,
+    pub market: Box<Account<'info, Market>>,
+    #[account(seeds = [pda::FEED_CLOCK, &market.feed_id], bump = clock.bump)]
+    pub clock: Box<Account<'info, FeedClock>>,
+    #[account(mut, has_one = market @ BackstopError::WrongMarket)]
+    pub expiry: AccountLoader<'info, Expiry>,
+    #[account(
+        init, payer = payer, space = 8 + Series::INIT_SPACE,
+        seeds = [pda::SERIES, expiry.key().as_ref(), &strike_price.to_le_bytes(), &[kind.byte()]], bump,
+    )]
+    pub series: Box<Account<'info, Series>>,
+    #[account(
+        init, payer = payer, seeds = [pda::OPTION_MINT, series.key().as_ref()], bump,
+        mint::decimals = 6, mint::authority = series,
+    )]
+    pub option_mint: Box<Account<'info, Mint>>,
+    pub token_program: Program<'info, Token>,
+    pub system_program: Program<'info, System>,
+}
+
+impl CreateSeries<'_> {
+    /// Strike on the tick grid and between a fifth and five times the last price shown.
+    fn check(&self, strike_price: u64, now: i64) -> Result<()> {
+        let expiry = self.expiry.load()?;
+        let spot = self.clock.price;
+        let tick = self.market.params.strike_tick_price;
+        let near = strike_price.saturating_mul(5) >= spot && strike_price <= spot.saturating_mul(5);
+        require!(spot > 0 && near && strike_price > 0 && strike_price.is_multiple_of(tick), BackstopError::StrikeNotAllowed);
+        require!(now < expiry.expires_at, BackstopError::ExpiryClosed);
+        require!(expiry.series_count < MOST_SERIES, BackstopError::TooManySeries);
+        Ok(())
+    }
+}
+
+pub fn create_series(ctx: Context<CreateSeries>, strike_price: u64, kind: OptionKind) -> Result<()> {
+    ctx.accounts.check(strike_price, Clock::get()?.unix_timestamp)?;
+    let accounts = ctx.accounts;
+    let mut expiry = accounts.expiry.load_mut()?;
+    expiry.series_count = expiry.series_count.checked_add(1).ok_or(BackstopError::TooManySeries)?;
+    accounts.series.set_inner(Series {
+        version: LAYOUT_VERSION,
+        bump: ctx.bumps.series,
+        kind,
+        folded: false,
+        market: accounts.market.key(),
+        expiry: accounts.expiry.key(),
+        expires_at: expiry.expires_at,
+        strike_price,
+        mint: accounts.option_mint.key(),
+        token_contracts: 0,
+        ledger_long_contracts: 0,
+        short_contracts: 0,
+        reserved: [0; 64],
+    });
+    expiry.invariant()
+}

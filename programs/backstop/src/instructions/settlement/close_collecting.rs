@@ -1,0 +1,98 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{Token, TokenAccount};
+use backstop_interface::accounts::{Expiry, ExpiryState, InsuranceFund, Market, Protocol};
+use backstop_interface::event::CollectingClosed;
+use backstop_interface::{pda, BackstopError};
+use backstop_quantities::Atoms;
+use backstop_risk::waterfall::cover;
+
+use crate::apply;
+use crate::instructions::liquidation::{draw, room_of_incident};
+use crate::tokens::{self, MarketSigner};
+
+/// A settle call this recent extends Collecting while shorts are unsettled.
+const EXTENSION_SECONDS: i64 = 1800;
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct CloseCollecting<'info> {
+    #[account(seeds = [pda::PROTOCOL], bump = protocol.bump)]
+    pub protocol: Box<Account<'info, Protocol>>,
+    pub market: Box<Account<'info, Market>>,
+    #[account(mut, has_one = market @ BackstopError::WrongMarket)]
+    pub expiry: AccountLoader<'info, Expiry>,
+    #[account(mut, seeds = [pda::ESCROW, expiry.key().as_ref()], bump)]
+    pub escrow: Box<Account<'info, TokenAccount>>,
+    #[account(
+        mut, seeds = [pda::INSURANCE_FUND, market.key().as_ref()], bump = fund.bump,
+        constraint = fund.vault == insurance_vault.key() @ BackstopError::WrongVault,
+    )]
+    pub fund: Box<Account<'info, InsuranceFund>>,
+    #[account(mut)]
+    pub insurance_vault: Box<Account<'info, TokenAccount>>,
+    pub token_program: Program<'info, Token>,
+}
+
+impl CloseCollecting<'_> {
+    /// Every short settled and the least time over, or the deadline over.
+    fn check(&self, now: i64) -> Result<()> {
+        let (expiry, params) = (self.expiry.load()?, &self.market.params);
+        require!(expiry.state() == ExpiryState::Collecting, BackstopError::WrongExpiryState);
+        let elapsed = now.saturating_sub(expiry.collecting_at);
+        let busy = now.saturating_sub(expiry.last_settle_at) < EXTENSION_SECONDS;
+        let over = if expiry.unsettled_contracts == 0 {
+            elapsed >= params.collecting_least_seconds
+        } else if busy {
+            elapsed >= params.collecting_most_seconds.saturating_mul(3)
+        } else {
+            elapsed >= params.collecting_most_seconds
+        };
+        require!(over, BackstopError::CollectingNotOver);
+        Ok(())
+    }
+}
+
+/// Insurance pays what it may; what remains is the shortfall, a fixed number from here on.
+pub fn close_collecting(ctx: Context<CloseCollecting>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.check(now)?;
+    let accounts = &mut *ctx.accounts;
+    let collected = accounts.expiry.load()?.escrow_atoms;
+    let missing = accounts.expiry.load()?.owed_atoms.saturating_sub(collected);
+    let room = room_of_incident(&accounts.fund, &accounts.market.params.auction(), now);
+    let cover = cover(Atoms::new(missing), Atoms::new(room), Atoms::ZERO);
+    let insured = cover.from_fund.get();
+    if insured > 0 {
+        draw(&mut accounts.fund, insured, now)?;
+    }
+    {
+        let mut expiry = accounts.expiry.load_mut()?;
+        expiry.escrow_atoms = apply::add(expiry.escrow_atoms, insured)?;
+        expiry.insured_atoms = insured;
+        expiry.shortfall_atoms = cover.shortfall.get();
+        expiry.recapitalising_at = now;
+        expiry.reference_price = accounts.protocol.last_clearing_price;
+        expiry.state = ExpiryState::Recapitalising as u8;
+        expiry.invariant()?;
+    }
+    let signer = MarketSigner::of(&accounts.market);
+    tokens::pay(
+        &accounts.token_program,
+        &mut accounts.insurance_vault,
+        &mut accounts.escrow,
+        accounts.market.to_account_info(),
+        &signer.seeds(),
+        insured,
+    )?;
+    tokens::verify(&accounts.insurance_vault, accounts.fund.assets_atoms)?;
+    tokens::verify(&accounts.escrow, accounts.expiry.load()?.books_atoms())?;
+    let event = CollectingClosed {
+        expiry: accounts.expiry.key(),
+        owed_atoms: accounts.expiry.load()?.owed_atoms,
+        escrow_atoms: collected,
+        insured_atoms: insured,
+        shortfall_atoms: cover.shortfall.get(),
+    };
+    emit_cpi!(event);
+    Ok(())
+}

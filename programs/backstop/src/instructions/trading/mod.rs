@@ -1,0 +1,9 @@
+//! Standing offers and their fills.
+
+mod cancel_offer;
+mod fill_offer;
+mod place_offer;
+
+pub use cancel_offer::*;
+pub use fill_offer::*;
+pub use place_offer::*;

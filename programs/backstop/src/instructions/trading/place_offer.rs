@@ -1,0 +1,76 @@
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{AccountState, MarginAccount, Market, Offer, Series, LAYOUT_VERSION};
+use backstop_interface::{pda, BackstopError};
+
+use crate::margin::LAST_HOUR_SECONDS;
+
+/// A standing offer.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
+pub struct PlaceOfferArgs {
+    /// Number chosen by the writer; part of the offer's address.
+    pub nonce: u64,
+    /// Premium, quote per contract scaled 1e9.
+    pub premium_price: u64,
+    /// Size, in millionths of a contract.
+    pub contracts: u64,
+    /// Least fill, in millionths of a contract.
+    pub least_fill_contracts: u64,
+    /// Unix second from which it is void.
+    pub void_at: i64,
+}
+
+#[derive(Accounts)]
+#[instruction(args: PlaceOfferArgs)]
+pub struct PlaceOffer<'info> {
+    #[account(mut)]
+    pub owner: Signer<'info>,
+    pub market: Box<Account<'info, Market>>,
+    #[account(has_one = owner @ BackstopError::NotOwner, has_one = market @ BackstopError::WrongMarket)]
+    pub margin_account: AccountLoader<'info, MarginAccount>,
+    #[account(has_one = market @ BackstopError::WrongMarket)]
+    pub series: Box<Account<'info, Series>>,
+    #[account(
+        init, payer = owner, space = 8 + Offer::INIT_SPACE,
+        seeds = [pda::OFFER, margin_account.key().as_ref(), &args.nonce.to_le_bytes()], bump,
+    )]
+    pub offer: Box<Account<'info, Offer>>,
+    pub system_program: Program<'info, System>,
+}
+
+impl PlaceOffer<'_> {
+    fn check(&self, args: &PlaceOfferArgs, now: i64) -> Result<()> {
+        let lot = self.market.params.lot_contracts;
+        require!(self.margin_account.load()?.state() == AccountState::Open, BackstopError::AccountNotOpen);
+        let closes_at = self.series.expires_at.saturating_sub(LAST_HOUR_SECONDS);
+        require!(now < closes_at, BackstopError::ExpiryClosed);
+        require!(args.contracts > 0, BackstopError::AmountIsZero);
+        let on_lot = args.contracts.is_multiple_of(lot) && args.least_fill_contracts.is_multiple_of(lot);
+        require!(on_lot, BackstopError::OffLot);
+        require!((lot..=args.contracts).contains(&args.least_fill_contracts), BackstopError::FillOutOfRange);
+        require!(args.premium_price > 0, BackstopError::PremiumOutOfRange);
+        require!(args.void_at > now, BackstopError::OfferVoid);
+        Ok(())
+    }
+}
+
+/// The margin is checked when somebody fills, not here: an offer locks nothing.
+pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()> {
+    ctx.accounts.check(&args, Clock::get()?.unix_timestamp)?;
+    let accounts = ctx.accounts;
+    accounts.offer.set_inner(Offer {
+        version: LAYOUT_VERSION,
+        bump: ctx.bumps.offer,
+        market: accounts.market.key(),
+        margin_account: accounts.margin_account.key(),
+        owner: accounts.owner.key(),
+        series: accounts.series.key(),
+        nonce: args.nonce,
+        epoch: accounts.margin_account.load()?.epoch,
+        premium_price: args.premium_price,
+        remaining_contracts: args.contracts,
+        least_fill_contracts: args.least_fill_contracts,
+        void_at: args.void_at,
+        reserved: [0; 32],
+    });
+    Ok(())
+}

@@ -1,0 +1,206 @@
+//! Books of settlement: what an account owes or gets in one expiry, and how it pays.
+
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{
+    AccountState, Collateral, Expiry, ExpiryState, LegSlot, MarginAccount, OptionKind, MAX_LEGS,
+};
+use backstop_interface::BackstopError;
+use backstop_quantities::{mul_div_ceil, mul_div_floor, Atoms, Ppb, Price, PRICE_SCALE};
+use backstop_risk::settlement::payoff;
+use backstop_risk::waterfall::{net_settlement, redeem};
+
+use crate::apply;
+
+/// What settlement did to an account, in quote atoms.
+#[derive(Default)]
+pub struct Settled {
+    /// Payoff of its longs.
+    pub long_atoms: u64,
+    /// Payoff of its shorts.
+    pub short_atoms: u64,
+    /// Left its quote balance for the escrow.
+    pub paid_atoms: u64,
+    /// Became debt.
+    pub debt_atoms: u64,
+    /// Came out of the escrow into its quote balance.
+    pub received_atoms: u64,
+    /// Claim tokens its owner gets.
+    pub claim_atoms: u64,
+}
+
+/// Legs of one expiry, added up.
+#[derive(Default)]
+struct Legs {
+    long_atoms: u64,
+    short_atoms: u64,
+    short_contracts: u64,
+    unreported_contracts: u64,
+    unreported_atoms: u64,
+}
+
+/// An account in its role as payer of one expiry slot.
+pub struct Payer<'a> {
+    /// The account.
+    pub account: &'a mut MarginAccount,
+    /// Slot of the expiry in it.
+    pub index: usize,
+}
+
+impl Payer<'_> {
+    /// Settles the account's legs of the expiry and pays what it can.
+    ///
+    /// Before Finalised only an account that is short is settled: its longs net its shorts and what is
+    /// left of them waits. From Finalised on longs are paid with the haircut.
+    pub fn settle(&mut self, expiry: &mut Expiry) -> Result<Settled> {
+        let finalised = expiry.state() == ExpiryState::Finalised;
+        let legs = self.take_legs(expiry, finalised)?;
+        expiry.unsettled_contracts = expiry
+            .unsettled_contracts
+            .saturating_sub(apply::add(legs.short_contracts, legs.unreported_contracts)?);
+        expiry.owed_atoms = expiry.owed_atoms.saturating_sub(legs.unreported_atoms);
+        let mut settled = Settled { long_atoms: legs.long_atoms, short_atoms: legs.short_atoms, ..Settled::default() };
+        if finalised {
+            self.settle_late(expiry, &mut settled)?;
+        } else {
+            self.settle_in_time(expiry, &mut settled)?;
+        }
+        Ok(settled)
+    }
+
+    /// Pays as much of the slot's debt as the account's cash for this expiry allows; returns it.
+    pub fn repay(&mut self, expiry: &mut Expiry) -> Result<u64> {
+        let cash = self.cash()?;
+        let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+        let paid = slot.debt_atoms.min(cash);
+        slot.debt_atoms = apply::take(slot.debt_atoms, paid)?;
+        expiry.debts_atoms = expiry.debts_atoms.saturating_sub(paid);
+        self.account.quote_atoms = apply::take(self.account.quote_atoms, paid)?;
+        collect(expiry, paid)?;
+        Ok(paid)
+    }
+
+    /// Quote this expiry may take: all of it, or for an estate its share among the expiries not yet
+    /// paid. Rounded down.
+    fn cash(&self) -> Result<u64> {
+        let account = &self.account;
+        if account.state() != AccountState::Estate {
+            return Ok(account.quote_atoms);
+        }
+        let total = account.expiries.iter().fold(0u64, |sum, slot| sum.saturating_add(slot.estate_share));
+        let own = account.expiries.get(self.index).map_or(0, |slot| slot.estate_share);
+        if total == 0 {
+            return Ok(account.quote_atoms);
+        }
+        mul_div_floor(account.quote_atoms, own, total).ok_or_else(|| error!(BackstopError::AmountOverflow))
+    }
+
+    /// Adds up and removes the legs of the expiry. Longs round down and shorts up, for the escrow.
+    fn take_legs(&mut self, expiry: &Expiry, finalised: bool) -> Result<Legs> {
+        let mut sum = Legs::default();
+        for index in 0..MAX_LEGS {
+            let Some(leg) = self.account.legs.get_mut(index) else { continue };
+            if !leg.in_use() || usize::from(leg.expiry_index) != self.index {
+                continue;
+            }
+            let kind = OptionKind::from_byte(leg.kind).ok_or(BackstopError::InvariantBroken)?;
+            let pays = payoff(kind.into(), Price::new(leg.strike_price), Price::new(expiry.settlement_price)).get();
+            let size = leg.quantity_contracts.unsigned_abs();
+            if leg.quantity_contracts < 0 {
+                sum.short_atoms = apply::add(sum.short_atoms, atoms_ceil(size, pays)?)?;
+                sum.short_contracts = apply::add(sum.short_contracts, size)?;
+            } else {
+                sum.long_atoms = apply::add(sum.long_atoms, atoms_floor(size, pays)?)?;
+            }
+            sum.unreported_contracts = apply::add(sum.unreported_contracts, leg.unreported_contracts)?;
+            sum.unreported_atoms = apply::add(sum.unreported_atoms, atoms_ceil(leg.unreported_contracts, pays)?)?;
+            *leg = LegSlot { quantity_contracts: 0, unreported_contracts: 0, ..*leg };
+        }
+        require!(finalised || sum.short_contracts > 0 || sum.unreported_contracts > 0, BackstopError::NotFinalised);
+        Ok(sum)
+    }
+
+    fn settle_in_time(&mut self, expiry: &mut Expiry, settled: &mut Settled) -> Result<()> {
+        let outcome = net_settlement(Atoms::new(settled.long_atoms), Atoms::new(settled.short_atoms), Ppb::ZERO);
+        expiry.owed_atoms = expiry.owed_atoms.saturating_sub(outcome.netted.get());
+        let due = outcome.pays.get();
+        {
+            let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+            slot.receivable_atoms = apply::add(slot.receivable_atoms, outcome.receives.get())?;
+        }
+        self.charge(expiry, due, settled)
+    }
+
+    /// Longs count with the haircut, shorts in full; a receivable of before is paid with it too.
+    fn settle_late(&mut self, expiry: &mut Expiry, settled: &mut Settled) -> Result<()> {
+        let waiting = {
+            let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+            core::mem::take(&mut slot.receivable_atoms)
+        };
+        let gross = apply::add(settled.long_atoms, waiting)?;
+        let haircut = Ppb::new(expiry.haircut_ppb);
+        let payout = redeem(Atoms::new(gross), haircut);
+        expiry.owed_atoms = expiry.owed_atoms.saturating_sub(gross);
+        expiry.escrow_atoms = apply::take(expiry.escrow_atoms, payout.paid.get())?;
+        let (credit, debit) = (payout.paid.get(), settled.short_atoms);
+        // What nets inside the account changes hands inside the escrow: from the holders' part to the
+        // recoveries.
+        collect(expiry, credit.min(debit))?;
+        settled.received_atoms = credit.saturating_sub(debit);
+        self.account.quote_atoms = apply::add(self.account.quote_atoms, settled.received_atoms)?;
+        if debit == 0 {
+            settled.claim_atoms = payout.claim.get();
+            expiry.claims_atoms = apply::add(expiry.claims_atoms, settled.claim_atoms)?;
+        }
+        self.charge(expiry, debit.saturating_sub(credit), settled)
+    }
+
+    /// Takes `due` from the account's cash; the rest becomes debt and its collateral converts.
+    fn charge(&mut self, expiry: &mut Expiry, due: u64, settled: &mut Settled) -> Result<()> {
+        let paid = due.min(self.cash()?);
+        let debt = apply::take(due, paid)?;
+        self.account.quote_atoms = apply::take(self.account.quote_atoms, paid)?;
+        collect(expiry, paid)?;
+        if debt > 0 {
+            let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+            slot.debt_atoms = apply::add(slot.debt_atoms, debt)?;
+            expiry.debts_atoms = apply::add(expiry.debts_atoms, debt)?;
+            if self.account.conversion_started_at == 0 {
+                self.account.conversion_started_at = Clock::get()?.unix_timestamp;
+            }
+        }
+        settled.paid_atoms = paid;
+        settled.debt_atoms = debt;
+        Ok(())
+    }
+}
+
+/// Books what came into the escrow: for the holders until the haircut is fixed, for claims afterwards.
+fn collect(expiry: &mut Expiry, atoms: u64) -> Result<()> {
+    if expiry.state() == ExpiryState::Finalised {
+        expiry.recovered_atoms = apply::add(expiry.recovered_atoms, atoms)?;
+    } else {
+        expiry.escrow_atoms = apply::add(expiry.escrow_atoms, atoms)?;
+        expiry.collected_atoms = apply::add(expiry.collected_atoms, atoms)?;
+    }
+    Ok(())
+}
+
+/// Closes a settlement or repayment on the account's side: what left and what came, in the books of
+/// the quote vault, and the end of a conversion that is no longer needed.
+pub fn finish(account: &mut MarginAccount, quote: &mut Collateral, out_atoms: u64, in_atoms: u64) -> Result<()> {
+    quote.claims_atoms = apply::add(apply::take(quote.claims_atoms, out_atoms)?, in_atoms)?;
+    if account.debt_atoms() == 0 && account.state() == AccountState::Open {
+        account.conversion_started_at = 0;
+    }
+    apply::touch(account)
+}
+
+/// Quote atoms of `contracts` millionths at `price` per contract, rounded down.
+pub fn atoms_floor(contracts: u64, price: u64) -> Result<u64> {
+    mul_div_floor(contracts, price, PRICE_SCALE).ok_or_else(|| error!(BackstopError::AmountOverflow))
+}
+
+/// The same rounded up.
+pub fn atoms_ceil(contracts: u64, price: u64) -> Result<u64> {
+    mul_div_ceil(contracts, price, PRICE_SCALE).ok_or_else(|| error!(BackstopError::AmountOverflow))
+}

@@ -1,1 +1,24 @@
-//! Helps an outsider ask: builders, fetchers, planners.
+//! Helps an outsider ask: addresses, instruction builders and readers of accounts.
+//!
+//! Instructions are built from the committed interface description (`idls/backstop.json`), so a client
+//! asks what the deployed program answers; accounts are read with the types of `backstop-interface`.
+
+use anchor_lang::prelude::*;
+
+pub mod account;
+pub mod addresses;
+pub mod feed;
+pub mod fetch;
+pub mod genesis;
+pub mod insurance;
+pub mod liquidation;
+pub mod quotes;
+pub mod series;
+pub mod settlement;
+pub mod trading;
+
+mod build;
+
+pub use addresses::{ExpiryKeys, MarketKeys, SeriesKeys};
+
+declare_program!(backstop);

@@ -1,0 +1,34 @@
+//! From generated account and argument structs to an instruction.
+
+use crate::backstop;
+use anchor_lang::prelude::*;
+use anchor_lang::solana_program::instruction::Instruction;
+use anchor_lang::InstructionData;
+
+/// Token program of every mint of this release.
+pub(crate) const TOKEN_PROGRAM: Pubkey = anchor_spl::token::ID;
+/// System program.
+pub(crate) const SYSTEM_PROGRAM: Pubkey = anchor_lang::system_program::ID;
+
+/// The instruction of the program with these accounts and arguments.
+pub(crate) fn instruction(accounts: impl ToAccountMetas, args: impl InstructionData) -> Instruction {
+    Instruction { program_id: backstop::ID, accounts: accounts.to_account_metas(None), data: args.data() }
+}
+
+/// Authority that signs the program's CPI events.
+pub(crate) fn event_authority() -> Pubkey {
+    Pubkey::find_program_address(&[b"__event_authority"], &backstop::ID).0
+}
+
+/// Carries a value from an interface type into the generated one of the same description.
+///
+/// Both come from the same Rust struct, so the bytes always fit; a mismatch is a broken build of this
+/// crate, which the tests of the interface description catch.
+pub(crate) fn recast<A: AnchorSerialize, B: AnchorDeserialize>(value: &A) -> B {
+    let mut bytes = Vec::new();
+    let written = value.serialize(&mut bytes).is_ok();
+    match B::try_from_slice(&bytes) {
+        Ok(cast) if written => cast,
+        _ => unreachable!("the committed interface description differs from the interface crate"),
+    }
+}

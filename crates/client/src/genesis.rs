@@ -1,0 +1,114 @@
+//! Genesis, for the steps in `migrations/`.
+
+use crate::addresses::MarketKeys;
+use crate::backstop::client::{accounts, args};
+use crate::backstop::types;
+use crate::build::{instruction, recast, SYSTEM_PROGRAM, TOKEN_PROGRAM};
+use anchor_lang::prelude::*;
+use anchor_lang::solana_program::instruction::Instruction;
+use backstop_interface::params::MarketParams;
+use backstop_interface::pda;
+
+pub use crate::backstop::types::{AddCollateralArgs, InitializeProtocolArgs};
+
+/// What a market is created with.
+#[derive(Clone, Debug)]
+pub struct NewMarket {
+    /// Owner of `PriceUpdateV2` accounts.
+    pub receiver_program: Pubkey,
+    /// Owner of legacy price accounts.
+    pub legacy_price_program: Pubkey,
+    /// Legacy price account for previews, or the default key.
+    pub legacy_price: Pubkey,
+    /// All numbers.
+    pub params: MarketParams,
+}
+
+/// `initialize_protocol`.
+pub fn initialize_protocol(
+    authority: Pubkey,
+    program_data: Pubkey,
+    quote_mint: Pubkey,
+    args: InitializeProtocolArgs,
+) -> Instruction {
+    let accounts = accounts::InitializeProtocol {
+        authority,
+        program: crate::backstop::ID,
+        program_data,
+        protocol: pda::protocol(),
+        quote_mint,
+        recapitalisation_mint: pda::recapitalisation_mint(),
+        treasury: pda::treasury(),
+        token_program: TOKEN_PROGRAM,
+        system_program: SYSTEM_PROGRAM,
+    };
+    instruction(accounts, args::InitializeProtocol { args })
+}
+
+/// `create_market`.
+pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &NewMarket) -> Instruction {
+    let accounts = accounts::CreateMarket {
+        authority,
+        protocol: keys.protocol,
+        market: keys.market,
+        vol_surface: keys.vol_surface,
+        underlying_mint: keys.underlying_mint,
+        system_program: SYSTEM_PROGRAM,
+    };
+    let args = types::CreateMarketArgs {
+        feed_id: keys.feed_id,
+        receiver_program: new.receiver_program,
+        legacy_price_program: new.legacy_price_program,
+        legacy_price: new.legacy_price,
+        params: recast(&new.params),
+    };
+    instruction(accounts, args::CreateMarket { args })
+}
+
+/// `add_collateral`.
+pub fn add_collateral(authority: Pubkey, keys: &MarketKeys, mint: Pubkey, args: AddCollateralArgs) -> Instruction {
+    let (collateral, vault) = keys.collateral(&mint);
+    let accounts = accounts::AddCollateral {
+        authority,
+        protocol: keys.protocol,
+        market: keys.market,
+        mint,
+        collateral,
+        vault,
+        token_program: TOKEN_PROGRAM,
+        system_program: SYSTEM_PROGRAM,
+    };
+    instruction(accounts, args::AddCollateral { args })
+}
+
+/// `create_shard`.
+pub fn create_shard(authority: Pubkey, keys: &MarketKeys, index: u8) -> Instruction {
+    let accounts = accounts::CreateShard {
+        authority,
+        protocol: keys.protocol,
+        market: keys.market,
+        shard: pda::shard(&keys.market, index),
+        system_program: SYSTEM_PROGRAM,
+    };
+    instruction(accounts, args::CreateShard { index })
+}
+
+/// `create_insurance_fund`.
+pub fn create_insurance_fund(authority: Pubkey, keys: &MarketKeys) -> Instruction {
+    let accounts = accounts::CreateInsuranceFund {
+        authority,
+        protocol: keys.protocol,
+        market: keys.market,
+        quote_mint: keys.quote_mint,
+        fund: keys.fund,
+        insurance_vault: keys.insurance_vault,
+        token_program: TOKEN_PROGRAM,
+        system_program: SYSTEM_PROGRAM,
+    };
+    instruction(accounts, args::CreateInsuranceFund {})
+}
+
+/// `seal`.
+pub fn seal(authority: Pubkey) -> Instruction {
+    instruction(accounts::Seal { authority, protocol: pda::protocol() }, args::Seal {})
+}

@@ -1,0 +1,96 @@
+//! Offers and fills.
+
+use crate::addresses::{MarketKeys, SeriesKeys};
+use crate::backstop::client::{accounts, args};
+use crate::build::{event_authority, instruction, SYSTEM_PROGRAM, TOKEN_PROGRAM};
+use anchor_lang::prelude::*;
+use anchor_lang::solana_program::instruction::Instruction;
+use backstop_interface::pda;
+
+pub use crate::backstop::types::PlaceOfferArgs;
+
+/// `place_offer`.
+pub fn place_offer(
+    keys: &MarketKeys,
+    owner: Pubkey,
+    margin_account: Pubkey,
+    series: &SeriesKeys,
+    args: PlaceOfferArgs,
+) -> Instruction {
+    let accounts = accounts::PlaceOffer {
+        owner,
+        market: keys.market,
+        margin_account,
+        series: series.series,
+        offer: pda::offer(&margin_account, args.nonce),
+        system_program: SYSTEM_PROGRAM,
+    };
+    instruction(accounts, args::PlaceOffer { args })
+}
+
+/// `cancel_offer`.
+pub fn cancel_offer(owner: Pubkey, offer: Pubkey) -> Instruction {
+    instruction(accounts::CancelOffer { owner, offer }, args::CancelOffer {})
+}
+
+/// Who buys, and where the contracts go.
+#[derive(Clone, Copy, Debug)]
+pub enum Buyer {
+    /// Pays from a wallet's quote account and gets option tokens.
+    Wallet {
+        /// Quote token account.
+        payment: Pubkey,
+        /// Option token account.
+        destination: Pubkey,
+    },
+    /// Pays from a margin account and gets a ledger long there.
+    Margin(Pubkey),
+}
+
+/// What is bought.
+#[derive(Clone, Copy, Debug)]
+pub struct Fill {
+    /// Offer.
+    pub offer: Pubkey,
+    /// Writer's margin account.
+    pub writer: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Highest premium, quote per contract scaled 1e9.
+    pub highest_premium_price: u64,
+}
+
+/// `fill_offer`.
+pub fn fill_offer(
+    keys: &MarketKeys,
+    signer: Pubkey,
+    series: &SeriesKeys,
+    fill: &Fill,
+    buyer: Buyer,
+    price: Pubkey,
+) -> Instruction {
+    let (payment, destination, buyer_account) = match buyer {
+        Buyer::Wallet { payment, destination } => (Some(payment), Some(destination), None),
+        Buyer::Margin(account) => (None, None, Some(account)),
+    };
+    let accounts = accounts::FillOffer {
+        buyer: signer,
+        risk: keys.risk(price),
+        offer: fill.offer,
+        writer: fill.writer,
+        shard: keys.shard_of(&fill.writer),
+        series: series.series,
+        option_mint: series.option_mint,
+        quote: keys.quote,
+        vault: keys.vault,
+        payment,
+        destination,
+        buyer_account,
+        token_program: TOKEN_PROGRAM,
+        event_authority: event_authority(),
+        program: crate::backstop::ID,
+    };
+    let args =
+        args::FillOffer { contracts: fill.contracts, highest_premium_price: fill.highest_premium_price };
+    instruction(accounts, args)
+}

@@ -12,7 +12,7 @@ fn rows(text: &str) -> impl Iterator<Item = Vec<f64>> + '_ {
             .map(|cell| cell.parse().expect("a number"))
             .collect()
     };
-    text.lines().skip(1).map(move |line| numbers(line))
+    text.lines().skip(1).map(numbers)
 }
 
 #[test]

@@ -2,10 +2,9 @@
 
 mod common;
 
-use backstop_quantities::{Contracts, Price, Vol};
-use backstop_risk::margin::{assess, describe, Holding, Leg, MarginParams, Portfolio, VolMove};
+use backstop_quantities::Price;
+use backstop_risk::margin::{describe, Holding, MarginParams, Portfolio, VolMove};
 use backstop_risk::pricing::{option_price, Kind};
-use backstop_risk::RiskError;
 use common::{account, assessed, leg, underlying, ONE, QUOTE};
 
 /// Requirement per contract as basis points of spot.
@@ -178,128 +177,4 @@ fn an_uncertain_price_asks_for_more() {
     assert!(at(20_000_000) < at(30_000_000));
     assert!(at(30_000_000) < at(50_000_000));
     assert_eq!(at(500_000_000), at(u64::MAX));
-}
-
-#[test]
-fn far_shorts_cost_the_floor() {
-    let legs = [Leg {
-        seconds_to_expiry: 60,
-        ..leg(Kind::Put, 31, -ONE, 0)
-    }];
-    let got = assessed(&account(0, &[], &legs));
-    assert_eq!(got.r_mm, 150 * QUOTE as i64 * 3 / 1_000);
-    assert_eq!(got.r_im, 150 * QUOTE as i64 * 2 / 100);
-}
-
-#[test]
-fn a_strike_a_thousand_times_away_is_still_exact() {
-    let legs = [Leg {
-        strike: Price::new(150_000_000_000_000),
-        ..leg(Kind::Put, 150, -ONE, 0)
-    }];
-    let got = assessed(&account(0, &[], &legs));
-    let exact = -(150_000 - 150) * QUOTE as i64;
-    assert!(
-        (got.value - exact).abs() <= 150_000,
-        "{} for {exact}",
-        got.value
-    );
-}
-
-#[test]
-fn refusals_name_the_reason() {
-    let params = MarginParams::default();
-    let put = leg(Kind::Put, 150, -ONE, 0);
-    let check = |portfolio: &Portfolio, error| assert_eq!(assess(portfolio, &params), Err(error));
-    let spotless = Portfolio {
-        spot: Price::ZERO,
-        ..account(0, &[], &[])
-    };
-    check(&spotless, RiskError::ZeroPrice);
-    check(
-        &account(
-            0,
-            &[],
-            &[Leg {
-                strike: Price::ZERO,
-                ..put
-            }],
-        ),
-        RiskError::ZeroPrice,
-    );
-    check(&account(0, &[], &[put; 33]), RiskError::TooMany);
-    check(&account(0, &[underlying(1); 9], &[]), RiskError::TooMany);
-    check(&account(u64::MAX, &[], &[]), RiskError::TooLarge);
-    check(
-        &account(
-            0,
-            &[],
-            &[Leg {
-                expiry_index: 8,
-                ..put
-            }],
-        ),
-        RiskError::ExpiryIndexOutOfRange,
-    );
-    let huge = Leg {
-        quantity: Contracts::new(i64::MIN),
-        ..put
-    };
-    check(&account(0, &[], &[huge]), RiskError::TooLarge);
-    let heavy = Holding {
-        weight_mm_ppb: 1_000_000_001,
-        ..underlying(1)
-    };
-    check(
-        &account(0, &[heavy], &[]),
-        RiskError::ParameterOutOfBounds("weight"),
-    );
-}
-
-#[test]
-fn volatility_of_zero_is_survived() {
-    let legs = [Leg {
-        vol: Vol::ZERO,
-        ..leg(Kind::Call, 100, -ONE, 0)
-    }];
-    let got = assessed(&account(0, &[], &legs));
-    assert!((got.value + 50 * QUOTE as i64).abs() <= 100);
-}
-
-#[test]
-fn the_grid_is_the_one_of_the_specification() {
-    let params = MarginParams::default();
-    let all: Vec<_> = (0..33)
-        .map(|i| describe(i, &params).expect("exists"))
-        .collect();
-    assert_eq!(describe(33, &params), None);
-    let count = |vol: VolMove| all.iter().filter(|s| s.vol == vol).count();
-    assert_eq!(
-        [
-            VolMove::Flat,
-            VolMove::Up,
-            VolMove::Down,
-            VolMove::TiltLow,
-            VolMove::TiltHigh
-        ]
-        .map(count),
-        [9, 15, 7, 1, 1]
-    );
-    assert_eq!(
-        (all[0].spot_ppb, all[0].vol),
-        (1_000_000_000, VolMove::Flat)
-    );
-    assert_eq!(
-        (all[7].spot_ppb, all[8].spot_ppb),
-        (700_000_000, 1_300_000_000)
-    );
-    let damped: Vec<_> = all.iter().filter(|s| s.damp_ppb != 1_000_000_000).collect();
-    let tails: Vec<_> = damped
-        .iter()
-        .map(|s| (s.spot_ppb / 10_000_000, s.damp_ppb / 10_000_000))
-        .collect();
-    assert_eq!(
-        tails,
-        [(34, 21), (67, 42), (150, 60), (200, 30), (300, 7), (400, 5)]
-    );
 }

@@ -1,11 +1,14 @@
 //! Properties of margin on random books.
 
+#[path = "common/books.rs"]
+mod books;
 mod common;
 
 use backstop_quantities::Contracts;
 use backstop_risk::margin::{Leg, Portfolio};
 use backstop_risk::pricing::Kind;
-use common::{account, any_leg, any_legs, assessed, underlying, ONE, QUOTE};
+use books::{any_leg, any_legs};
+use common::{account, assessed, underlying, ONE, QUOTE};
 use proptest::prelude::*;
 
 /// Rounding of a handful of Q30 products per leg, and the mantissa of its notional.

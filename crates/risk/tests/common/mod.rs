@@ -3,7 +3,6 @@
 use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::margin::{assess, Assessment, Holding, Leg, MarginParams, Portfolio};
 use backstop_risk::pricing::Kind;
-use proptest::prelude::*;
 
 /// 150 quote.
 pub const SPOT: u64 = 150_000_000_000;
@@ -50,20 +49,4 @@ pub fn account<'a>(quote_atoms: u64, holdings: &'a [Holding], legs: &'a [Leg]) -
 /// Assessed with the default parameters.
 pub fn assessed(portfolio: &Portfolio) -> Assessment {
     assess(portfolio, &MarginParams::default()).expect("within range")
-}
-
-prop_compose! {
-    /// Any leg a market might list, up to 1 000 contracts.
-    pub fn any_leg()(
-        is_put in any::<bool>(), strike in 30u64..750, quantity in -1_000 * ONE..1_000 * ONE,
-        expiry_index in 0u8..4, vol in 300_000u32..2_500_000,
-    ) -> Leg {
-        let kind = if is_put { Kind::Put } else { Kind::Call };
-        Leg { vol: Vol::new(vol), ..leg(kind, strike, quantity, expiry_index) }
-    }
-}
-
-/// Books of up to eight legs.
-pub fn any_legs() -> impl Strategy<Value = Vec<Leg>> {
-    prop::collection::vec(any_leg(), 0..8)
 }

@@ -2,7 +2,7 @@
 //! update that crosses its second.
 
 use crate::pricing::{intrinsic, Kind};
-use backstop_quantities::{mul_div_floor, Price, UnixSeconds};
+use backstop_quantities::{Price, UnixSeconds};
 use core::fmt;
 
 /// Seconds between two points.
@@ -105,6 +105,14 @@ impl fmt::Display for SettlementError {
 
 impl core::error::Error for SettlementError {}
 
+impl Update {
+    /// Whether the confidence interval is at most 2 % of the price.
+    fn is_certain(&self) -> bool {
+        let scaled = self.confidence.get().checked_mul(MAX_CONFIDENCE_PARTS);
+        scaled.is_some_and(|parts| parts <= self.price.get())
+    }
+}
+
 impl Point {
     /// The status at `now`: a provisional point is final 15 minutes after its first submission.
     pub fn status_at(&self, now: UnixSeconds) -> PointStatus {
@@ -141,32 +149,16 @@ pub fn submit(
     now: UnixSeconds,
 ) -> Result<Point, SettlementError> {
     let status = point.status_at(now);
-    if matches!(status, PointStatus::Final | PointStatus::Missing) {
-        return Err(SettlementError::AlreadyDecided);
-    }
-    if update.publish_at > now {
-        return Err(SettlementError::FromTheFuture);
-    }
-    if update.publish_at < point_at {
-        return Err(SettlementError::BeforePoint);
-    }
-    if update.price.is_zero() {
-        return Err(SettlementError::ZeroPrice);
-    }
+    check(status, point_at, update, now)?;
     let in_window = update.publish_at.since(point_at) <= POINT_WINDOW_SECONDS;
-    let certain = update
-        .confidence
-        .get()
-        .checked_mul(MAX_CONFIDENCE_PARTS)
-        .is_some_and(|scaled| scaled <= update.price.get());
-    let first_submitted_at = match status {
-        PointStatus::Provisional => point.first_submitted_at,
-        _ => now,
-    };
+    let certain = update.is_certain();
     let held = |status| Point {
         price: update.price,
         publish_at: update.publish_at,
-        first_submitted_at,
+        first_submitted_at: match point.status {
+            PointStatus::Provisional => point.first_submitted_at,
+            _ => now,
+        },
         status,
     };
     if update.prev_publish_at < point_at {
@@ -189,6 +181,27 @@ pub fn submit(
         return Err(SettlementError::NotEarlier);
     }
     Ok(held(PointStatus::Provisional))
+}
+
+fn check(
+    status: PointStatus,
+    point_at: UnixSeconds,
+    update: &Update,
+    now: UnixSeconds,
+) -> Result<(), SettlementError> {
+    if matches!(status, PointStatus::Final | PointStatus::Missing) {
+        return Err(SettlementError::AlreadyDecided);
+    }
+    if update.publish_at > now {
+        return Err(SettlementError::FromTheFuture);
+    }
+    if update.publish_at < point_at {
+        return Err(SettlementError::BeforePoint);
+    }
+    if update.price.is_zero() {
+        return Err(SettlementError::ZeroPrice);
+    }
+    Ok(())
 }
 
 /// The settlement price once every point is decided and two thirds of `count` are final: the mean of
@@ -224,10 +237,4 @@ pub fn settlement_price(points: &[Point], count: u8, now: UnixSeconds) -> Option
 /// What one contract pays at the settlement price. Exact.
 pub const fn payoff(kind: Kind, strike: Price, price: Price) -> Price {
     intrinsic(kind, price, strike)
-}
-
-/// |contracts| * payoff with the mean's scale, for callers that hold raw numbers. Rounds down in
-/// favour of the escrow; `None` beyond u64.
-pub const fn payoff_atoms_floor(contracts: u64, payoff: Price) -> Option<u64> {
-    mul_div_floor(contracts, payoff.get(), backstop_quantities::PRICE_SCALE)
 }

@@ -12,6 +12,7 @@ pub mod fetch;
 pub mod genesis;
 pub mod insurance;
 pub mod liquidation;
+pub mod migration;
 pub mod quotes;
 pub mod series;
 pub mod settlement;

@@ -6,7 +6,8 @@
 //! transaction changed nothing ([`Snapshot`]), ledgers of who holds what ([`Balances`]) and a record of what
 //! each instruction cost ([`CostLog`]).
 //!
-//! The crate knows nothing of the program's instructions: it is given the bytes. Set-up helpers
+//! [`World`] knows nothing of the program's instructions, it is given the bytes; [`Stage`] runs genesis on it
+//! and has a verb for each instruction. Set-up helpers
 //! (mints, airdrops, price accounts) panic with a sentence when misused, because a broken stage is a broken
 //! test; whatever concerns the program under test is returned as a value.
 #![warn(missing_docs)]
@@ -26,6 +27,7 @@ pub mod pyth;
 mod sections;
 mod send;
 mod snapshot;
+pub mod stage;
 mod tokens;
 mod world;
 
@@ -38,4 +40,5 @@ pub use logs::InstructionCost;
 pub use outcome::{Failed, InnerCall, Landed};
 pub use program::WorldError;
 pub use snapshot::{Change, Snapshot};
+pub use stage::{Genesis, OfferTerms, Outcome, Stage};
 pub use world::{World, GENESIS_UNIX};

@@ -1,0 +1,209 @@
+//! Runs the data in `migrations/`: from a file to the instructions of genesis, in their order.
+
+use crate::addresses::MarketKeys;
+use crate::{feed, genesis};
+use anchor_lang::prelude::Pubkey;
+use anchor_lang::solana_program::instruction::Instruction;
+use backstop_interface::accounts::SHARD_COUNT;
+use backstop_interface::params::MarketParams;
+use serde::Deserialize;
+use std::fmt;
+
+/// A genesis file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Migration {
+    /// Numbers of the protocol.
+    pub protocol: ProtocolStep,
+    /// The first market.
+    pub market: MarketStep,
+    /// Its collaterals.
+    pub collateral: Vec<CollateralStep>,
+    /// The steps.
+    pub steps: Steps,
+}
+
+/// Numbers of the protocol.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProtocolStep {
+    /// Supply of recapitalisation tokens, in whole tokens.
+    pub recapitalisation_supply_tokens: u64,
+    /// Clearing price before the first auction, scaled 1e9.
+    pub launch_clearing_price: u64,
+}
+
+/// Numbers of a market that differ from the defaults.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarketStep {
+    /// Name, for people.
+    pub name: String,
+    /// Least contract size, in millionths.
+    pub lot_contracts: u64,
+    /// Grid of strikes, scaled 1e9.
+    pub strike_tick_price: u64,
+    /// Fee, ppb of the premium.
+    pub premium_fee_ppb: u64,
+    /// Points of the settlement average.
+    pub settlement_points: u8,
+}
+
+/// A mint of the market.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum MintRole {
+    /// The quote mint.
+    Quote,
+    /// The underlying.
+    Underlying,
+}
+
+/// Weights of a collateral.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollateralStep {
+    /// Which mint.
+    pub mint: MintRole,
+    /// Weight in V(IM), ppb.
+    pub weight_im_ppb: u64,
+    /// Weight in V(MM), ppb.
+    pub weight_mm_ppb: u64,
+    /// Least deposit, in atoms.
+    pub least_deposit_atoms: u64,
+}
+
+/// Order of the steps.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Steps {
+    /// Names of the steps.
+    pub order: Vec<String>,
+}
+
+/// What the network decides and a file cannot.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings {
+    /// Upgrade authority of the program: runs genesis.
+    pub authority: Pubkey,
+    /// ProgramData account of the program.
+    pub program_data: Pubkey,
+    /// Volatility publishers.
+    pub publishers: [Pubkey; 3],
+    /// Owner of `PriceUpdateV2` accounts.
+    pub receiver_program: Pubkey,
+    /// Owner of legacy price accounts.
+    pub legacy_price_program: Pubkey,
+    /// Legacy price account for previews, or the default key.
+    pub legacy_price: Pubkey,
+}
+
+/// Why a genesis file cannot be run.
+#[derive(Debug)]
+pub enum MigrationError {
+    /// Not the format.
+    Unreadable(toml::de::Error),
+    /// A step nobody knows.
+    UnknownStep(String),
+}
+
+impl fmt::Display for MigrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => write!(f, "the genesis file cannot be read: {error}"),
+            Self::UnknownStep(name) => write!(f, "the genesis file names a step that does not exist: {name}"),
+        }
+    }
+}
+
+impl std::error::Error for MigrationError {}
+
+/// One step: its name and its instruction.
+pub type Step = (String, Instruction);
+
+impl Migration {
+    /// Reads a genesis file.
+    ///
+    /// # Errors
+    /// [`MigrationError::Unreadable`] naming line and field.
+    pub fn parse(text: &str) -> Result<Self, MigrationError> {
+        toml::from_str(text).map_err(MigrationError::Unreadable)
+    }
+
+    /// The market's parameters: the defaults with the file's numbers.
+    pub fn params(&self) -> MarketParams {
+        MarketParams {
+            lot_contracts: self.market.lot_contracts,
+            strike_tick_price: self.market.strike_tick_price,
+            premium_fee_ppb: self.market.premium_fee_ppb,
+            settlement_points: self.market.settlement_points,
+            ..MarketParams::default()
+        }
+    }
+
+    /// The instructions of every step, in order, for a market with these parameters.
+    ///
+    /// # Errors
+    /// [`MigrationError::UnknownStep`].
+    pub fn instructions(
+        &self,
+        keys: &MarketKeys,
+        around: &Surroundings,
+        params: &MarketParams,
+    ) -> Result<Vec<Step>, MigrationError> {
+        let mut steps = Vec::new();
+        for name in &self.steps.order {
+            let made = self.step(name, keys, around, params)?;
+            steps.extend(made.into_iter().map(|instruction| (name.clone(), instruction)));
+        }
+        Ok(steps)
+    }
+
+    fn step(
+        &self,
+        name: &str,
+        keys: &MarketKeys,
+        around: &Surroundings,
+        params: &MarketParams,
+    ) -> Result<Vec<Instruction>, MigrationError> {
+        let authority = around.authority;
+        Ok(match name {
+            "initialize_protocol" => {
+                let args = genesis::InitializeProtocolArgs {
+                    publishers: around.publishers,
+                    recapitalisation_supply_atoms: self.protocol.recapitalisation_supply_tokens * 1_000_000,
+                    launch_clearing_price: self.protocol.launch_clearing_price,
+                };
+                vec![genesis::initialize_protocol(authority, around.program_data, keys.quote_mint, args)]
+            }
+            "create_market" => {
+                let new = genesis::NewMarket {
+                    receiver_program: around.receiver_program,
+                    legacy_price_program: around.legacy_price_program,
+                    legacy_price: around.legacy_price,
+                    params: params.clone(),
+                };
+                vec![genesis::create_market(authority, keys, &new)]
+            }
+            "add_collateral" => self.collateral.iter().map(|c| collateral(authority, keys, c)).collect(),
+            "create_shards" => (0..SHARD_COUNT).map(|i| genesis::create_shard(authority, keys, i)).collect(),
+            "create_insurance_fund" => vec![genesis::create_insurance_fund(authority, keys)],
+            "open_feed_clock" => vec![feed::open_feed_clock(keys, authority)],
+            "seal" => vec![genesis::seal(authority)],
+            unknown => return Err(MigrationError::UnknownStep(unknown.to_owned())),
+        })
+    }
+}
+
+fn collateral(authority: Pubkey, keys: &MarketKeys, step: &CollateralStep) -> Instruction {
+    let mint = match step.mint {
+        MintRole::Quote => keys.quote_mint,
+        MintRole::Underlying => keys.underlying_mint,
+    };
+    let args = genesis::AddCollateralArgs {
+        weight_im_ppb: step.weight_im_ppb,
+        weight_mm_ppb: step.weight_mm_ppb,
+        least_deposit_atoms: step.least_deposit_atoms,
+    };
+    genesis::add_collateral(authority, keys, mint, args)
+}

@@ -1,0 +1,233 @@
+use backstop_client::trading::{Buyer, Fill, PlaceOfferArgs};
+use backstop_client::{account, account::Flow, feed, insurance, liquidation, series, trading};
+use backstop_client::{ExpiryKeys, SeriesKeys};
+use backstop_interface::accounts::StoredSurface;
+use backstop_interface::pda;
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::{Outcome, Stage};
+use crate::key;
+
+/// What a writer offers.
+#[derive(Clone, Copy, Debug)]
+pub struct OfferTerms {
+    /// Number of the offer.
+    pub nonce: u64,
+    /// Premium, quote per contract scaled 1e9.
+    pub premium_price: u64,
+    /// Size, in millionths of a contract.
+    pub contracts: u64,
+}
+
+impl Stage {
+    /// Shows the published price to the feed clock.
+    pub fn tick(&mut self) -> Outcome {
+        let instruction = feed::tick(&self.keys, self.price_account);
+        self.world.send_as("tick", &[instruction], &[])
+    }
+
+    /// A publisher submits a surface.
+    pub fn submit_surface(&mut self, publisher: &str, surface: &StoredSurface) -> Outcome {
+        let signer = key(publisher);
+        let instruction = feed::submit_surface(&self.keys, signer.pubkey(), surface);
+        self.world.send_as("submit_surface", &[instruction], &[&signer])
+    }
+
+    /// All three publishers submit the same surface. Returns the last outcome.
+    pub fn publish_surface(&mut self, surface: &StoredSurface) -> Outcome {
+        let [one, two, three] = self.publishers;
+        self.submit_surface(one, surface)?;
+        self.submit_surface(two, surface)?;
+        self.submit_surface(three, surface)
+    }
+
+    /// An actor opens his margin account number 0.
+    pub fn open_account(&mut self, name: &str) -> Outcome {
+        let signer = key(name);
+        let label = format!("margin of {name}");
+        self.world.label(self.margin(name), &label);
+        let instruction = account::open_account(&self.keys, signer.pubkey(), 0);
+        self.world.send_as("open_account", &[instruction], &[&signer])
+    }
+
+    /// An actor closes his margin account.
+    pub fn close_account(&mut self, name: &str) -> Outcome {
+        let signer = key(name);
+        let instruction = account::close_account(signer.pubkey(), self.margin(name));
+        self.world.send_as("close_account", &[instruction], &[&signer])
+    }
+
+    /// An actor deposits quote.
+    pub fn deposit_quote(&mut self, name: &str, amount_atoms: u64) -> Outcome {
+        let flow = Flow { mint: self.keys.quote_mint, wallet: self.quote_wallet(name), amount_atoms };
+        self.deposit(name, flow)
+    }
+
+    /// An actor deposits underlying.
+    pub fn deposit_underlying(&mut self, name: &str, amount_atoms: u64) -> Outcome {
+        let flow = Flow { mint: self.keys.underlying_mint, wallet: self.underlying_wallet(name), amount_atoms };
+        self.deposit(name, flow)
+    }
+
+    fn deposit(&mut self, name: &str, flow: Flow) -> Outcome {
+        let signer = key(name);
+        let instruction = account::deposit(&self.keys, signer.pubkey(), self.margin(name), flow);
+        self.world.send_as("deposit", &[instruction], &[&signer])
+    }
+
+    /// An actor withdraws quote.
+    pub fn withdraw_quote(&mut self, name: &str, amount_atoms: u64) -> Outcome {
+        let flow = Flow { mint: self.keys.quote_mint, wallet: self.quote_wallet(name), amount_atoms };
+        self.withdraw(name, flow)
+    }
+
+    /// An actor withdraws underlying.
+    pub fn withdraw_underlying(&mut self, name: &str, amount_atoms: u64) -> Outcome {
+        let flow = Flow { mint: self.keys.underlying_mint, wallet: self.underlying_wallet(name), amount_atoms };
+        self.withdraw(name, flow)
+    }
+
+    fn withdraw(&mut self, name: &str, flow: Flow) -> Outcome {
+        let signer = key(name);
+        let instruction = account::withdraw(&self.keys, signer.pubkey(), self.margin(name), flow, self.price_account);
+        self.world.send_as("withdraw", &[instruction], &[&signer])
+    }
+
+    /// Creates an expiry.
+    pub fn create_expiry(&mut self, payer: &str, expiry: &ExpiryKeys) -> Outcome {
+        let signer = key(payer);
+        let instruction = series::create_expiry(&self.keys, signer.pubkey(), expiry);
+        self.world.send_as("create_expiry", &[instruction], &[&signer])
+    }
+
+    /// Creates a series.
+    pub fn create_series(&mut self, payer: &str, series: &SeriesKeys) -> Outcome {
+        let signer = key(payer);
+        let instruction = series::create_series(&self.keys, signer.pubkey(), series);
+        self.world.send_as("create_series", &[instruction], &[&signer])
+    }
+
+    /// A writer places an offer that never goes void by time; the least fill is one lot.
+    pub fn place_offer(&mut self, writer: &str, series: &SeriesKeys, terms: OfferTerms) -> Outcome {
+        let signer = key(writer);
+        let args = PlaceOfferArgs {
+            nonce: terms.nonce,
+            premium_price: terms.premium_price,
+            contracts: terms.contracts,
+            least_fill_contracts: 10_000,
+            void_at: i64::MAX,
+        };
+        let instruction = trading::place_offer(&self.keys, signer.pubkey(), self.margin(writer), series, args);
+        self.world.send_as("place_offer", &[instruction], &[&signer])
+    }
+
+    /// A writer takes an offer back.
+    pub fn cancel_offer(&mut self, writer: &str, nonce: u64) -> Outcome {
+        let signer = key(writer);
+        let instruction = trading::cancel_offer(signer.pubkey(), self.offer(writer, nonce));
+        self.world.send_as("cancel_offer", &[instruction], &[&signer])
+    }
+
+    /// Address of a writer's offer.
+    pub fn offer(&self, writer: &str, nonce: u64) -> Pubkey {
+        pda::offer(&self.margin(writer), nonce)
+    }
+
+    /// A buyer fills an offer at any premium and gets tokens in his wallet (made if missing).
+    pub fn buy_tokens(&mut self, buyer: &str, writer: &str, nonce: u64, series: &SeriesKeys, contracts: u64) -> Outcome {
+        let owner = key(buyer).pubkey();
+        let destination = self.world.token_account(&owner, &series.option_mint);
+        let to = Buyer::Wallet { payment: self.quote_wallet(buyer), destination };
+        self.fill(buyer, writer, nonce, series, contracts, to)
+    }
+
+    /// A buyer fills an offer at any premium from his margin account and gets a ledger long.
+    pub fn buy_ledger(&mut self, buyer: &str, writer: &str, nonce: u64, series: &SeriesKeys, contracts: u64) -> Outcome {
+        self.fill(buyer, writer, nonce, series, contracts, Buyer::Margin(self.margin(buyer)))
+    }
+
+    fn fill(
+        &mut self,
+        buyer: &str,
+        writer: &str,
+        nonce: u64,
+        series: &SeriesKeys,
+        contracts: u64,
+        to: Buyer,
+    ) -> Outcome {
+        let signer = key(buyer);
+        let fill = Fill {
+            offer: self.offer(writer, nonce),
+            writer: self.margin(writer),
+            contracts,
+            highest_premium_price: u64::MAX,
+        };
+        let instruction = trading::fill_offer(&self.keys, signer.pubkey(), series, &fill, to, self.price_account);
+        self.world.send_as("fill_offer", &[instruction], &[&signer])
+    }
+
+    /// An actor stakes quote in the insurance fund.
+    pub fn stake(&mut self, name: &str, amount_atoms: u64) -> Outcome {
+        let signer = key(name);
+        let instruction =
+            insurance::stake_insurance(&self.keys, signer.pubkey(), self.quote_wallet(name), amount_atoms);
+        self.world.send_as("stake_insurance", &[instruction], &[&signer])
+    }
+
+    /// Moves the fees of the shard an actor's account uses into the fund.
+    pub fn sweep_fees_of(&mut self, name: &str) -> Outcome {
+        let shard = self.keys.shard_of(&self.margin(name));
+        let instruction = insurance::sweep_fees(&self.keys, shard);
+        self.world.send_as("sweep_fees", &[instruction], &[])
+    }
+
+    /// A keeper runs the next legal step of an account.
+    pub fn liquidate(&mut self, keeper: &str, target: &str) -> Outcome {
+        let signer = key(keeper);
+        let margin_account = self.margin(target);
+        let rent_payer = self.auction(target).map_or(signer.pubkey(), |auction| auction.payer);
+        let instruction =
+            liquidation::liquidate(&self.keys, signer.pubkey(), margin_account, rent_payer, self.price_account);
+        self.world.send_as("liquidate", &[instruction], &[&signer])
+    }
+
+    /// A bidder takes up to `fraction_ppb` of an account at a price of the whole of at most `highest`.
+    pub fn bid(&mut self, bidder: &str, target: &str, fraction_ppb: u64, highest_price_atoms: i64) -> Outcome {
+        let signer = key(bidder);
+        let margin_account = self.margin(target);
+        let rent_payer = self.auction(target).map_or(signer.pubkey(), |auction| auction.payer);
+        let portfolio_version = self.account_of(target).map_or(0, |account| account.portfolio_version);
+        let sides = liquidation::Sides { margin_account, bidder: self.margin(bidder), rent_payer };
+        let args = liquidation::BidArgs { fraction_ppb, highest_price_atoms, portfolio_version };
+        let instruction = liquidation::bid(&self.keys, signer.pubkey(), &sides, args, self.price_account);
+        self.world.send_as("bid", &[instruction], &[&signer])
+    }
+
+    /// An actor buys up to `sell_atoms` of a debtor's underlying at any price.
+    pub fn convert(&mut self, buyer: &str, target: &str, sell_atoms: u64) -> Outcome {
+        let signer = key(buyer);
+        let conversion = liquidation::Conversion {
+            margin_account: self.margin(target),
+            payment: self.quote_wallet(buyer),
+            destination: self.underlying_wallet(buyer),
+            sell_atoms,
+            highest_price: u64::MAX,
+        };
+        let instruction = liquidation::convert(&self.keys, signer.pubkey(), &conversion, self.price_account);
+        self.world.send_as("convert", &[instruction], &[&signer])
+    }
+
+    /// Anyone pays an account's debt to an expiry from its cash.
+    pub fn repay(&mut self, target: &str, expiry: &ExpiryKeys) -> Outcome {
+        let instruction = liquidation::repay(&self.keys, self.margin(target), expiry);
+        self.world.send_as("repay", &[instruction], &[])
+    }
+
+    /// Anyone closes a settled and sold estate.
+    pub fn close_estate(&mut self, closer: &str, target: &str) -> Outcome {
+        let signer = key(closer);
+        let instruction = liquidation::close_estate(&self.keys, signer.pubkey(), self.margin(target));
+        self.world.send_as("close_estate", &[instruction], &[&signer])
+    }
+}

@@ -1,0 +1,3 @@
+//! Stories: several actors, several instructions, one outcome.
+
+mod waterfall;

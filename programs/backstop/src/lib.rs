@@ -206,7 +206,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always, except within 2 minutes of a proven gap.
     /// Rounds: as `risk::margin` says, against the account.
-    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, NoSurface, the price errors.
+    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, NoSurface, the price errors.
     pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
         instructions::liquidate(ctx)
     }
@@ -232,7 +232,7 @@ pub mod backstop {
     /// Pays an account's debt to an expiry from its cash.
     ///
     /// Who: anyone. Gate: an open account or an estate.
-    /// Rounds: an estate's share down.
+    /// Rounds: an estate's share up, so that its last atom finds a taker.
     /// Errors: WrongMarket, AccountNotOpen, NothingToSettle.
     pub fn repay(ctx: Context<Repay>) -> Result<()> {
         instructions::repay(ctx)

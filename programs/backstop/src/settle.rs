@@ -74,13 +74,22 @@ impl Payer<'_> {
         let paid = slot.debt_atoms.min(cash);
         slot.debt_atoms = apply::take(slot.debt_atoms, paid)?;
         expiry.debts_atoms = expiry.debts_atoms.saturating_sub(paid);
-        self.account.quote_atoms = apply::take(self.account.quote_atoms, paid)?;
-        collect(expiry, paid)?;
+        self.hand_over(expiry, paid)?;
         Ok(paid)
     }
 
-    /// Quote this expiry may take: all of it, or for an estate its share among the expiries not yet
-    /// paid. Rounded down.
+    /// Moves cash of the account into the expiry's escrow, in the books of both.
+    fn hand_over(&mut self, expiry: &mut Expiry, atoms: u64) -> Result<()> {
+        self.account.quote_atoms = apply::take(self.account.quote_atoms, atoms)?;
+        if self.account.state() == AccountState::Estate {
+            let paid = self.account.estate_paid_atoms.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+            *paid = apply::add(*paid, atoms)?;
+        }
+        collect(expiry, atoms)
+    }
+
+    /// Quote this expiry may take: all of it, or for an estate its share of all cash, what was paid
+    /// before included, among the expiries not yet paid. Rounded up, so that the last atom finds a taker.
     fn cash(&self) -> Result<u64> {
         let account = &self.account;
         if account.state() != AccountState::Estate {
@@ -91,7 +100,10 @@ impl Payer<'_> {
         if total == 0 {
             return Ok(account.quote_atoms);
         }
-        mul_div_floor(account.quote_atoms, own, total).ok_or_else(|| error!(BackstopError::AmountOverflow))
+        let all = account.estate_paid_atoms.iter().try_fold(account.quote_atoms, |sum, paid| apply::add(sum, *paid))?;
+        let paid = account.estate_paid_atoms.get(self.index).copied().unwrap_or(0);
+        let share = mul_div_ceil(all, own, total).ok_or(BackstopError::AmountOverflow)?;
+        Ok(share.saturating_sub(paid).min(account.quote_atoms))
     }
 
     /// Adds up and removes the legs of the expiry. Longs round down and shorts up, for the escrow.
@@ -147,7 +159,8 @@ impl Payer<'_> {
         collect(expiry, credit.min(debit))?;
         settled.received_atoms = credit.saturating_sub(debit);
         self.account.quote_atoms = apply::add(self.account.quote_atoms, settled.received_atoms)?;
-        if debit == 0 {
+        // An estate belongs to its creditors: its former owner is compensated for nothing.
+        if debit == 0 && self.account.state() != AccountState::Estate {
             settled.claim_atoms = payout.claim.get();
             expiry.claims_atoms = apply::add(expiry.claims_atoms, settled.claim_atoms)?;
         }
@@ -158,8 +171,7 @@ impl Payer<'_> {
     fn charge(&mut self, expiry: &mut Expiry, due: u64, settled: &mut Settled) -> Result<()> {
         let paid = due.min(self.cash()?);
         let debt = apply::take(due, paid)?;
-        self.account.quote_atoms = apply::take(self.account.quote_atoms, paid)?;
-        collect(expiry, paid)?;
+        self.hand_over(expiry, paid)?;
         if debt > 0 {
             let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
             slot.debt_atoms = apply::add(slot.debt_atoms, debt)?;

@@ -99,15 +99,18 @@ pub struct MarginAccount {
     pub expiries: [ExpirySlot; MAX_EXPIRIES],
     /// Its legs.
     pub legs: [LegSlot; MAX_LEGS],
+    /// What each expiry slot has been paid out of an estate's cash, in quote atoms; freed with the slot.
+    /// Counts towards its share, so that paying it twice takes nothing from the others.
+    pub estate_paid_atoms: [u64; MAX_EXPIRIES],
     /// Room for later fields.
-    pub reserved: [u8; 128],
+    pub reserved: [u8; 64],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<LegSlot>() == 32);
     assert!(core::mem::size_of::<ExpirySlot>() == 32);
     assert!(core::mem::size_of::<CollateralSlot>() == 40);
-    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 40 + 160 + 256 + 1024 + 128);
+    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 40 + 160 + 256 + 1024 + 64 + 64);
     assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
     assert!(core::mem::offset_of!(MarginAccount, legs) == 528);
 };
@@ -230,6 +233,9 @@ impl MarginAccount {
             if let Some(slot) = self.expiries.get_mut(index) {
                 if !used && slot.debt_atoms == 0 && slot.receivable_atoms == 0 {
                     *slot = ExpirySlot { expires_at: 0, debt_atoms: 0, receivable_atoms: 0, estate_share: 0 };
+                    if let Some(paid) = self.estate_paid_atoms.get_mut(index) {
+                        *paid = 0;
+                    }
                 }
             }
         }

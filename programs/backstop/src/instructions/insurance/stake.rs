@@ -5,6 +5,7 @@ use backstop_interface::event::Staked;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{Atoms, Shares};
 use backstop_risk::shares::Vault;
+use backstop_risk::RiskError;
 
 use crate::{apply, tokens};
 
@@ -46,8 +47,10 @@ pub fn stake_insurance(ctx: Context<StakeInsurance>, amount_atoms: u64) -> Resul
         true => (Vault { assets: Atoms::ZERO, shares: Shares::ZERO }, accounts.fund.epoch.saturating_add(1)),
         false => (before, accounts.fund.epoch),
     };
-    let (after, shares) = before.stake(Atoms::new(arrived)).map_err(|_| BackstopError::AmountOverflow)?;
-    require!(shares.get() > 0, BackstopError::StakeTooSmall);
+    let (after, shares) = before.stake(Atoms::new(arrived)).map_err(|error| match error {
+        RiskError::TooSmall => BackstopError::StakeTooSmall,
+        _ => BackstopError::AmountOverflow,
+    })?;
 
     let stake = &mut accounts.stake;
     let kept = if stake.version == LAYOUT_VERSION && stake.epoch == epoch { stake.shares } else { 0 };

@@ -24,10 +24,11 @@ pub struct MarketView {
 }
 
 impl MarketView {
-    /// Value, requirements and health of an account at a price.
+    /// Value, requirements and health of an account at a price, as a liquidator sees it: legs of an
+    /// expiry that is over count at their intrinsic value.
     pub fn assess(&self, account: &MarginAccount, price: PriceUpdate, now: i64) -> Result<Assessment> {
-        let scene =
-            Scene { price, surface: self.vol_surface.surface.into(), underlying: &self.underlying, now };
+        let surface = self.vol_surface.surface.into();
+        let scene = Scene { price, surface, underlying: &self.underlying, now, count_expired: true };
         Snapshot::take(account, &scene)?.assess(&self.market.params.margin())
     }
 

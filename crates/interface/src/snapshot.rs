@@ -21,6 +21,10 @@ pub struct Scene<'a> {
     pub underlying: &'a Collateral,
     /// Now, unix seconds.
     pub now: i64,
+    /// Whether legs of an expiry that is over count, at their intrinsic value. They do where an account
+    /// is judged for liquidation; they do not where value leaves or risk is added, because nobody knows
+    /// yet whether their expiry pays in full.
+    pub count_expired: bool,
 }
 
 /// A margin account's legs and collateral in the terms of `risk`.
@@ -45,8 +49,7 @@ impl From<OptionKind> for Kind {
 }
 
 impl Snapshot {
-    /// Takes the snapshot. Legs of an expiry that is over count at their intrinsic value until the
-    /// account is settled. Errors if a stored byte or amount is out of range.
+    /// Takes the snapshot. Errors if a stored byte or amount is out of range.
     #[inline(never)]
     pub fn take(account: &MarginAccount, scene: &Scene) -> Result<Box<Self>> {
         let spot = scene.price.price();
@@ -60,6 +63,9 @@ impl Snapshot {
             confidence_ppb: scene.price.confidence_ppb,
         });
         for slot in account.legs.iter().filter(|slot| slot.quantity_contracts != 0) {
+            if account.expires_at(slot) <= scene.now && !scene.count_expired {
+                continue;
+            }
             let seconds = account.expires_at(slot).saturating_sub(scene.now).max(0);
             let kind = OptionKind::from_byte(slot.kind).ok_or(BackstopError::InvariantBroken)?;
             let strike = Price::new(slot.strike_price);

@@ -52,11 +52,21 @@ impl Risk<'_> {
         oracle::usable(&self.price, &self.market, &self.clock, &demand)
     }
 
-    /// Value, requirements and health of an account at a price.
-    #[inline(never)]
+    /// Value, requirements and health of an account as a liquidator sees it.
     pub fn assess(&self, account: &MarginAccount, price: PriceUpdate, now: i64) -> Result<Assessment> {
-        let scene =
-            Scene { price, surface: self.vol_surface.surface.into(), underlying: &self.underlying, now };
+        self.assess_with(account, price, now, true)
+    }
+
+    #[inline(never)]
+    fn assess_with(
+        &self,
+        account: &MarginAccount,
+        price: PriceUpdate,
+        now: i64,
+        count_expired: bool,
+    ) -> Result<Assessment> {
+        let surface = self.vol_surface.surface.into();
+        let scene = Scene { price, surface, underlying: &self.underlying, now, count_expired };
         Snapshot::take(account, &scene)?.assess(&self.market.params.margin())
     }
 
@@ -70,7 +80,7 @@ impl Risk<'_> {
     /// The same at a price already read.
     pub fn require_initial_margin_at(&self, account: &mut MarginAccount, price: PriceUpdate, now: i64) -> Result<()> {
         account.last_price_at = account.last_price_at.max(price.publish_at);
-        let health = self.assess(account, price, now)?.health_im();
+        let health = self.assess_with(account, price, now, false)?.health_im();
         require!(health >= 0, BackstopError::BelowInitialMargin);
         Ok(())
     }

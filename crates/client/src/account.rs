@@ -33,7 +33,13 @@ pub fn open_account(keys: &MarketKeys, owner: Pubkey, index: u8) -> Instruction 
 
 /// `close_account`.
 pub fn close_account(owner: Pubkey, margin_account: Pubkey) -> Instruction {
-    instruction(accounts::CloseAccount { owner, margin_account }, args::CloseAccount {})
+    instruction(
+        accounts::CloseAccount {
+            owner,
+            margin_account,
+        },
+        args::CloseAccount {},
+    )
 }
 
 /// Where tokens come from or go to, and how many.
@@ -48,7 +54,12 @@ pub struct Flow {
 }
 
 /// `deposit`.
-pub fn deposit(keys: &MarketKeys, owner: Pubkey, margin_account: Pubkey, flow: Flow) -> Instruction {
+pub fn deposit(
+    keys: &MarketKeys,
+    owner: Pubkey,
+    margin_account: Pubkey,
+    flow: Flow,
+) -> Instruction {
     let (collateral, vault) = keys.collateral(&flow.mint);
     let accounts = accounts::Deposit {
         owner,
@@ -60,11 +71,22 @@ pub fn deposit(keys: &MarketKeys, owner: Pubkey, margin_account: Pubkey, flow: F
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
-    instruction(accounts, args::Deposit { amount_atoms: flow.amount_atoms })
+    instruction(
+        accounts,
+        args::Deposit {
+            amount_atoms: flow.amount_atoms,
+        },
+    )
 }
 
 /// `withdraw`.
-pub fn withdraw(keys: &MarketKeys, owner: Pubkey, margin_account: Pubkey, flow: Flow, price: Pubkey) -> Instruction {
+pub fn withdraw(
+    keys: &MarketKeys,
+    owner: Pubkey,
+    margin_account: Pubkey,
+    flow: Flow,
+    price: Pubkey,
+) -> Instruction {
     let (collateral, vault) = keys.collateral(&flow.mint);
     let accounts = accounts::Withdraw {
         owner,
@@ -77,5 +99,10 @@ pub fn withdraw(keys: &MarketKeys, owner: Pubkey, margin_account: Pubkey, flow: 
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
-    instruction(accounts, args::Withdraw { amount_atoms: flow.amount_atoms })
+    instruction(
+        accounts,
+        args::Withdraw {
+            amount_atoms: flow.amount_atoms,
+        },
+    )
 }

@@ -68,13 +68,21 @@ impl MarketKeys {
 
     /// Collateral account and vault of a mint.
     pub fn collateral(&self, mint: &Pubkey) -> (Pubkey, Pubkey) {
-        (pda::collateral(&self.market, mint), pda::vault(&self.market, mint))
+        (
+            pda::collateral(&self.market, mint),
+            pda::vault(&self.market, mint),
+        )
     }
 
     /// Addresses of an expiry.
     pub fn expiry(&self, expires_at: i64) -> ExpiryKeys {
         let expiry = pda::expiry(&self.market, expires_at);
-        ExpiryKeys { expires_at, expiry, escrow: pda::escrow(&expiry), claim_mint: pda::claim_mint(&expiry) }
+        ExpiryKeys {
+            expires_at,
+            expiry,
+            escrow: pda::escrow(&expiry),
+            claim_mint: pda::claim_mint(&expiry),
+        }
     }
 }
 
@@ -95,7 +103,13 @@ impl ExpiryKeys {
     /// Addresses of a series.
     pub fn series(&self, strike_price: u64, kind: OptionKind) -> SeriesKeys {
         let series = pda::series(&self.expiry, strike_price, kind.byte());
-        SeriesKeys { expiry: *self, strike_price, kind, series, option_mint: pda::option_mint(&series) }
+        SeriesKeys {
+            expiry: *self,
+            strike_price,
+            kind,
+            series,
+            option_mint: pda::option_mint(&series),
+        }
     }
 }
 

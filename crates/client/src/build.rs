@@ -11,8 +11,15 @@ pub(crate) const TOKEN_PROGRAM: Pubkey = anchor_spl::token::ID;
 pub(crate) const SYSTEM_PROGRAM: Pubkey = anchor_lang::system_program::ID;
 
 /// The instruction of the program with these accounts and arguments.
-pub(crate) fn instruction(accounts: impl ToAccountMetas, args: impl InstructionData) -> Instruction {
-    Instruction { program_id: backstop::ID, accounts: accounts.to_account_metas(None), data: args.data() }
+pub(crate) fn instruction(
+    accounts: impl ToAccountMetas,
+    args: impl InstructionData,
+) -> Instruction {
+    Instruction {
+        program_id: backstop::ID,
+        accounts: accounts.to_account_metas(None),
+        data: args.data(),
+    }
 }
 
 /// Authority that signs the program's CPI events.

@@ -9,28 +9,54 @@ use backstop_interface::accounts::StoredSurface;
 
 /// `open_feed_clock`.
 pub fn open_feed_clock(keys: &MarketKeys, payer: Pubkey) -> Instruction {
-    let accounts =
-        accounts::OpenFeedClock { payer, market: keys.market, clock: keys.clock, system_program: SYSTEM_PROGRAM };
+    let accounts = accounts::OpenFeedClock {
+        payer,
+        market: keys.market,
+        clock: keys.clock,
+        system_program: SYSTEM_PROGRAM,
+    };
     instruction(accounts, args::OpenFeedClock {})
 }
 
 /// `tick`.
 pub fn tick(keys: &MarketKeys, price: Pubkey) -> Instruction {
-    instruction(accounts::Tick { market: keys.market, clock: keys.clock, price }, args::Tick {})
+    instruction(
+        accounts::Tick {
+            market: keys.market,
+            clock: keys.clock,
+            price,
+        },
+        args::Tick {},
+    )
 }
 
 /// `preview_price`.
 pub fn preview_price(keys: &MarketKeys, price: Pubkey) -> Instruction {
-    instruction(accounts::PreviewPrice { market: keys.market, price }, args::PreviewPrice {})
+    instruction(
+        accounts::PreviewPrice {
+            market: keys.market,
+            price,
+        },
+        args::PreviewPrice {},
+    )
 }
 
 /// `submit_surface`.
-pub fn submit_surface(keys: &MarketKeys, publisher: Pubkey, surface: &StoredSurface) -> Instruction {
+pub fn submit_surface(
+    keys: &MarketKeys,
+    publisher: Pubkey,
+    surface: &StoredSurface,
+) -> Instruction {
     let accounts = accounts::SubmitSurface {
         publisher,
         protocol: keys.protocol,
         market: keys.market,
         vol_surface: keys.vol_surface,
     };
-    instruction(accounts, args::SubmitSurface { surface: recast(surface) })
+    instruction(
+        accounts,
+        args::SubmitSurface {
+            surface: recast(surface),
+        },
+    )
 }

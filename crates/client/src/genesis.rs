@@ -66,7 +66,12 @@ pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &NewMarket) -> I
 }
 
 /// `add_collateral`.
-pub fn add_collateral(authority: Pubkey, keys: &MarketKeys, mint: Pubkey, args: AddCollateralArgs) -> Instruction {
+pub fn add_collateral(
+    authority: Pubkey,
+    keys: &MarketKeys,
+    mint: Pubkey,
+    args: AddCollateralArgs,
+) -> Instruction {
     let (collateral, vault) = keys.collateral(&mint);
     let accounts = accounts::AddCollateral {
         authority,
@@ -110,5 +115,11 @@ pub fn create_insurance_fund(authority: Pubkey, keys: &MarketKeys) -> Instructio
 
 /// `seal`.
 pub fn seal(authority: Pubkey) -> Instruction {
-    instruction(accounts::Seal { authority, protocol: pda::protocol() }, args::Seal {})
+    instruction(
+        accounts::Seal {
+            authority,
+            protocol: pda::protocol(),
+        },
+        args::Seal {},
+    )
 }

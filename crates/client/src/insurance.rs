@@ -8,7 +8,12 @@ use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::pda;
 
 /// `stake_insurance`.
-pub fn stake_insurance(keys: &MarketKeys, owner: Pubkey, source: Pubkey, amount_atoms: u64) -> Instruction {
+pub fn stake_insurance(
+    keys: &MarketKeys,
+    owner: Pubkey,
+    source: Pubkey,
+    amount_atoms: u64,
+) -> Instruction {
     let accounts = accounts::StakeInsurance {
         owner,
         protocol: keys.protocol,

@@ -43,7 +43,13 @@ pub struct Sides {
 }
 
 /// `bid`, with the fund at hand so that it may pay where the price is below zero.
-pub fn bid(keys: &MarketKeys, bidder_owner: Pubkey, sides: &Sides, args: BidArgs, price: Pubkey) -> Instruction {
+pub fn bid(
+    keys: &MarketKeys,
+    bidder_owner: Pubkey,
+    sides: &Sides,
+    args: BidArgs,
+    price: Pubkey,
+) -> Instruction {
     let accounts = accounts::Bid {
         bidder_owner,
         risk: keys.risk(price),
@@ -79,7 +85,12 @@ pub struct Conversion {
 }
 
 /// `convert`.
-pub fn convert(keys: &MarketKeys, buyer: Pubkey, conversion: &Conversion, price: Pubkey) -> Instruction {
+pub fn convert(
+    keys: &MarketKeys,
+    buyer: Pubkey,
+    conversion: &Conversion,
+    price: Pubkey,
+) -> Instruction {
     let accounts = accounts::Convert {
         buyer,
         risk: keys.risk(price),
@@ -94,7 +105,10 @@ pub fn convert(keys: &MarketKeys, buyer: Pubkey, conversion: &Conversion, price:
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
-    let args = args::Convert { sell_atoms: conversion.sell_atoms, highest_price: conversion.highest_price };
+    let args = args::Convert {
+        sell_atoms: conversion.sell_atoms,
+        highest_price: conversion.highest_price,
+    };
     instruction(accounts, args)
 }
 

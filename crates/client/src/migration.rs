@@ -111,7 +111,10 @@ impl fmt::Display for MigrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(error) => write!(f, "the genesis file cannot be read: {error}"),
-            Self::UnknownStep(name) => write!(f, "the genesis file names a step that does not exist: {name}"),
+            Self::UnknownStep(name) => write!(
+                f,
+                "the genesis file names a step that does not exist: {name}"
+            ),
         }
     }
 }
@@ -154,7 +157,10 @@ impl Migration {
         let mut steps = Vec::new();
         for name in &self.steps.order {
             let made = self.step(name, keys, around, params)?;
-            steps.extend(made.into_iter().map(|instruction| (name.clone(), instruction)));
+            steps.extend(
+                made.into_iter()
+                    .map(|instruction| (name.clone(), instruction)),
+            );
         }
         Ok(steps)
     }
@@ -171,10 +177,16 @@ impl Migration {
             "initialize_protocol" => {
                 let args = genesis::InitializeProtocolArgs {
                     publishers: around.publishers,
-                    recapitalisation_supply_atoms: self.protocol.recapitalisation_supply_tokens * 1_000_000,
+                    recapitalisation_supply_atoms: self.protocol.recapitalisation_supply_tokens
+                        * 1_000_000,
                     launch_clearing_price: self.protocol.launch_clearing_price,
                 };
-                vec![genesis::initialize_protocol(authority, around.program_data, keys.quote_mint, args)]
+                vec![genesis::initialize_protocol(
+                    authority,
+                    around.program_data,
+                    keys.quote_mint,
+                    args,
+                )]
             }
             "create_market" => {
                 let new = genesis::NewMarket {
@@ -185,8 +197,14 @@ impl Migration {
                 };
                 vec![genesis::create_market(authority, keys, &new)]
             }
-            "add_collateral" => self.collateral.iter().map(|c| collateral(authority, keys, c)).collect(),
-            "create_shards" => (0..SHARD_COUNT).map(|i| genesis::create_shard(authority, keys, i)).collect(),
+            "add_collateral" => self
+                .collateral
+                .iter()
+                .map(|c| collateral(authority, keys, c))
+                .collect(),
+            "create_shards" => (0..SHARD_COUNT)
+                .map(|i| genesis::create_shard(authority, keys, i))
+                .collect(),
             "create_insurance_fund" => vec![genesis::create_insurance_fund(authority, keys)],
             "open_feed_clock" => vec![feed::open_feed_clock(keys, authority)],
             "seal" => vec![genesis::seal(authority)],

@@ -2,10 +2,14 @@
 //! functions the program runs.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{Auction, Collateral, FeedClock, InsuranceFund, MarginAccount, Market, VolSurface};
+use backstop_interface::accounts::{
+    Auction, Collateral, FeedClock, InsuranceFund, MarginAccount, Market, VolSurface,
+};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::{Scene, Snapshot};
-use backstop_risk::liquidation::{account_fund_limit, incident_room, quote, AuctionQuote, AuctionState};
+use backstop_risk::liquidation::{
+    account_fund_limit, incident_room, quote, AuctionQuote, AuctionState,
+};
 use backstop_risk::margin::Assessment;
 
 /// The public accounts of a market a decision needs.
@@ -26,9 +30,20 @@ pub struct MarketView {
 impl MarketView {
     /// Value, requirements and health of an account at a price, as a liquidator sees it: legs of an
     /// expiry that is over count at their intrinsic value.
-    pub fn assess(&self, account: &MarginAccount, price: PriceUpdate, now: i64) -> Result<Assessment> {
+    pub fn assess(
+        &self,
+        account: &MarginAccount,
+        price: PriceUpdate,
+        now: i64,
+    ) -> Result<Assessment> {
         let surface = self.vol_surface.surface.into();
-        let scene = Scene { price, surface, underlying: &self.underlying, now, count_expired: true };
+        let scene = Scene {
+            price,
+            surface,
+            underlying: &self.underlying,
+            now,
+            count_expired: true,
+        };
         Snapshot::take(account, &scene)?.assess(&self.market.params.margin())
     }
 
@@ -41,7 +56,10 @@ impl MarketView {
         now: i64,
     ) -> Option<AuctionQuote> {
         let params = self.market.params.auction();
-        let healthy = self.clock.healthy_seconds.saturating_sub(auction.healthy_seconds_at_start);
+        let healthy = self
+            .clock
+            .healthy_seconds
+            .saturating_sub(auction.healthy_seconds_at_start);
         let state = AuctionState {
             value: assessment.value,
             health_mm: assessment.health_mm(),
@@ -54,16 +72,23 @@ impl MarketView {
         } else {
             account_fund_limit(&params, auction.stress_at_trigger_atoms, assessment.value)
         };
-        let room = limit.saturating_sub(auction.fund_paid_atoms).min(self.fund_room(now));
+        let room = limit
+            .saturating_sub(auction.fund_paid_atoms)
+            .min(self.fund_room(now));
         quote(&state, &params, room).ok()
     }
 
     /// What the fund may still pay in the running incident.
     fn fund_room(&self, now: i64) -> u64 {
         let (fund, params) = (&self.fund, self.market.params.auction());
-        let running = fund.incident_started_at > 0 && now < fund.incident_started_at.saturating_add(86_400);
+        let running =
+            fund.incident_started_at > 0 && now < fund.incident_started_at.saturating_add(86_400);
         let room = if running {
-            incident_room(&params, fund.incident_assets_atoms, fund.incident_paid_atoms)
+            incident_room(
+                &params,
+                fund.incident_assets_atoms,
+                fund.incident_paid_atoms,
+            )
         } else {
             incident_room(&params, fund.assets_atoms, 0)
         };

@@ -19,7 +19,12 @@ pub fn create_expiry(keys: &MarketKeys, payer: Pubkey, expiry: &ExpiryKeys) -> I
         token_program: TOKEN_PROGRAM,
         system_program: SYSTEM_PROGRAM,
     };
-    instruction(accounts, args::CreateExpiry { expires_at: expiry.expires_at })
+    instruction(
+        accounts,
+        args::CreateExpiry {
+            expires_at: expiry.expires_at,
+        },
+    )
 }
 
 /// `create_series`.
@@ -34,5 +39,11 @@ pub fn create_series(keys: &MarketKeys, payer: Pubkey, series: &SeriesKeys) -> I
         token_program: TOKEN_PROGRAM,
         system_program: SYSTEM_PROGRAM,
     };
-    instruction(accounts, args::CreateSeries { strike_price: series.strike_price, kind: recast(&series.kind) })
+    instruction(
+        accounts,
+        args::CreateSeries {
+            strike_price: series.strike_price,
+            kind: recast(&series.kind),
+        },
+    )
 }

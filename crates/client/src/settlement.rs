@@ -8,19 +8,36 @@ use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::pda;
 
 /// `submit_point`.
-pub fn submit_point(keys: &MarketKeys, expiry: &ExpiryKeys, index: u8, price: Pubkey) -> Instruction {
-    let accounts = accounts::SubmitPoint { market: keys.market, expiry: expiry.expiry, price };
+pub fn submit_point(
+    keys: &MarketKeys,
+    expiry: &ExpiryKeys,
+    index: u8,
+    price: Pubkey,
+) -> Instruction {
+    let accounts = accounts::SubmitPoint {
+        market: keys.market,
+        expiry: expiry.expiry,
+        price,
+    };
     instruction(accounts, args::SubmitPoint { index })
 }
 
 /// `fix_price`.
 pub fn fix_price(expiry: &ExpiryKeys) -> Instruction {
-    instruction(accounts::FixPrice { expiry: expiry.expiry }, args::FixPrice {})
+    instruction(
+        accounts::FixPrice {
+            expiry: expiry.expiry,
+        },
+        args::FixPrice {},
+    )
 }
 
 /// `fold_series`.
 pub fn fold_series(series: &SeriesKeys) -> Instruction {
-    let accounts = accounts::FoldSeries { expiry: series.expiry.expiry, series: series.series };
+    let accounts = accounts::FoldSeries {
+        expiry: series.expiry.expiry,
+        series: series.series,
+    };
     instruction(accounts, args::FoldSeries {})
 }
 
@@ -75,7 +92,12 @@ pub struct LotBid {
 }
 
 /// `bid_recapitalisation`.
-pub fn bid_recapitalisation(keys: &MarketKeys, expiry: &ExpiryKeys, bidder: Pubkey, bid: &LotBid) -> Instruction {
+pub fn bid_recapitalisation(
+    keys: &MarketKeys,
+    expiry: &ExpiryKeys,
+    bidder: Pubkey,
+    bid: &LotBid,
+) -> Instruction {
     let accounts = accounts::BidRecapitalisation {
         bidder,
         protocol: keys.protocol,
@@ -89,7 +111,12 @@ pub fn bid_recapitalisation(keys: &MarketKeys, expiry: &ExpiryKeys, bidder: Pubk
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
-    instruction(accounts, args::BidRecapitalisation { least_tokens_atoms: bid.least_tokens_atoms })
+    instruction(
+        accounts,
+        args::BidRecapitalisation {
+            least_tokens_atoms: bid.least_tokens_atoms,
+        },
+    )
 }
 
 /// `finalise`.

@@ -70,7 +70,10 @@ pub fn fill_offer(
     price: Pubkey,
 ) -> Instruction {
     let (payment, destination, buyer_account) = match buyer {
-        Buyer::Wallet { payment, destination } => (Some(payment), Some(destination), None),
+        Buyer::Wallet {
+            payment,
+            destination,
+        } => (Some(payment), Some(destination), None),
         Buyer::Margin(account) => (None, None, Some(account)),
     };
     let accounts = accounts::FillOffer {
@@ -90,7 +93,9 @@ pub fn fill_offer(
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
-    let args =
-        args::FillOffer { contracts: fill.contracts, highest_premium_price: fill.highest_premium_price };
+    let args = args::FillOffer {
+        contracts: fill.contracts,
+        highest_premium_price: fill.highest_premium_price,
+    };
     instruction(accounts, args)
 }

@@ -112,7 +112,11 @@ const HOUR: i64 = 3600;
 
 impl Default for MarketParams {
     fn default() -> Self {
-        let (margin, auction, recap) = (MarginParams::default(), AuctionParams::default(), RecapParams::default());
+        let (margin, auction, recap) = (
+            MarginParams::default(),
+            AuctionParams::default(),
+            RecapParams::default(),
+        );
         Self {
             margin: margin.into(),
             auction: auction.into(),
@@ -134,7 +138,11 @@ impl Default for MarketParams {
 impl MarketParams {
     /// Errors with [`BackstopError::ParameterOutOfBounds`] unless every number lies in its bounds.
     pub fn validate(&self) -> Result<()> {
-        let risk = self.margin().validate().and(self.auction().validate()).and(self.recapitalisation().validate());
+        let risk = self
+            .margin()
+            .validate()
+            .and(self.auction().validate())
+            .and(self.recapitalisation().validate());
         require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
         let traded = self.lot_contracts > 0
             && self.lot_contracts <= 1_000_000
@@ -172,7 +180,9 @@ impl MarketParams {
     pub fn auction(&self) -> AuctionParams {
         let a = &self.auction;
         AuctionParams {
-            curve: a.curve.map(|point| (point.healthy_seconds, point.discount_ppb)),
+            curve: a
+                .curve
+                .map(|point| (point.healthy_seconds, point.discount_ppb)),
             target_ppb: a.target_ppb,
             penalty_ppb: a.penalty_ppb,
             account_limit_ppb: a.account_limit_ppb,
@@ -216,7 +226,10 @@ impl From<MarginParams> for MarginNumbers {
 impl From<AuctionParams> for AuctionNumbers {
     fn from(a: AuctionParams) -> Self {
         Self {
-            curve: a.curve.map(|(healthy_seconds, discount_ppb)| CurvePoint { healthy_seconds, discount_ppb }),
+            curve: a.curve.map(|(healthy_seconds, discount_ppb)| CurvePoint {
+                healthy_seconds,
+                discount_ppb,
+            }),
             target_ppb: a.target_ppb,
             penalty_ppb: a.penalty_ppb,
             account_limit_ppb: a.account_limit_ppb,

@@ -103,7 +103,12 @@ pub fn claim_mint(expiry: &Pubkey) -> Pubkey {
 }
 /// Series of an expiry.
 pub fn series(expiry: &Pubkey, strike_price: u64, kind: u8) -> Pubkey {
-    find(&[SERIES, expiry.as_ref(), &strike_price.to_le_bytes(), &[kind]])
+    find(&[
+        SERIES,
+        expiry.as_ref(),
+        &strike_price.to_le_bytes(),
+        &[kind],
+    ])
 }
 /// Option mint of a series.
 pub fn option_mint(series: &Pubkey) -> Pubkey {

@@ -36,34 +36,71 @@ impl PriceUpdate {
 /// exponent, not positive. Age, owner and confidence limits are the caller's.
 pub fn read_update(data: &[u8], feed_id: &[u8; 32]) -> Result<PriceUpdate> {
     let mut rest = data;
-    let account = PriceUpdateV2::try_deserialize(&mut rest).map_err(|_| BackstopError::PriceMalformed)?;
-    require!(account.verification_level == VerificationLevel::Full, BackstopError::PriceNotFullyVerified);
+    let account =
+        PriceUpdateV2::try_deserialize(&mut rest).map_err(|_| BackstopError::PriceMalformed)?;
+    require!(
+        account.verification_level == VerificationLevel::Full,
+        BackstopError::PriceNotFullyVerified
+    );
     let message = &account.price_message;
     require!(message.feed_id == *feed_id, BackstopError::PriceWrongFeed);
-    scale(message.price, message.conf, message.exponent, message.publish_time, message.prev_publish_time)
+    scale(
+        message.price,
+        message.conf,
+        message.exponent,
+        message.publish_time,
+        message.prev_publish_time,
+    )
 }
 
 /// Reads a legacy push account of `key` through `pyth-sdk-solana`. For previews only: the layout can
 /// prove neither verification nor what was published in between.
 pub fn read_legacy(key: &Pubkey, data: &[u8]) -> Result<PriceUpdate> {
-    let account: &SolanaPriceAccount =
-        pyth_sdk_solana::state::load_price_account(data).map_err(|_| BackstopError::PriceMalformed)?;
+    let account: &SolanaPriceAccount = pyth_sdk_solana::state::load_price_account(data)
+        .map_err(|_| BackstopError::PriceMalformed)?;
     let feed = account.to_price_feed(&key.to_bytes().into());
     let price = feed.get_price_unchecked();
-    scale(price.price, price.conf, price.expo, price.publish_time, account.prev_timestamp)
+    scale(
+        price.price,
+        price.conf,
+        price.expo,
+        price.publish_time,
+        account.prev_timestamp,
+    )
 }
 
 /// Brings a mantissa and exponent to [`Price`]'s scale: price rounded down, confidence up.
-fn scale(price: i64, conf: u64, exponent: i32, publish_at: i64, previous_publish_at: i64) -> Result<PriceUpdate> {
-    require!((-MAX_FEED_DECIMALS..=0).contains(&exponent), BackstopError::PriceExponentOutOfRange);
+fn scale(
+    price: i64,
+    conf: u64,
+    exponent: i32,
+    publish_at: i64,
+    previous_publish_at: i64,
+) -> Result<PriceUpdate> {
+    require!(
+        (-MAX_FEED_DECIMALS..=0).contains(&exponent),
+        BackstopError::PriceExponentOutOfRange
+    );
     let mantissa = u64::try_from(price).map_err(|_| BackstopError::PriceNotPositive)?;
     require!(mantissa > 0, BackstopError::PriceNotPositive);
     let shift = PRICE_DECIMALS.saturating_add(exponent);
     let factor = 10u64.saturating_pow(shift.unsigned_abs());
-    let scaled = if shift >= 0 { mantissa.checked_mul(factor) } else { mantissa.checked_div(factor) };
-    let scaled = scaled.filter(|p| *p > 0 && *p <= MAX_PRICE).ok_or(BackstopError::PriceNotPositive)?;
-    let confidence_ppb = backstop_quantities::mul_div_ceil(conf, 1_000_000_000, mantissa).unwrap_or(u64::MAX);
-    Ok(PriceUpdate { price: scaled, confidence_ppb, publish_at, previous_publish_at })
+    let scaled = if shift >= 0 {
+        mantissa.checked_mul(factor)
+    } else {
+        mantissa.checked_div(factor)
+    };
+    let scaled = scaled
+        .filter(|p| *p > 0 && *p <= MAX_PRICE)
+        .ok_or(BackstopError::PriceNotPositive)?;
+    let confidence_ppb =
+        backstop_quantities::mul_div_ceil(conf, 1_000_000_000, mantissa).unwrap_or(u64::MAX);
+    Ok(PriceUpdate {
+        price: scaled,
+        confidence_ppb,
+        publish_at,
+        previous_publish_at,
+    })
 }
 
 /// Largest price the kernel takes: ten million quote per unit.

@@ -62,14 +62,21 @@ impl Snapshot {
             spot,
             confidence_ppb: scene.price.confidence_ppb,
         });
-        for slot in account.legs.iter().filter(|slot| slot.quantity_contracts != 0) {
+        for slot in account
+            .legs
+            .iter()
+            .filter(|slot| slot.quantity_contracts != 0)
+        {
             if account.expires_at(slot) <= scene.now && !scene.count_expired {
                 continue;
             }
             let seconds = account.expires_at(slot).saturating_sub(scene.now).max(0);
             let kind = OptionKind::from_byte(slot.kind).ok_or(BackstopError::InvariantBroken)?;
             let strike = Price::new(slot.strike_price);
-            let target = snapshot.legs.get_mut(snapshot.leg_count).ok_or(BackstopError::LegTableFull)?;
+            let target = snapshot
+                .legs
+                .get_mut(snapshot.leg_count)
+                .ok_or(BackstopError::LegTableFull)?;
             *target = Leg {
                 kind: kind.into(),
                 strike,
@@ -111,7 +118,9 @@ const EMPTY_LEG: Leg = Leg {
 /// The underlying an account holds, valued at the price; rounded down.
 fn holding(account: &MarginAccount, scene: &Scene) -> Result<Holding> {
     let atoms = account.collateral_atoms(&scene.underlying.mint);
-    let unit = 10u64.checked_pow(u32::from(scene.underlying.decimals)).ok_or(BackstopError::AmountOverflow)?;
+    let unit = 10u64
+        .checked_pow(u32::from(scene.underlying.decimals))
+        .ok_or(BackstopError::AmountOverflow)?;
     let contracts = mul_div_floor(atoms, 1_000_000, unit).ok_or(BackstopError::AmountOverflow)?;
     let value_atoms = value_floor(atoms, scene.underlying.decimals, scene.price.price())?;
     Ok(Holding {
@@ -126,6 +135,8 @@ fn holding(account: &MarginAccount, scene: &Scene) -> Result<Holding> {
 /// Quote atoms that `atoms` of a mint with `decimals` are worth at `price`, rounded down.
 pub fn value_floor(atoms: u64, decimals: u8, price: Price) -> Result<u64> {
     // price is quote per unit times 1e9; a unit is 10^decimals atoms; quote has 6 decimals.
-    let unit = 10u64.checked_pow(u32::from(decimals).saturating_add(3)).ok_or(BackstopError::AmountOverflow)?;
+    let unit = 10u64
+        .checked_pow(u32::from(decimals).saturating_add(3))
+        .ok_or(BackstopError::AmountOverflow)?;
     mul_div_floor(atoms, price.get(), unit).ok_or_else(|| error!(BackstopError::AmountOverflow))
 }

@@ -1,7 +1,9 @@
 //! Writes outcomes into accounts. Every function leaves the account's `invariant()` true.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{Collateral, CollateralKind, LegSlot, MarginAccount, Series, Shard};
+use backstop_interface::accounts::{
+    Collateral, CollateralKind, LegSlot, MarginAccount, Series, Shard,
+};
 use backstop_interface::BackstopError;
 
 /// Adds an arrived amount to an account and to the books of its vault.
@@ -23,7 +25,10 @@ pub fn debit(account: &mut MarginAccount, collateral: &mut Collateral, atoms: u6
     match collateral.kind {
         CollateralKind::Quote => account.quote_atoms = take(account.quote_atoms, atoms)?,
         CollateralKind::Underlying => {
-            require!(account.collateral_atoms(&collateral.mint) >= atoms, BackstopError::BalanceTooLow);
+            require!(
+                account.collateral_atoms(&collateral.mint) >= atoms,
+                BackstopError::BalanceTooLow
+            );
             let slot = account.collateral_slot_mut(&collateral.mint)?;
             slot.atoms = take(slot.atoms, atoms)?;
         }
@@ -43,33 +48,64 @@ pub fn touch(account: &mut MarginAccount) -> Result<()> {
 /// know of is reported here.
 pub fn trade(account: &mut MarginAccount, series: &mut Series, delta_contracts: i64) -> Result<()> {
     let index = account.take_leg_index(series.expires_at, series.strike_price, series.kind)?;
-    let leg = account.legs.get_mut(index).ok_or(BackstopError::LegTableFull)?;
+    let leg = account
+        .legs
+        .get_mut(index)
+        .ok_or(BackstopError::LegTableFull)?;
     let before = leg.quantity_contracts;
-    let after = before.checked_add(delta_contracts).ok_or(BackstopError::AmountOverflow)?;
+    let after = before
+        .checked_add(delta_contracts)
+        .ok_or(BackstopError::AmountOverflow)?;
     let netted = leg.unreported_contracts;
     leg.quantity_contracts = after;
     leg.unreported_contracts = 0;
-    series.short_contracts = take(add(series.short_contracts, short(after))?, add(short(before), netted)?)?;
-    series.ledger_long_contracts = take(add(series.ledger_long_contracts, long(after))?, add(long(before), netted)?)?;
+    series.short_contracts = take(
+        add(series.short_contracts, short(after))?,
+        add(short(before), netted)?,
+    )?;
+    series.ledger_long_contracts = take(
+        add(series.ledger_long_contracts, long(after))?,
+        add(long(before), netted)?,
+    )?;
     touch(account)
 }
 
 /// Moves `contracts` (signed millionths) of the leg at `index` of `from` into `to`, as a bid does: the
 /// series is not at hand, so what nets inside `to` is kept there as unreported.
-pub fn move_leg(from: &mut MarginAccount, index: usize, to: &mut MarginAccount, contracts: i64) -> Result<()> {
+pub fn move_leg(
+    from: &mut MarginAccount,
+    index: usize,
+    to: &mut MarginAccount,
+    contracts: i64,
+) -> Result<()> {
     if contracts == 0 {
         return Ok(());
     }
-    let source = from.legs.get_mut(index).ok_or(BackstopError::InvariantBroken)?;
-    let LegSlot { strike_price, kind, .. } = *source;
-    source.quantity_contracts =
-        source.quantity_contracts.checked_sub(contracts).ok_or(BackstopError::AmountOverflow)?;
-    let expires_at = from.legs.get(index).map(|leg| from.expires_at(leg)).ok_or(BackstopError::InvariantBroken)?;
-    let kind = backstop_interface::accounts::OptionKind::from_byte(kind).ok_or(BackstopError::InvariantBroken)?;
+    let source = from
+        .legs
+        .get_mut(index)
+        .ok_or(BackstopError::InvariantBroken)?;
+    let LegSlot {
+        strike_price, kind, ..
+    } = *source;
+    source.quantity_contracts = source
+        .quantity_contracts
+        .checked_sub(contracts)
+        .ok_or(BackstopError::AmountOverflow)?;
+    let expires_at = from
+        .legs
+        .get(index)
+        .map(|leg| from.expires_at(leg))
+        .ok_or(BackstopError::InvariantBroken)?;
+    let kind = backstop_interface::accounts::OptionKind::from_byte(kind)
+        .ok_or(BackstopError::InvariantBroken)?;
     let slot = to.take_leg_index(expires_at, strike_price, kind)?;
     let leg = to.legs.get_mut(slot).ok_or(BackstopError::LegTableFull)?;
     let netted = netted(leg.quantity_contracts, contracts);
-    leg.quantity_contracts = leg.quantity_contracts.checked_add(contracts).ok_or(BackstopError::AmountOverflow)?;
+    leg.quantity_contracts = leg
+        .quantity_contracts
+        .checked_add(contracts)
+        .ok_or(BackstopError::AmountOverflow)?;
     leg.unreported_contracts = add(leg.unreported_contracts, netted)?;
     Ok(())
 }
@@ -86,7 +122,10 @@ fn netted(held: i64, added: i64) -> u64 {
 /// Counts an account among its shard's open losses, once.
 pub fn open_loss(shard: &mut Shard, counted: &mut bool) -> Result<()> {
     if !*counted {
-        shard.open_losses = shard.open_losses.checked_add(1).ok_or(BackstopError::AmountOverflow)?;
+        shard.open_losses = shard
+            .open_losses
+            .checked_add(1)
+            .ok_or(BackstopError::AmountOverflow)?;
         *counted = true;
     }
     Ok(())
@@ -95,7 +134,10 @@ pub fn open_loss(shard: &mut Shard, counted: &mut bool) -> Result<()> {
 /// Takes an account out of its shard's open losses, if it was counted.
 pub fn close_loss(shard: &mut Shard, counted: &mut bool) -> Result<()> {
     if *counted {
-        shard.open_losses = shard.open_losses.checked_sub(1).ok_or(BackstopError::InvariantBroken)?;
+        shard.open_losses = shard
+            .open_losses
+            .checked_sub(1)
+            .ok_or(BackstopError::InvariantBroken)?;
         *counted = false;
     }
     Ok(())
@@ -119,10 +161,12 @@ fn long(quantity: i64) -> u64 {
 
 /// Sum, or [`BackstopError::AmountOverflow`].
 pub fn add(a: u64, b: u64) -> Result<u64> {
-    a.checked_add(b).ok_or_else(|| error!(BackstopError::AmountOverflow))
+    a.checked_add(b)
+        .ok_or_else(|| error!(BackstopError::AmountOverflow))
 }
 
 /// Difference, or [`BackstopError::BalanceTooLow`].
 pub fn take(a: u64, b: u64) -> Result<u64> {
-    a.checked_sub(b).ok_or_else(|| error!(BackstopError::BalanceTooLow))
+    a.checked_sub(b)
+        .ok_or_else(|| error!(BackstopError::BalanceTooLow))
 }

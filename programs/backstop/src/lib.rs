@@ -36,7 +36,10 @@ pub mod backstop {
     /// Who: the program's upgrade authority, once. Gate: only before the seal.
     /// Rounds: nothing is rounded.
     /// Errors: NotUpgradeAuthority, DecimalsNotAllowed, ParameterOutOfBounds.
-    pub fn initialize_protocol(ctx: Context<InitializeProtocol>, args: InitializeProtocolArgs) -> Result<()> {
+    pub fn initialize_protocol(
+        ctx: Context<InitializeProtocol>,
+        args: InitializeProtocolArgs,
+    ) -> Result<()> {
         instructions::initialize_protocol(ctx, args)
     }
 
@@ -171,7 +174,11 @@ pub mod backstop {
     /// Who: anyone. Gate: before the expiry.
     /// Rounds: nothing is rounded.
     /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries.
-    pub fn create_series(ctx: Context<CreateSeries>, strike_price: u64, kind: OptionKind) -> Result<()> {
+    pub fn create_series(
+        ctx: Context<CreateSeries>,
+        strike_price: u64,
+        kind: OptionKind,
+    ) -> Result<()> {
         instructions::create_series(ctx, strike_price, kind)
     }
 
@@ -198,7 +205,11 @@ pub mod backstop {
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
     /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotOwner, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, the price errors.
-    pub fn fill_offer(ctx: Context<FillOffer>, contracts: u64, highest_premium_price: u64) -> Result<()> {
+    pub fn fill_offer(
+        ctx: Context<FillOffer>,
+        contracts: u64,
+        highest_premium_price: u64,
+    ) -> Result<()> {
         instructions::fill_offer(ctx, contracts, highest_premium_price)
     }
 
@@ -315,7 +326,10 @@ pub mod backstop {
     /// Who: anyone. Gate: while the backstop auction runs.
     /// Rounds: tokens down, for the treasury.
     /// Errors: WrongMarket, WrongExpiryState, RecapitalisationOver, SupplyCapReached, TokensBelowLimit, WrongVault.
-    pub fn bid_recapitalisation(ctx: Context<BidRecapitalisation>, least_tokens_atoms: u64) -> Result<()> {
+    pub fn bid_recapitalisation(
+        ctx: Context<BidRecapitalisation>,
+        least_tokens_atoms: u64,
+    ) -> Result<()> {
         instructions::bid_recapitalisation(ctx, least_tokens_atoms)
     }
 

@@ -40,20 +40,36 @@ impl Risk<'_> {
         let params = &self.market.params;
         require!(self.vol_surface.updated_at > 0, BackstopError::NoSurface);
         let age = now.saturating_sub(self.vol_surface.updated_at);
-        require!(age <= params.surface_max_age_seconds, BackstopError::SurfaceStale);
-        let demand = Demand { max_age_seconds: AGE_FOR_RISK_SECONDS, last_used_at, now };
+        require!(
+            age <= params.surface_max_age_seconds,
+            BackstopError::SurfaceStale
+        );
+        let demand = Demand {
+            max_age_seconds: AGE_FOR_RISK_SECONDS,
+            last_used_at,
+            now,
+        };
         oracle::usable(&self.price, &self.market, &self.clock, &demand)
     }
 
     /// A price young enough to seize or to bid. An old surface does not stop a liquidation.
     pub fn price_for_liquidation(&self, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
         require!(self.vol_surface.updated_at > 0, BackstopError::NoSurface);
-        let demand = Demand { max_age_seconds: AGE_FOR_LIQUIDATION_SECONDS, last_used_at, now };
+        let demand = Demand {
+            max_age_seconds: AGE_FOR_LIQUIDATION_SECONDS,
+            last_used_at,
+            now,
+        };
         oracle::usable(&self.price, &self.market, &self.clock, &demand)
     }
 
     /// Value, requirements and health of an account as a liquidator sees it.
-    pub fn assess(&self, account: &MarginAccount, price: PriceUpdate, now: i64) -> Result<Assessment> {
+    pub fn assess(
+        &self,
+        account: &MarginAccount,
+        price: PriceUpdate,
+        now: i64,
+    ) -> Result<Assessment> {
         self.assess_with(account, price, now, true)
     }
 
@@ -66,19 +82,34 @@ impl Risk<'_> {
         count_expired: bool,
     ) -> Result<Assessment> {
         let surface = self.vol_surface.surface.into();
-        let scene = Scene { price, surface, underlying: &self.underlying, now, count_expired };
+        let scene = Scene {
+            price,
+            surface,
+            underlying: &self.underlying,
+            now,
+            count_expired,
+        };
         Snapshot::take(account, &scene)?.assess(&self.market.params.margin())
     }
 
     /// Reads a price for risk, remembers it on the account and demands health(IM) >= 0.
-    pub fn require_initial_margin(&self, account: &mut MarginAccount, now: i64) -> Result<PriceUpdate> {
+    pub fn require_initial_margin(
+        &self,
+        account: &mut MarginAccount,
+        now: i64,
+    ) -> Result<PriceUpdate> {
         let price = self.price_for_risk(account.last_price_at, now)?;
         self.require_initial_margin_at(account, price, now)?;
         Ok(price)
     }
 
     /// The same at a price already read.
-    pub fn require_initial_margin_at(&self, account: &mut MarginAccount, price: PriceUpdate, now: i64) -> Result<()> {
+    pub fn require_initial_margin_at(
+        &self,
+        account: &mut MarginAccount,
+        price: PriceUpdate,
+        now: i64,
+    ) -> Result<()> {
         account.last_price_at = account.last_price_at.max(price.publish_at);
         let health = self.assess_with(account, price, now, false)?.health_im();
         require!(health >= 0, BackstopError::BelowInitialMargin);
@@ -95,6 +126,9 @@ pub fn has_exposure(account: &MarginAccount) -> bool {
 /// that is over or ends within the hour.
 pub fn may_add_risk(account: &MarginAccount, now: i64) -> Result<()> {
     require!(account.debt_atoms() == 0, BackstopError::AccountInDebt);
-    require!(!account.short_near_expiry(now, LAST_HOUR_SECONDS), BackstopError::ShortNearExpiry);
+    require!(
+        !account.short_near_expiry(now, LAST_HOUR_SECONDS),
+        BackstopError::ShortNearExpiry
+    );
     Ok(())
 }

@@ -28,20 +28,41 @@ pub struct Demand {
 
 /// Owner, layout, verification, feed, sign, exponent and future of an update.
 pub fn genuine(price: &AccountInfo, market: &Market, now: i64) -> Result<PriceUpdate> {
-    require_keys_eq!(*price.owner, market.receiver_program, BackstopError::PriceWrongOwner);
+    require_keys_eq!(
+        *price.owner,
+        market.receiver_program,
+        BackstopError::PriceWrongOwner
+    );
     let update = read_update(&price.try_borrow_data()?, &market.feed_id)?;
-    require!(update.publish_at <= now.saturating_add(CLOCK_SKEW_SECONDS), BackstopError::PriceFromFuture);
+    require!(
+        update.publish_at <= now.saturating_add(CLOCK_SKEW_SECONDS),
+        BackstopError::PriceFromFuture
+    );
     Ok(update)
 }
 
 /// A genuine price that is young, certain, and not older than what was used or shown before.
-pub fn usable(price: &AccountInfo, market: &Market, clock: &FeedClock, demand: &Demand) -> Result<PriceUpdate> {
+pub fn usable(
+    price: &AccountInfo,
+    market: &Market,
+    clock: &FeedClock,
+    demand: &Demand,
+) -> Result<PriceUpdate> {
     let update = genuine(price, market, demand.now)?;
     let age = demand.now.saturating_sub(update.publish_at);
     require!(age <= demand.max_age_seconds, BackstopError::PriceStale);
-    require!(update.confidence_ppb <= MAX_CONFIDENCE_PPB, BackstopError::PriceTooUncertain);
-    require!(update.publish_at >= demand.last_used_at, BackstopError::PriceOlderThanLastUsed);
+    require!(
+        update.confidence_ppb <= MAX_CONFIDENCE_PPB,
+        BackstopError::PriceTooUncertain
+    );
+    require!(
+        update.publish_at >= demand.last_used_at,
+        BackstopError::PriceOlderThanLastUsed
+    );
     let floor = clock.publish_at.saturating_sub(CLOCK_LAG_SECONDS);
-    require!(update.publish_at >= floor, BackstopError::PriceBehindFeedClock);
+    require!(
+        update.publish_at >= floor,
+        BackstopError::PriceBehindFeedClock
+    );
     Ok(update)
 }

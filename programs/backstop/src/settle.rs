@@ -58,7 +58,11 @@ impl Payer<'_> {
             .unsettled_contracts
             .saturating_sub(apply::add(legs.short_contracts, legs.unreported_contracts)?);
         expiry.owed_atoms = expiry.owed_atoms.saturating_sub(legs.unreported_atoms);
-        let mut settled = Settled { long_atoms: legs.long_atoms, short_atoms: legs.short_atoms, ..Settled::default() };
+        let mut settled = Settled {
+            long_atoms: legs.long_atoms,
+            short_atoms: legs.short_atoms,
+            ..Settled::default()
+        };
         if finalised {
             self.settle_late(expiry, &mut settled)?;
         } else {
@@ -70,7 +74,11 @@ impl Payer<'_> {
     /// Pays as much of the slot's debt as the account's cash for this expiry allows; returns it.
     pub fn repay(&mut self, expiry: &mut Expiry) -> Result<u64> {
         let cash = self.cash()?;
-        let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+        let slot = self
+            .account
+            .expiries
+            .get_mut(self.index)
+            .ok_or(BackstopError::InvariantBroken)?;
         let paid = slot.debt_atoms.min(cash);
         slot.debt_atoms = apply::take(slot.debt_atoms, paid)?;
         expiry.debts_atoms = expiry.debts_atoms.saturating_sub(paid);
@@ -82,7 +90,11 @@ impl Payer<'_> {
     fn hand_over(&mut self, expiry: &mut Expiry, atoms: u64) -> Result<()> {
         self.account.quote_atoms = apply::take(self.account.quote_atoms, atoms)?;
         if self.account.state() == AccountState::Estate {
-            let paid = self.account.estate_paid_atoms.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+            let paid = self
+                .account
+                .estate_paid_atoms
+                .get_mut(self.index)
+                .ok_or(BackstopError::InvariantBroken)?;
             *paid = apply::add(*paid, atoms)?;
         }
         collect(expiry, atoms)
@@ -95,13 +107,26 @@ impl Payer<'_> {
         if account.state() != AccountState::Estate {
             return Ok(account.quote_atoms);
         }
-        let total = account.expiries.iter().fold(0u64, |sum, slot| sum.saturating_add(slot.estate_share));
-        let own = account.expiries.get(self.index).map_or(0, |slot| slot.estate_share);
+        let total = account
+            .expiries
+            .iter()
+            .fold(0u64, |sum, slot| sum.saturating_add(slot.estate_share));
+        let own = account
+            .expiries
+            .get(self.index)
+            .map_or(0, |slot| slot.estate_share);
         if total == 0 {
             return Ok(account.quote_atoms);
         }
-        let all = account.estate_paid_atoms.iter().try_fold(account.quote_atoms, |sum, paid| apply::add(sum, *paid))?;
-        let paid = account.estate_paid_atoms.get(self.index).copied().unwrap_or(0);
+        let all = account
+            .estate_paid_atoms
+            .iter()
+            .try_fold(account.quote_atoms, |sum, paid| apply::add(sum, *paid))?;
+        let paid = account
+            .estate_paid_atoms
+            .get(self.index)
+            .copied()
+            .unwrap_or(0);
         let share = mul_div_ceil(all, own, total).ok_or(BackstopError::AmountOverflow)?;
         Ok(share.saturating_sub(paid).min(account.quote_atoms))
     }
@@ -110,12 +135,19 @@ impl Payer<'_> {
     fn take_legs(&mut self, expiry: &Expiry, finalised: bool) -> Result<Legs> {
         let mut sum = Legs::default();
         for index in 0..MAX_LEGS {
-            let Some(leg) = self.account.legs.get_mut(index) else { continue };
+            let Some(leg) = self.account.legs.get_mut(index) else {
+                continue;
+            };
             if !leg.in_use() || usize::from(leg.expiry_index) != self.index {
                 continue;
             }
             let kind = OptionKind::from_byte(leg.kind).ok_or(BackstopError::InvariantBroken)?;
-            let pays = payoff(kind.into(), Price::new(leg.strike_price), Price::new(expiry.settlement_price)).get();
+            let pays = payoff(
+                kind.into(),
+                Price::new(leg.strike_price),
+                Price::new(expiry.settlement_price),
+            )
+            .get();
             let size = leg.quantity_contracts.unsigned_abs();
             if leg.quantity_contracts < 0 {
                 sum.short_atoms = apply::add(sum.short_atoms, atoms_ceil(size, pays)?)?;
@@ -123,20 +155,39 @@ impl Payer<'_> {
             } else {
                 sum.long_atoms = apply::add(sum.long_atoms, atoms_floor(size, pays)?)?;
             }
-            sum.unreported_contracts = apply::add(sum.unreported_contracts, leg.unreported_contracts)?;
-            sum.unreported_atoms = apply::add(sum.unreported_atoms, atoms_ceil(leg.unreported_contracts, pays)?)?;
-            *leg = LegSlot { quantity_contracts: 0, unreported_contracts: 0, ..*leg };
+            sum.unreported_contracts =
+                apply::add(sum.unreported_contracts, leg.unreported_contracts)?;
+            sum.unreported_atoms = apply::add(
+                sum.unreported_atoms,
+                atoms_ceil(leg.unreported_contracts, pays)?,
+            )?;
+            *leg = LegSlot {
+                quantity_contracts: 0,
+                unreported_contracts: 0,
+                ..*leg
+            };
         }
-        require!(finalised || sum.short_contracts > 0 || sum.unreported_contracts > 0, BackstopError::NotFinalised);
+        require!(
+            finalised || sum.short_contracts > 0 || sum.unreported_contracts > 0,
+            BackstopError::NotFinalised
+        );
         Ok(sum)
     }
 
     fn settle_in_time(&mut self, expiry: &mut Expiry, settled: &mut Settled) -> Result<()> {
-        let outcome = net_settlement(Atoms::new(settled.long_atoms), Atoms::new(settled.short_atoms), Ppb::ZERO);
+        let outcome = net_settlement(
+            Atoms::new(settled.long_atoms),
+            Atoms::new(settled.short_atoms),
+            Ppb::ZERO,
+        );
         expiry.owed_atoms = expiry.owed_atoms.saturating_sub(outcome.netted.get());
         let due = outcome.pays.get();
         {
-            let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+            let slot = self
+                .account
+                .expiries
+                .get_mut(self.index)
+                .ok_or(BackstopError::InvariantBroken)?;
             slot.receivable_atoms = apply::add(slot.receivable_atoms, outcome.receives.get())?;
         }
         self.charge(expiry, due, settled)
@@ -145,7 +196,11 @@ impl Payer<'_> {
     /// Longs count with the haircut, shorts in full; a receivable of before is paid with it too.
     fn settle_late(&mut self, expiry: &mut Expiry, settled: &mut Settled) -> Result<()> {
         let waiting = {
-            let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+            let slot = self
+                .account
+                .expiries
+                .get_mut(self.index)
+                .ok_or(BackstopError::InvariantBroken)?;
             core::mem::take(&mut slot.receivable_atoms)
         };
         let gross = apply::add(settled.long_atoms, waiting)?;
@@ -173,7 +228,11 @@ impl Payer<'_> {
         let debt = apply::take(due, paid)?;
         self.hand_over(expiry, paid)?;
         if debt > 0 {
-            let slot = self.account.expiries.get_mut(self.index).ok_or(BackstopError::InvariantBroken)?;
+            let slot = self
+                .account
+                .expiries
+                .get_mut(self.index)
+                .ok_or(BackstopError::InvariantBroken)?;
             slot.debt_atoms = apply::add(slot.debt_atoms, debt)?;
             expiry.debts_atoms = apply::add(expiry.debts_atoms, debt)?;
             if self.account.conversion_started_at == 0 {
@@ -199,7 +258,12 @@ fn collect(expiry: &mut Expiry, atoms: u64) -> Result<()> {
 
 /// Closes a settlement or repayment on the account's side: what left and what came, in the books of
 /// the quote vault, and the end of a conversion that is no longer needed.
-pub fn finish(account: &mut MarginAccount, quote: &mut Collateral, out_atoms: u64, in_atoms: u64) -> Result<()> {
+pub fn finish(
+    account: &mut MarginAccount,
+    quote: &mut Collateral,
+    out_atoms: u64,
+    in_atoms: u64,
+) -> Result<()> {
     quote.claims_atoms = apply::add(apply::take(quote.claims_atoms, out_atoms)?, in_atoms)?;
     if account.debt_atoms() == 0 && account.state() == AccountState::Open {
         account.conversion_started_at = 0;
@@ -209,7 +273,8 @@ pub fn finish(account: &mut MarginAccount, quote: &mut Collateral, out_atoms: u6
 
 /// Quote atoms of `contracts` millionths at `price` per contract, rounded down.
 pub fn atoms_floor(contracts: u64, price: u64) -> Result<u64> {
-    mul_div_floor(contracts, price, PRICE_SCALE).ok_or_else(|| error!(BackstopError::AmountOverflow))
+    mul_div_floor(contracts, price, PRICE_SCALE)
+        .ok_or_else(|| error!(BackstopError::AmountOverflow))
 }
 
 /// The same rounded up.

@@ -16,7 +16,10 @@ pub struct MarketSigner {
 impl MarketSigner {
     /// Signer of a market.
     pub fn of(market: &Market) -> Self {
-        Self { index: market.index.to_le_bytes(), bump: [market.bump] }
+        Self {
+            index: market.index.to_le_bytes(),
+            bump: [market.bump],
+        }
     }
 
     /// The seeds.
@@ -35,12 +38,21 @@ pub struct ExpirySigner {
 impl ExpirySigner {
     /// Signer of an expiry.
     pub fn of(expiry: &Expiry) -> Self {
-        Self { market: expiry.market, expires_at: expiry.expires_at.to_le_bytes(), bump: [expiry.bump] }
+        Self {
+            market: expiry.market,
+            expires_at: expiry.expires_at.to_le_bytes(),
+            bump: [expiry.bump],
+        }
     }
 
     /// The seeds.
     pub fn seeds(&self) -> [&[u8]; 4] {
-        [pda::EXPIRY, self.market.as_ref(), &self.expires_at, &self.bump]
+        [
+            pda::EXPIRY,
+            self.market.as_ref(),
+            &self.expires_at,
+            &self.bump,
+        ]
     }
 }
 
@@ -56,10 +68,16 @@ pub fn receive<'info>(
         return Ok(0);
     }
     let before = to.amount;
-    let accounts = token::Transfer { from: from.to_account_info(), to: to.to_account_info(), authority: authority.to_account_info() };
+    let accounts = token::Transfer {
+        from: from.to_account_info(),
+        to: to.to_account_info(),
+        authority: authority.to_account_info(),
+    };
     token::transfer(CpiContext::new(program.key(), accounts), atoms)?;
     to.reload()?;
-    to.amount.checked_sub(before).ok_or_else(|| error!(BackstopError::AmountOverflow))
+    to.amount
+        .checked_sub(before)
+        .ok_or_else(|| error!(BackstopError::AmountOverflow))
 }
 
 /// Moves tokens out of a token account whose authority is a PDA of this program.
@@ -74,8 +92,15 @@ pub fn pay<'info>(
     if atoms == 0 {
         return Ok(());
     }
-    let accounts = token::Transfer { from: from.to_account_info(), to: to.to_account_info(), authority };
-    token::transfer(CpiContext::new_with_signer(program.key(), accounts, &[seeds]), atoms)?;
+    let accounts = token::Transfer {
+        from: from.to_account_info(),
+        to: to.to_account_info(),
+        authority,
+    };
+    token::transfer(
+        CpiContext::new_with_signer(program.key(), accounts, &[seeds]),
+        atoms,
+    )?;
     from.reload()?;
     to.reload()
 }
@@ -92,8 +117,15 @@ pub fn mint<'info>(
     if atoms == 0 {
         return Ok(());
     }
-    let accounts = token::MintTo { mint: mint.to_account_info(), to: to.to_account_info(), authority };
-    token::mint_to(CpiContext::new_with_signer(program.key(), accounts, &[seeds]), atoms)
+    let accounts = token::MintTo {
+        mint: mint.to_account_info(),
+        to: to.to_account_info(),
+        authority,
+    };
+    token::mint_to(
+        CpiContext::new_with_signer(program.key(), accounts, &[seeds]),
+        atoms,
+    )
 }
 
 /// Burns tokens of a holder who signed.
@@ -104,7 +136,11 @@ pub fn burn<'info>(
     authority: &Signer<'info>,
     atoms: u64,
 ) -> Result<()> {
-    let accounts = token::Burn { mint: mint.to_account_info(), from: from.to_account_info(), authority: authority.to_account_info() };
+    let accounts = token::Burn {
+        mint: mint.to_account_info(),
+        from: from.to_account_info(),
+        authority: authority.to_account_info(),
+    };
     token::burn(CpiContext::new(program.key(), accounts), atoms)
 }
 

@@ -133,8 +133,14 @@ impl Expiry {
 
     /// What every writer must leave true.
     pub fn invariant(&self) -> Result<()> {
-        require!(self.folded_count <= self.series_count, BackstopError::InvariantBroken);
-        require!(self.haircut_ppb <= 1_000_000_000, BackstopError::InvariantBroken);
+        require!(
+            self.folded_count <= self.series_count,
+            BackstopError::InvariantBroken
+        );
+        require!(
+            self.haircut_ppb <= 1_000_000_000,
+            BackstopError::InvariantBroken
+        );
         require!(
             self.recapitalised_atoms <= self.shortfall_atoms,
             BackstopError::InvariantBroken

@@ -127,7 +127,9 @@ impl MarginAccount {
 
     /// Debt over all expiries, in quote atoms.
     pub fn debt_atoms(&self) -> u64 {
-        self.expiries.iter().fold(0, |sum, slot| sum.saturating_add(slot.debt_atoms))
+        self.expiries
+            .iter()
+            .fold(0, |sum, slot| sum.saturating_add(slot.debt_atoms))
     }
 
     /// True if any leg is held short.
@@ -144,17 +146,24 @@ impl MarginAccount {
 
     /// True if some leg has not expired.
     pub fn has_live_legs(&self, now: i64) -> bool {
-        self.legs.iter().any(|leg| leg.quantity_contracts != 0 && self.expires_at(leg) > now)
+        self.legs
+            .iter()
+            .any(|leg| leg.quantity_contracts != 0 && self.expires_at(leg) > now)
     }
 
     /// Unix second at which a leg of this account expires (0 for a slot that is not in use).
     pub fn expires_at(&self, leg: &LegSlot) -> i64 {
-        self.expiries.get(usize::from(leg.expiry_index)).map_or(0, |slot| slot.expires_at)
+        self.expiries
+            .get(usize::from(leg.expiry_index))
+            .map_or(0, |slot| slot.expires_at)
     }
 
     /// Balance of a collateral mint in atoms.
     pub fn collateral_atoms(&self, mint: &Pubkey) -> u64 {
-        self.collaterals.iter().find(|slot| slot.mint == *mint).map_or(0, |slot| slot.atoms)
+        self.collaterals
+            .iter()
+            .find(|slot| slot.mint == *mint)
+            .map_or(0, |slot| slot.atoms)
     }
 
     /// The slot of a mint, taken if it is new. Errors when all slots are in use.
@@ -163,16 +172,25 @@ impl MarginAccount {
             .collaterals
             .iter()
             .position(|slot| slot.mint == *mint)
-            .or_else(|| self.collaterals.iter().position(|slot| slot.mint == Pubkey::default()))
+            .or_else(|| {
+                self.collaterals
+                    .iter()
+                    .position(|slot| slot.mint == Pubkey::default())
+            })
             .ok_or(BackstopError::CollateralTableFull)?;
-        let slot = self.collaterals.get_mut(index).ok_or(BackstopError::CollateralTableFull)?;
+        let slot = self
+            .collaterals
+            .get_mut(index)
+            .ok_or(BackstopError::CollateralTableFull)?;
         slot.mint = *mint;
         Ok(slot)
     }
 
     /// Index of the slot of an expiry, if the account has one.
     pub fn expiry_index(&self, expires_at: i64) -> Option<usize> {
-        self.expiries.iter().position(|slot| slot.expires_at == expires_at && expires_at != 0)
+        self.expiries
+            .iter()
+            .position(|slot| slot.expires_at == expires_at && expires_at != 0)
     }
 
     /// Index of the slot of an expiry, taken if it is new. Errors when all slots are in use.
@@ -186,7 +204,12 @@ impl MarginAccount {
             .position(|slot| slot.expires_at == 0)
             .ok_or(BackstopError::ExpiryTableFull)?;
         if let Some(slot) = self.expiries.get_mut(index) {
-            *slot = ExpirySlot { expires_at, debt_atoms: 0, receivable_atoms: 0, estate_share: 0 };
+            *slot = ExpirySlot {
+                expires_at,
+                debt_atoms: 0,
+                receivable_atoms: 0,
+                estate_share: 0,
+            };
         }
         Ok(index)
     }
@@ -202,18 +225,28 @@ impl MarginAccount {
     }
 
     /// Index of the leg of a series, taken if it is new. Errors when a table is full.
-    pub fn take_leg_index(&mut self, expires_at: i64, strike_price: u64, kind: OptionKind) -> Result<usize> {
+    pub fn take_leg_index(
+        &mut self,
+        expires_at: i64,
+        strike_price: u64,
+        kind: OptionKind,
+    ) -> Result<usize> {
         if let Some(index) = self.leg_index(expires_at, strike_price, kind) {
             return Ok(index);
         }
-        let index = self.legs.iter().position(|leg| !leg.in_use()).ok_or(BackstopError::LegTableFull)?;
+        let index = self
+            .legs
+            .iter()
+            .position(|leg| !leg.in_use())
+            .ok_or(BackstopError::LegTableFull)?;
         let expiry_index = self.take_expiry_index(expires_at)?;
         if let Some(leg) = self.legs.get_mut(index) {
             *leg = LegSlot {
                 quantity_contracts: 0,
                 unreported_contracts: 0,
                 strike_price,
-                expiry_index: u8::try_from(expiry_index).map_err(|_| BackstopError::ExpiryTableFull)?,
+                expiry_index: u8::try_from(expiry_index)
+                    .map_err(|_| BackstopError::ExpiryTableFull)?,
                 kind: kind.byte(),
                 padding: [0; 6],
             };
@@ -229,10 +262,18 @@ impl MarginAccount {
             }
         }
         for index in 0..MAX_EXPIRIES {
-            let used = self.legs.iter().any(|leg| leg.in_use() && usize::from(leg.expiry_index) == index);
+            let used = self
+                .legs
+                .iter()
+                .any(|leg| leg.in_use() && usize::from(leg.expiry_index) == index);
             if let Some(slot) = self.expiries.get_mut(index) {
                 if !used && slot.debt_atoms == 0 && slot.receivable_atoms == 0 {
-                    *slot = ExpirySlot { expires_at: 0, debt_atoms: 0, receivable_atoms: 0, estate_share: 0 };
+                    *slot = ExpirySlot {
+                        expires_at: 0,
+                        debt_atoms: 0,
+                        receivable_atoms: 0,
+                        estate_share: 0,
+                    };
                     if let Some(paid) = self.estate_paid_atoms.get_mut(index) {
                         *paid = 0;
                     }
@@ -246,7 +287,10 @@ impl MarginAccount {
     pub fn invariant(&self) -> Result<()> {
         for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.in_use()) {
             require!(self.expires_at(leg) != 0, BackstopError::InvariantBroken);
-            require!(OptionKind::from_byte(leg.kind).is_some(), BackstopError::InvariantBroken);
+            require!(
+                OptionKind::from_byte(leg.kind).is_some(),
+                BackstopError::InvariantBroken
+            );
             let twice = self.legs.iter().skip(index.saturating_add(1)).any(|other| {
                 other.in_use()
                     && other.strike_price == leg.strike_price
@@ -256,7 +300,10 @@ impl MarginAccount {
             require!(!twice, BackstopError::InvariantBroken);
         }
         for slot in &self.collaterals {
-            require!((slot.mint == Pubkey::default()) == (slot.atoms == 0), BackstopError::InvariantBroken);
+            require!(
+                (slot.mint == Pubkey::default()) == (slot.atoms == 0),
+                BackstopError::InvariantBroken
+            );
         }
         Ok(())
     }

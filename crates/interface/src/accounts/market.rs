@@ -65,7 +65,10 @@ impl Shard {
     /// Errors with [`BackstopError::ShardMismatch`] unless this is the shard of `margin_account`.
     pub fn check(&self, market: &Pubkey, margin_account: &Pubkey) -> Result<()> {
         require_keys_eq!(self.market, *market, BackstopError::WrongMarket);
-        require!(self.index == Self::index_of(margin_account), BackstopError::ShardMismatch);
+        require!(
+            self.index == Self::index_of(margin_account),
+            BackstopError::ShardMismatch
+        );
         Ok(())
     }
 }

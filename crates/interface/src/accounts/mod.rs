@@ -19,7 +19,8 @@ pub use expiry::{Expiry, ExpiryState, PointSlot, EXTRA_POINTS, MAX_POINTS};
 pub use feed_clock::FeedClock;
 pub use insurance::{InsuranceFund, Stake};
 pub use margin_account::{
-    AccountState, CollateralSlot, ExpirySlot, LegSlot, MarginAccount, MAX_COLLATERALS, MAX_EXPIRIES, MAX_LEGS,
+    AccountState, CollateralSlot, ExpirySlot, LegSlot, MarginAccount, MAX_COLLATERALS,
+    MAX_EXPIRIES, MAX_LEGS,
 };
 pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
 pub use offer::Offer;

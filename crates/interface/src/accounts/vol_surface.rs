@@ -5,7 +5,9 @@ use backstop_risk::surface::Surface;
 pub const PUBLISHER_COUNT: usize = 3;
 
 /// Numbers of a surface as stored; [`Surface`] in `risk` gives them meaning and bounds.
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, Default, PartialEq, Eq, InitSpace)]
+#[derive(
+    AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, Default, PartialEq, Eq, InitSpace,
+)]
 pub struct StoredSurface {
     /// At-the-money volatility by tenor, millionths a year.
     pub atm_vol_ppm: [u32; 6],
@@ -17,18 +19,28 @@ pub struct StoredSurface {
 
 impl From<StoredSurface> for Surface {
     fn from(s: StoredSurface) -> Self {
-        Self { atm_vol_ppm: s.atm_vol_ppm, skew_ppm: s.skew_ppm, curvature_ppm: s.curvature_ppm }
+        Self {
+            atm_vol_ppm: s.atm_vol_ppm,
+            skew_ppm: s.skew_ppm,
+            curvature_ppm: s.curvature_ppm,
+        }
     }
 }
 
 impl From<Surface> for StoredSurface {
     fn from(s: Surface) -> Self {
-        Self { atm_vol_ppm: s.atm_vol_ppm, skew_ppm: s.skew_ppm, curvature_ppm: s.curvature_ppm }
+        Self {
+            atm_vol_ppm: s.atm_vol_ppm,
+            skew_ppm: s.skew_ppm,
+            curvature_ppm: s.curvature_ppm,
+        }
     }
 }
 
 /// A publisher's latest word.
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, Default, PartialEq, Eq, InitSpace)]
+#[derive(
+    AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, Default, PartialEq, Eq, InitSpace,
+)]
 pub struct SurfaceSubmission {
     /// Unix second it was submitted; 0 if never.
     pub submitted_at: i64,

@@ -28,7 +28,12 @@ impl Default for Genesis {
     /// The file's numbers, 2026-01-01 00:00 UTC, 200 quote.
     fn default() -> Self {
         let params = migration().params();
-        Self { params, opens_at: 1_767_225_600, price: 200_000_000_000, underlying_weights_ppb: None }
+        Self {
+            params,
+            opens_at: 1_767_225_600,
+            price: 200_000_000_000,
+            underlying_weights_ppb: None,
+        }
     }
 }
 
@@ -42,7 +47,11 @@ impl Stage {
         let (mut stage, steps) = Self::before_genesis(program_so, genesis);
         let authority = key("genesis");
         for (name, instruction) in &steps {
-            expect_landed(stage.world.send_as(name, std::slice::from_ref(instruction), &[&authority]));
+            expect_landed(stage.world.send_as(
+                name,
+                std::slice::from_ref(instruction),
+                &[&authority],
+            ));
         }
         stage.set_price(genesis.price);
         expect_landed(stage.tick());
@@ -50,7 +59,10 @@ impl Stage {
     }
 
     /// The stage with mints and publishers but nothing of the program, and the steps of genesis.
-    pub fn before_genesis(program_so: &[u8], genesis: &Genesis) -> (Self, Vec<backstop_client::migration::Step>) {
+    pub fn before_genesis(
+        program_so: &[u8],
+        genesis: &Genesis,
+    ) -> (Self, Vec<backstop_client::migration::Step>) {
         let authority: Keypair = key("genesis");
         let world = World::new(program_so).expect("the program binary loads");
         let mut world = world.with_upgrade_authority(&authority.pubkey());
@@ -79,8 +91,20 @@ impl Stage {
                 }
             }
         }
-        let steps = migration.instructions(&keys, &around, &genesis.params).expect("the genesis file names known steps");
-        let price = PythPrice::new(SOL_USD, genesis.price, genesis.opens_at - 1).after(genesis.opens_at - 2);
-        (Self { world, keys, price_account: address("price account"), price, publishers }, steps)
+        let steps = migration
+            .instructions(&keys, &around, &genesis.params)
+            .expect("the genesis file names known steps");
+        let price = PythPrice::new(SOL_USD, genesis.price, genesis.opens_at - 1)
+            .after(genesis.opens_at - 2);
+        (
+            Self {
+                world,
+                keys,
+                price_account: address("price account"),
+                price,
+                publishers,
+            },
+            steps,
+        )
     }
 }

@@ -55,7 +55,8 @@ impl Stage {
 
     /// An actor's wallet for the underlying.
     pub fn underlying_wallet(&self, name: &str) -> Pubkey {
-        self.world.ata(&key(name).pubkey(), &self.keys.underlying_mint)
+        self.world
+            .ata(&key(name).pubkey(), &self.keys.underlying_mint)
     }
 
     /// Creates an actor with SOL, `quote_atoms` and `underlying_atoms`.
@@ -88,8 +89,13 @@ impl Stage {
 
     /// The published price in the protocol's scale.
     pub fn price_update(&self) -> PriceUpdate {
-        let data = self.world.account(&self.price_account).map(|account| account.data).unwrap_or_default();
-        backstop_interface::pyth::read_update(&data, &self.keys.feed_id).expect("the stage published a readable price")
+        let data = self
+            .world
+            .account(&self.price_account)
+            .map(|account| account.data)
+            .unwrap_or_default();
+        backstop_interface::pyth::read_update(&data, &self.keys.feed_id)
+            .expect("the stage published a readable price")
     }
 
     /// The next 08:00 UTC that lies at least `days` days ahead.

@@ -1,7 +1,9 @@
 use anchor_lang::AccountDeserialize;
 use backstop_client::quotes::MarketView;
 use backstop_client::{fetch, ExpiryKeys, SeriesKeys};
-use backstop_interface::accounts::{Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard};
+use backstop_interface::accounts::{
+    Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard,
+};
 use backstop_interface::pda;
 use backstop_risk::liquidation::AuctionQuote;
 use backstop_risk::margin::Assessment;
@@ -32,7 +34,10 @@ impl Stage {
 
     /// An expiry that exists.
     pub fn expiry_of(&self, keys: &ExpiryKeys) -> Expiry {
-        let account = self.world.account(&keys.expiry).expect("the expiry was created");
+        let account = self
+            .world
+            .account(&keys.expiry)
+            .expect("the expiry was created");
         fetch::expiry(&account.data).expect("the account is an expiry")
     }
 
@@ -43,17 +48,20 @@ impl Stage {
 
     /// The insurance fund.
     pub fn fund(&self) -> InsuranceFund {
-        self.read(&self.keys.fund).expect("genesis created the fund")
+        self.read(&self.keys.fund)
+            .expect("genesis created the fund")
     }
 
     /// The protocol account.
     pub fn protocol(&self) -> Protocol {
-        self.read(&self.keys.protocol).expect("genesis created the protocol")
+        self.read(&self.keys.protocol)
+            .expect("genesis created the protocol")
     }
 
     /// Shard an actor's account uses.
     pub fn shard_of(&self, name: &str) -> Shard {
-        self.read(&self.keys.shard_of(&self.margin(name))).expect("genesis created the shards")
+        self.read(&self.keys.shard_of(&self.margin(name)))
+            .expect("genesis created the shards")
     }
 
     /// The public accounts a decision needs.
@@ -61,8 +69,12 @@ impl Stage {
         let keys = &self.keys;
         MarketView {
             market: self.read(&keys.market).expect("genesis created the market"),
-            underlying: self.read(&keys.underlying).expect("genesis created the collateral"),
-            vol_surface: self.read(&keys.vol_surface).expect("genesis created the surface"),
+            underlying: self
+                .read(&keys.underlying)
+                .expect("genesis created the collateral"),
+            vol_surface: self
+                .read(&keys.vol_surface)
+                .expect("genesis created the surface"),
             clock: self.read(&keys.clock).expect("genesis opened the clock"),
             fund: self.fund(),
         }
@@ -71,13 +83,16 @@ impl Stage {
     /// Value, requirements and health of an actor's account at the published price.
     pub fn assess(&self, name: &str) -> Assessment {
         let account = self.account_of(name).expect("the actor has an account");
-        self.view().assess(&account, self.price_update(), self.world.now()).expect("the portfolio is in range")
+        self.view()
+            .assess(&account, self.price_update(), self.world.now())
+            .expect("the portfolio is in range")
     }
 
     /// Terms of the auction of an actor's account at the published price.
     pub fn terms(&self, name: &str) -> Option<AuctionQuote> {
         let (account, auction) = (self.account_of(name)?, self.auction(name)?);
         let now = self.world.now();
-        self.view().auction_terms(&account, &auction, &self.assess(name), now)
+        self.view()
+            .auction_terms(&account, &auction, &self.assess(name), now)
     }
 }

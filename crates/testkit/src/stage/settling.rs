@@ -29,19 +29,24 @@ impl Stage {
 
     /// Fixes the settlement price.
     pub fn fix_price(&mut self, expiry: &ExpiryKeys) -> Outcome {
-        self.world.send_as("fix_price", &[settlement::fix_price(expiry)], &[])
+        self.world
+            .send_as("fix_price", &[settlement::fix_price(expiry)], &[])
     }
 
     /// Folds a series into what its expiry owes.
     pub fn fold_series(&mut self, series: &SeriesKeys) -> Outcome {
-        self.world.send_as("fold_series", &[settlement::fold_series(series)], &[])
+        self.world
+            .send_as("fold_series", &[settlement::fold_series(series)], &[])
     }
 
     /// Settles an actor's account in an expiry; claim tokens go to his wallet (made if missing).
     pub fn settle(&mut self, target: &str, expiry: &ExpiryKeys) -> Outcome {
-        let claim_account = self.world.token_account(&pubkey(target), &expiry.claim_mint);
+        let claim_account = self
+            .world
+            .token_account(&pubkey(target), &expiry.claim_mint);
         let margin = self.margin(target);
-        let instruction = settlement::settle_account(&self.keys, expiry, margin, Some(claim_account));
+        let instruction =
+            settlement::settle_account(&self.keys, expiry, margin, Some(claim_account));
         self.world.send_as("settle_account", &[instruction], &[])
     }
 
@@ -52,12 +57,25 @@ impl Stage {
     }
 
     /// A bidder takes the next lot of the backstop auction; tokens go to his wallet (made if missing).
-    pub fn bid_recapitalisation(&mut self, bidder: &str, expiry: &ExpiryKeys, least_tokens_atoms: u64) -> Outcome {
+    pub fn bid_recapitalisation(
+        &mut self,
+        bidder: &str,
+        expiry: &ExpiryKeys,
+        least_tokens_atoms: u64,
+    ) -> Outcome {
         let signer = key(bidder);
-        let destination = self.world.token_account(&signer.pubkey(), &pda::recapitalisation_mint());
-        let bid = LotBid { payment: self.quote_wallet(bidder), destination, least_tokens_atoms };
-        let instruction = settlement::bid_recapitalisation(&self.keys, expiry, signer.pubkey(), &bid);
-        self.world.send_as("bid_recapitalisation", &[instruction], &[&signer])
+        let destination = self
+            .world
+            .token_account(&signer.pubkey(), &pda::recapitalisation_mint());
+        let bid = LotBid {
+            payment: self.quote_wallet(bidder),
+            destination,
+            least_tokens_atoms,
+        };
+        let instruction =
+            settlement::bid_recapitalisation(&self.keys, expiry, signer.pubkey(), &bid);
+        self.world
+            .send_as("bid_recapitalisation", &[instruction], &[&signer])
     }
 
     /// Fixes the haircut.

@@ -31,7 +31,8 @@ impl Stage {
     pub fn submit_surface(&mut self, publisher: &str, surface: &StoredSurface) -> Outcome {
         let signer = key(publisher);
         let instruction = feed::submit_surface(&self.keys, signer.pubkey(), surface);
-        self.world.send_as("submit_surface", &[instruction], &[&signer])
+        self.world
+            .send_as("submit_surface", &[instruction], &[&signer])
     }
 
     /// All three publishers submit the same surface. Returns the last outcome.
@@ -48,25 +49,35 @@ impl Stage {
         let label = format!("margin of {name}");
         self.world.label(self.margin(name), &label);
         let instruction = account::open_account(&self.keys, signer.pubkey(), 0);
-        self.world.send_as("open_account", &[instruction], &[&signer])
+        self.world
+            .send_as("open_account", &[instruction], &[&signer])
     }
 
     /// An actor closes his margin account.
     pub fn close_account(&mut self, name: &str) -> Outcome {
         let signer = key(name);
         let instruction = account::close_account(signer.pubkey(), self.margin(name));
-        self.world.send_as("close_account", &[instruction], &[&signer])
+        self.world
+            .send_as("close_account", &[instruction], &[&signer])
     }
 
     /// An actor deposits quote.
     pub fn deposit_quote(&mut self, name: &str, amount_atoms: u64) -> Outcome {
-        let flow = Flow { mint: self.keys.quote_mint, wallet: self.quote_wallet(name), amount_atoms };
+        let flow = Flow {
+            mint: self.keys.quote_mint,
+            wallet: self.quote_wallet(name),
+            amount_atoms,
+        };
         self.deposit(name, flow)
     }
 
     /// An actor deposits underlying.
     pub fn deposit_underlying(&mut self, name: &str, amount_atoms: u64) -> Outcome {
-        let flow = Flow { mint: self.keys.underlying_mint, wallet: self.underlying_wallet(name), amount_atoms };
+        let flow = Flow {
+            mint: self.keys.underlying_mint,
+            wallet: self.underlying_wallet(name),
+            amount_atoms,
+        };
         self.deposit(name, flow)
     }
 
@@ -78,19 +89,33 @@ impl Stage {
 
     /// An actor withdraws quote.
     pub fn withdraw_quote(&mut self, name: &str, amount_atoms: u64) -> Outcome {
-        let flow = Flow { mint: self.keys.quote_mint, wallet: self.quote_wallet(name), amount_atoms };
+        let flow = Flow {
+            mint: self.keys.quote_mint,
+            wallet: self.quote_wallet(name),
+            amount_atoms,
+        };
         self.withdraw(name, flow)
     }
 
     /// An actor withdraws underlying.
     pub fn withdraw_underlying(&mut self, name: &str, amount_atoms: u64) -> Outcome {
-        let flow = Flow { mint: self.keys.underlying_mint, wallet: self.underlying_wallet(name), amount_atoms };
+        let flow = Flow {
+            mint: self.keys.underlying_mint,
+            wallet: self.underlying_wallet(name),
+            amount_atoms,
+        };
         self.withdraw(name, flow)
     }
 
     fn withdraw(&mut self, name: &str, flow: Flow) -> Outcome {
         let signer = key(name);
-        let instruction = account::withdraw(&self.keys, signer.pubkey(), self.margin(name), flow, self.price_account);
+        let instruction = account::withdraw(
+            &self.keys,
+            signer.pubkey(),
+            self.margin(name),
+            flow,
+            self.price_account,
+        );
         self.world.send_as("withdraw", &[instruction], &[&signer])
     }
 
@@ -98,14 +123,16 @@ impl Stage {
     pub fn create_expiry(&mut self, payer: &str, expiry: &ExpiryKeys) -> Outcome {
         let signer = key(payer);
         let instruction = series::create_expiry(&self.keys, signer.pubkey(), expiry);
-        self.world.send_as("create_expiry", &[instruction], &[&signer])
+        self.world
+            .send_as("create_expiry", &[instruction], &[&signer])
     }
 
     /// Creates a series.
     pub fn create_series(&mut self, payer: &str, series: &SeriesKeys) -> Outcome {
         let signer = key(payer);
         let instruction = series::create_series(&self.keys, signer.pubkey(), series);
-        self.world.send_as("create_series", &[instruction], &[&signer])
+        self.world
+            .send_as("create_series", &[instruction], &[&signer])
     }
 
     /// A writer places an offer that never goes void by time; the least fill is one lot.
@@ -118,15 +145,23 @@ impl Stage {
             least_fill_contracts: 10_000,
             void_at: i64::MAX,
         };
-        let instruction = trading::place_offer(&self.keys, signer.pubkey(), self.margin(writer), series, args);
-        self.world.send_as("place_offer", &[instruction], &[&signer])
+        let instruction = trading::place_offer(
+            &self.keys,
+            signer.pubkey(),
+            self.margin(writer),
+            series,
+            args,
+        );
+        self.world
+            .send_as("place_offer", &[instruction], &[&signer])
     }
 
     /// A writer takes an offer back.
     pub fn cancel_offer(&mut self, writer: &str, nonce: u64) -> Outcome {
         let signer = key(writer);
         let instruction = trading::cancel_offer(signer.pubkey(), self.offer(writer, nonce));
-        self.world.send_as("cancel_offer", &[instruction], &[&signer])
+        self.world
+            .send_as("cancel_offer", &[instruction], &[&signer])
     }
 
     /// Address of a writer's offer.
@@ -135,16 +170,40 @@ impl Stage {
     }
 
     /// A buyer fills an offer at any premium and gets tokens in his wallet (made if missing).
-    pub fn buy_tokens(&mut self, buyer: &str, writer: &str, nonce: u64, series: &SeriesKeys, contracts: u64) -> Outcome {
+    pub fn buy_tokens(
+        &mut self,
+        buyer: &str,
+        writer: &str,
+        nonce: u64,
+        series: &SeriesKeys,
+        contracts: u64,
+    ) -> Outcome {
         let owner = key(buyer).pubkey();
         let destination = self.world.token_account(&owner, &series.option_mint);
-        let to = Buyer::Wallet { payment: self.quote_wallet(buyer), destination };
+        let to = Buyer::Wallet {
+            payment: self.quote_wallet(buyer),
+            destination,
+        };
         self.fill(buyer, writer, nonce, series, contracts, to)
     }
 
     /// A buyer fills an offer at any premium from his margin account and gets a ledger long.
-    pub fn buy_ledger(&mut self, buyer: &str, writer: &str, nonce: u64, series: &SeriesKeys, contracts: u64) -> Outcome {
-        self.fill(buyer, writer, nonce, series, contracts, Buyer::Margin(self.margin(buyer)))
+    pub fn buy_ledger(
+        &mut self,
+        buyer: &str,
+        writer: &str,
+        nonce: u64,
+        series: &SeriesKeys,
+        contracts: u64,
+    ) -> Outcome {
+        self.fill(
+            buyer,
+            writer,
+            nonce,
+            series,
+            contracts,
+            Buyer::Margin(self.margin(buyer)),
+        )
     }
 
     fn fill(
@@ -163,16 +222,28 @@ impl Stage {
             contracts,
             highest_premium_price: u64::MAX,
         };
-        let instruction = trading::fill_offer(&self.keys, signer.pubkey(), series, &fill, to, self.price_account);
+        let instruction = trading::fill_offer(
+            &self.keys,
+            signer.pubkey(),
+            series,
+            &fill,
+            to,
+            self.price_account,
+        );
         self.world.send_as("fill_offer", &[instruction], &[&signer])
     }
 
     /// An actor stakes quote in the insurance fund.
     pub fn stake(&mut self, name: &str, amount_atoms: u64) -> Outcome {
         let signer = key(name);
-        let instruction =
-            insurance::stake_insurance(&self.keys, signer.pubkey(), self.quote_wallet(name), amount_atoms);
-        self.world.send_as("stake_insurance", &[instruction], &[&signer])
+        let instruction = insurance::stake_insurance(
+            &self.keys,
+            signer.pubkey(),
+            self.quote_wallet(name),
+            amount_atoms,
+        );
+        self.world
+            .send_as("stake_insurance", &[instruction], &[&signer])
     }
 
     /// Moves the fees of the shard an actor's account uses into the fund.
@@ -186,21 +257,52 @@ impl Stage {
     pub fn liquidate(&mut self, keeper: &str, target: &str) -> Outcome {
         let signer = key(keeper);
         let margin_account = self.margin(target);
-        let rent_payer = self.auction(target).map_or(signer.pubkey(), |auction| auction.payer);
-        let instruction =
-            liquidation::liquidate(&self.keys, signer.pubkey(), margin_account, rent_payer, self.price_account);
+        let rent_payer = self
+            .auction(target)
+            .map_or(signer.pubkey(), |auction| auction.payer);
+        let instruction = liquidation::liquidate(
+            &self.keys,
+            signer.pubkey(),
+            margin_account,
+            rent_payer,
+            self.price_account,
+        );
         self.world.send_as("liquidate", &[instruction], &[&signer])
     }
 
     /// A bidder takes up to `fraction_ppb` of an account at a price of the whole of at most `highest`.
-    pub fn bid(&mut self, bidder: &str, target: &str, fraction_ppb: u64, highest_price_atoms: i64) -> Outcome {
+    pub fn bid(
+        &mut self,
+        bidder: &str,
+        target: &str,
+        fraction_ppb: u64,
+        highest_price_atoms: i64,
+    ) -> Outcome {
         let signer = key(bidder);
         let margin_account = self.margin(target);
-        let rent_payer = self.auction(target).map_or(signer.pubkey(), |auction| auction.payer);
-        let portfolio_version = self.account_of(target).map_or(0, |account| account.portfolio_version);
-        let sides = liquidation::Sides { margin_account, bidder: self.margin(bidder), rent_payer };
-        let args = liquidation::BidArgs { fraction_ppb, highest_price_atoms, portfolio_version };
-        let instruction = liquidation::bid(&self.keys, signer.pubkey(), &sides, args, self.price_account);
+        let rent_payer = self
+            .auction(target)
+            .map_or(signer.pubkey(), |auction| auction.payer);
+        let portfolio_version = self
+            .account_of(target)
+            .map_or(0, |account| account.portfolio_version);
+        let sides = liquidation::Sides {
+            margin_account,
+            bidder: self.margin(bidder),
+            rent_payer,
+        };
+        let args = liquidation::BidArgs {
+            fraction_ppb,
+            highest_price_atoms,
+            portfolio_version,
+        };
+        let instruction = liquidation::bid(
+            &self.keys,
+            signer.pubkey(),
+            &sides,
+            args,
+            self.price_account,
+        );
         self.world.send_as("bid", &[instruction], &[&signer])
     }
 
@@ -214,7 +316,8 @@ impl Stage {
             sell_atoms,
             highest_price: u64::MAX,
         };
-        let instruction = liquidation::convert(&self.keys, signer.pubkey(), &conversion, self.price_account);
+        let instruction =
+            liquidation::convert(&self.keys, signer.pubkey(), &conversion, self.price_account);
         self.world.send_as("convert", &[instruction], &[&signer])
     }
 
@@ -227,7 +330,9 @@ impl Stage {
     /// Anyone closes a settled and sold estate.
     pub fn close_estate(&mut self, closer: &str, target: &str) -> Outcome {
         let signer = key(closer);
-        let instruction = liquidation::close_estate(&self.keys, signer.pubkey(), self.margin(target));
-        self.world.send_as("close_estate", &[instruction], &[&signer])
+        let instruction =
+            liquidation::close_estate(&self.keys, signer.pubkey(), self.margin(target));
+        self.world
+            .send_as("close_estate", &[instruction], &[&signer])
     }
 }

@@ -12,7 +12,10 @@ pub struct CloseAccount<'info> {
 
 pub fn close_account(ctx: Context<CloseAccount>) -> Result<()> {
     let account = ctx.accounts.margin_account.load()?;
-    require!(account.state() == AccountState::Open, BackstopError::AccountNotOpen);
+    require!(
+        account.state() == AccountState::Open,
+        BackstopError::AccountNotOpen
+    );
     let empty = account.quote_atoms == 0
         && account.collaterals.iter().all(|slot| slot.atoms == 0)
         && account.legs.iter().all(|leg| !leg.in_use())

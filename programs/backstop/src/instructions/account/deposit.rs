@@ -24,11 +24,25 @@ pub struct Deposit<'info> {
 impl Deposit<'_> {
     fn check(&self, amount_atoms: u64) -> Result<()> {
         let account = self.margin_account.load()?;
-        require_keys_eq!(self.collateral.market, account.market, BackstopError::WrongMarket);
-        require_keys_eq!(self.source.mint, self.collateral.mint, BackstopError::WrongMint);
-        require!(account.state() != AccountState::Estate, BackstopError::AccountNotOpen);
+        require_keys_eq!(
+            self.collateral.market,
+            account.market,
+            BackstopError::WrongMarket
+        );
+        require_keys_eq!(
+            self.source.mint,
+            self.collateral.mint,
+            BackstopError::WrongMint
+        );
+        require!(
+            account.state() != AccountState::Estate,
+            BackstopError::AccountNotOpen
+        );
         require!(amount_atoms > 0, BackstopError::AmountIsZero);
-        require!(amount_atoms >= self.collateral.least_deposit_atoms, BackstopError::AmountBelowLeast);
+        require!(
+            amount_atoms >= self.collateral.least_deposit_atoms,
+            BackstopError::AmountBelowLeast
+        );
         Ok(())
     }
 }
@@ -37,9 +51,18 @@ pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
     ctx.accounts.check(amount_atoms)?;
     let accounts = &mut *ctx.accounts;
     // Credit what arrived, not what was asked.
-    let arrived =
-        tokens::receive(&accounts.token_program, &accounts.source, &mut accounts.vault, &accounts.owner, amount_atoms)?;
-    apply::credit(&mut *accounts.margin_account.load_mut()?, &mut accounts.collateral, arrived)?;
+    let arrived = tokens::receive(
+        &accounts.token_program,
+        &accounts.source,
+        &mut accounts.vault,
+        &accounts.owner,
+        amount_atoms,
+    )?;
+    apply::credit(
+        &mut *accounts.margin_account.load_mut()?,
+        &mut accounts.collateral,
+        arrived,
+    )?;
     tokens::verify(&accounts.vault, accounts.collateral.claims_atoms)?;
     let event = Deposited {
         margin_account: accounts.margin_account.key(),

@@ -4,9 +4,9 @@ use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Withdrawn;
 use backstop_interface::BackstopError;
 
-use crate::margin::{self, Risk, RiskBumps, __client_accounts_risk, __cpi_client_accounts_risk};
-use crate::tokens::{self, MarketSigner};
 use crate::apply;
+use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::tokens::{self, MarketSigner};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -28,10 +28,21 @@ impl Withdraw<'_> {
     fn check(&self, amount_atoms: u64, now: i64) -> Result<()> {
         let account = self.margin_account.load()?;
         self.risk.check(&account.market)?;
-        require_keys_eq!(self.collateral.market, account.market, BackstopError::WrongMarket);
-        require_keys_eq!(self.destination.mint, self.collateral.mint, BackstopError::WrongMint);
+        require_keys_eq!(
+            self.collateral.market,
+            account.market,
+            BackstopError::WrongMarket
+        );
+        require_keys_eq!(
+            self.destination.mint,
+            self.collateral.mint,
+            BackstopError::WrongMint
+        );
         require!(amount_atoms > 0, BackstopError::AmountIsZero);
-        require!(account.state() == AccountState::Open, BackstopError::AccountNotOpen);
+        require!(
+            account.state() == AccountState::Open,
+            BackstopError::AccountNotOpen
+        );
         margin::may_add_risk(&account, now)
     }
 }
@@ -57,7 +68,11 @@ pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         amount_atoms,
     )?;
     tokens::verify(&accounts.vault, accounts.collateral.claims_atoms)?;
-    let event = Withdrawn { margin_account: accounts.margin_account.key(), mint: accounts.collateral.mint, amount_atoms };
+    let event = Withdrawn {
+        margin_account: accounts.margin_account.key(),
+        mint: accounts.collateral.mint,
+        amount_atoms,
+    };
     emit_cpi!(event);
     Ok(())
 }

@@ -22,13 +22,23 @@ pub struct Tick<'info> {
 pub fn tick(ctx: Context<Tick>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = ctx.accounts;
-    let demand = Demand { max_age_seconds: AGE_FOR_LIQUIDATION_SECONDS, last_used_at: 0, now };
+    let demand = Demand {
+        max_age_seconds: AGE_FOR_LIQUIDATION_SECONDS,
+        last_used_at: 0,
+        now,
+    };
     let update = oracle::usable(&accounts.price, &accounts.market, &accounts.clock, &demand)?;
     let clock = &mut accounts.clock;
-    require!(update.publish_at > clock.publish_at, BackstopError::TickNotNewer);
+    require!(
+        update.publish_at > clock.publish_at,
+        BackstopError::TickNotNewer
+    );
     // The first tick has nothing to count from.
     if clock.publish_at > 0 {
-        let passed = update.publish_at.saturating_sub(clock.publish_at).min(MOST_HEALTHY_SECONDS);
+        let passed = update
+            .publish_at
+            .saturating_sub(clock.publish_at)
+            .min(MOST_HEALTHY_SECONDS);
         clock.healthy_seconds = clock.healthy_seconds.saturating_add(passed.unsigned_abs());
     }
     if update.publish_at.saturating_sub(update.previous_publish_at) > GAP_SECONDS {

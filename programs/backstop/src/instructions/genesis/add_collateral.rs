@@ -50,7 +50,10 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
     };
     let ordered = args.weight_im_ppb <= args.weight_mm_ppb && args.weight_mm_ppb <= 1_000_000_000;
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
-    require!(ordered && whole && args.least_deposit_atoms > 0, BackstopError::ParameterOutOfBounds);
+    require!(
+        ordered && whole && args.least_deposit_atoms > 0,
+        BackstopError::ParameterOutOfBounds
+    );
     accounts.collateral.set_inner(Collateral {
         version: LAYOUT_VERSION,
         bump: ctx.bumps.collateral,

@@ -1,6 +1,9 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::Mint;
-use backstop_interface::accounts::{Market, Protocol, StoredSurface, SurfaceSubmission, VolSurface, LAYOUT_VERSION, MARKET_PARTS, PUBLISHER_COUNT};
+use backstop_interface::accounts::{
+    Market, Protocol, StoredSurface, SurfaceSubmission, VolSurface, LAYOUT_VERSION, MARKET_PARTS,
+    PUBLISHER_COUNT,
+};
 use backstop_interface::params::MarketParams;
 use backstop_interface::{pda, BackstopError};
 
@@ -73,7 +76,13 @@ pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
         updated_at: 0,
         reserved: [0; 64],
     });
-    protocol.market_count = protocol.market_count.checked_add(1).ok_or(BackstopError::AmountOverflow)?;
-    protocol.missing_parts = protocol.missing_parts.checked_add(MARKET_PARTS).ok_or(BackstopError::AmountOverflow)?;
+    protocol.market_count = protocol
+        .market_count
+        .checked_add(1)
+        .ok_or(BackstopError::AmountOverflow)?;
+    protocol.missing_parts = protocol
+        .missing_parts
+        .checked_add(MARKET_PARTS)
+        .ok_or(BackstopError::AmountOverflow)?;
     Ok(())
 }

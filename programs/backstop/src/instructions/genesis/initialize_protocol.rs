@@ -46,9 +46,18 @@ pub struct InitializeProtocol<'info> {
     pub system_program: Program<'info, System>,
 }
 
-pub fn initialize_protocol(ctx: Context<InitializeProtocol>, args: InitializeProtocolArgs) -> Result<()> {
-    require!(args.recapitalisation_supply_atoms > 0, BackstopError::ParameterOutOfBounds);
-    require!(args.launch_clearing_price > 0, BackstopError::ParameterOutOfBounds);
+pub fn initialize_protocol(
+    ctx: Context<InitializeProtocol>,
+    args: InitializeProtocolArgs,
+) -> Result<()> {
+    require!(
+        args.recapitalisation_supply_atoms > 0,
+        BackstopError::ParameterOutOfBounds
+    );
+    require!(
+        args.launch_clearing_price > 0,
+        BackstopError::ParameterOutOfBounds
+    );
     let bump = ctx.bumps.protocol;
     ctx.accounts.protocol.set_inner(Protocol {
         version: LAYOUT_VERSION,

@@ -20,6 +20,9 @@ use backstop_interface::BackstopError;
 
 /// One of the parts a market lacked has been made.
 fn count_part(protocol: &mut Protocol) -> Result<()> {
-    protocol.missing_parts = protocol.missing_parts.checked_sub(1).ok_or(BackstopError::GenesisIncomplete)?;
+    protocol.missing_parts = protocol
+        .missing_parts
+        .checked_sub(1)
+        .ok_or(BackstopError::GenesisIncomplete)?;
     Ok(())
 }

@@ -15,7 +15,10 @@ pub struct Seal<'info> {
 
 pub fn seal(ctx: Context<Seal>) -> Result<()> {
     let protocol = &mut ctx.accounts.protocol;
-    require!(protocol.market_count > 0 && protocol.missing_parts == 0, BackstopError::GenesisIncomplete);
+    require!(
+        protocol.market_count > 0 && protocol.missing_parts == 0,
+        BackstopError::GenesisIncomplete
+    );
     protocol.sealed = true;
     Ok(())
 }

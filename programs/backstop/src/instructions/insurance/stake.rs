@@ -38,22 +38,46 @@ pub struct StakeInsurance<'info> {
 
 pub fn stake_insurance(ctx: Context<StakeInsurance>, amount_atoms: u64) -> Result<()> {
     let accounts = &mut *ctx.accounts;
-    require_keys_eq!(accounts.source.mint, accounts.market.quote_mint, BackstopError::WrongMint);
+    require_keys_eq!(
+        accounts.source.mint,
+        accounts.market.quote_mint,
+        BackstopError::WrongMint
+    );
     require!(amount_atoms > 0, BackstopError::AmountIsZero);
-    let before = Vault { assets: Atoms::new(accounts.fund.assets_atoms), shares: Shares::new(accounts.fund.total_shares) };
-    let arrived =
-        tokens::receive(&accounts.token_program, &accounts.source, &mut accounts.insurance_vault, &accounts.owner, amount_atoms)?;
+    let before = Vault {
+        assets: Atoms::new(accounts.fund.assets_atoms),
+        shares: Shares::new(accounts.fund.total_shares),
+    };
+    let arrived = tokens::receive(
+        &accounts.token_program,
+        &accounts.source,
+        &mut accounts.insurance_vault,
+        &accounts.owner,
+        amount_atoms,
+    )?;
     let (before, epoch) = match before.needs_new_epoch() {
-        true => (Vault { assets: Atoms::ZERO, shares: Shares::ZERO }, accounts.fund.epoch.saturating_add(1)),
+        true => (
+            Vault {
+                assets: Atoms::ZERO,
+                shares: Shares::ZERO,
+            },
+            accounts.fund.epoch.saturating_add(1),
+        ),
         false => (before, accounts.fund.epoch),
     };
-    let (after, shares) = before.stake(Atoms::new(arrived)).map_err(|error| match error {
-        RiskError::TooSmall => BackstopError::StakeTooSmall,
-        _ => BackstopError::AmountOverflow,
-    })?;
+    let (after, shares) = before
+        .stake(Atoms::new(arrived))
+        .map_err(|error| match error {
+            RiskError::TooSmall => BackstopError::StakeTooSmall,
+            _ => BackstopError::AmountOverflow,
+        })?;
 
     let stake = &mut accounts.stake;
-    let kept = if stake.version == LAYOUT_VERSION && stake.epoch == epoch { stake.shares } else { 0 };
+    let kept = if stake.version == LAYOUT_VERSION && stake.epoch == epoch {
+        stake.shares
+    } else {
+        0
+    };
     stake.set_inner(Stake {
         version: LAYOUT_VERSION,
         bump: ctx.bumps.stake,

@@ -4,8 +4,8 @@ use backstop_interface::accounts::{Collateral, InsuranceFund, Market, Shard};
 use backstop_interface::event::FeesSwept;
 use backstop_interface::{pda, BackstopError};
 
-use crate::tokens::{self, MarketSigner};
 use crate::apply;
+use crate::tokens::{self, MarketSigner};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -48,7 +48,11 @@ pub fn sweep_fees(ctx: Context<SweepFees>) -> Result<()> {
     )?;
     tokens::verify(&accounts.vault, accounts.quote.claims_atoms)?;
     tokens::verify(&accounts.insurance_vault, accounts.fund.assets_atoms)?;
-    let event = FeesSwept { market: accounts.market.key(), shard_index: accounts.shard.index, amount_atoms: fees };
+    let event = FeesSwept {
+        market: accounts.market.key(),
+        shard_index: accounts.shard.index,
+        amount_atoms: fees,
+    };
     emit_cpi!(event);
     Ok(())
 }

@@ -1,6 +1,8 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Token, TokenAccount};
-use backstop_interface::accounts::{AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Shard};
+use backstop_interface::accounts::{
+    AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Shard,
+};
 use backstop_interface::event::SliceSold;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{Ppb, ONE_PPB};
@@ -9,7 +11,7 @@ use backstop_risk::margin::Assessment;
 
 use super::bid_effects::{fund_room, move_portfolio, note_fund_payment};
 use crate::apply;
-use crate::margin::{self, Risk, RiskBumps, __client_accounts_risk, __cpi_client_accounts_risk};
+use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::tokens::{self, MarketSigner};
 
 /// What a bidder wants.
@@ -66,20 +68,43 @@ struct Deal {
 
 impl Bid<'_> {
     fn check(&self, args: &BidArgs, now: i64) -> Result<()> {
-        require!(self.bidder.key() != self.margin_account.key(), BackstopError::SameAccount);
+        require!(
+            self.bidder.key() != self.margin_account.key(),
+            BackstopError::SameAccount
+        );
         let (account, bidder) = (self.margin_account.load()?, self.bidder.load()?);
         self.risk.check(&account.market)?;
         require_keys_eq!(bidder.market, account.market, BackstopError::WrongMarket);
-        require_keys_eq!(bidder.owner, self.bidder_owner.key(), BackstopError::NotOwner);
-        require!(account.state() != AccountState::Open, BackstopError::NotOnAuction);
-        require!(bidder.state() == AccountState::Open, BackstopError::BidderNotOpen);
+        require_keys_eq!(
+            bidder.owner,
+            self.bidder_owner.key(),
+            BackstopError::NotOwner
+        );
+        require!(
+            account.state() != AccountState::Open,
+            BackstopError::NotOnAuction
+        );
+        require!(
+            bidder.state() == AccountState::Open,
+            BackstopError::BidderNotOpen
+        );
         margin::may_add_risk(&bidder, now)?;
-        require!(account.portfolio_version == args.portfolio_version, BackstopError::PortfolioMoved);
-        require!((1..=ONE_PPB).contains(&args.fraction_ppb), BackstopError::BidFractionOutOfRange);
+        require!(
+            account.portfolio_version == args.portfolio_version,
+            BackstopError::PortfolioMoved
+        );
+        require!(
+            (1..=ONE_PPB).contains(&args.fraction_ppb),
+            BackstopError::BidFractionOutOfRange
+        );
         // Legs of an expiry that is over leave by settlement, not by auction.
-        let expired = account.legs.iter().any(|leg| leg.in_use() && account.expires_at(leg) <= now);
+        let expired = account
+            .legs
+            .iter()
+            .any(|leg| leg.in_use() && account.expires_at(leg) <= now);
         require!(!expired, BackstopError::ExpiryClosed);
-        let anything = account.has_live_legs(now) || account.collaterals.iter().any(|slot| slot.atoms > 0);
+        let anything =
+            account.has_live_legs(now) || account.collaterals.iter().any(|slot| slot.atoms > 0);
         require!(anything, BackstopError::NothingForSale);
         Ok(())
     }
@@ -89,7 +114,11 @@ impl Bid<'_> {
     fn deal(&self, args: &BidArgs, assessment: &Assessment, now: i64) -> Result<Deal> {
         let params = self.risk.market.params.auction();
         let account = self.margin_account.load()?;
-        let healthy = self.risk.clock.healthy_seconds.saturating_sub(self.auction.healthy_seconds_at_start);
+        let healthy = self
+            .risk
+            .clock
+            .healthy_seconds
+            .saturating_sub(self.auction.healthy_seconds_at_start);
         let state = AuctionState {
             value: assessment.value,
             health_mm: assessment.health_mm(),
@@ -97,18 +126,34 @@ impl Bid<'_> {
             debt_atoms: account.debt_atoms(),
             healthy_seconds: i64::try_from(healthy).unwrap_or(i64::MAX),
         };
-        let room = fund_room(self.fund.as_deref(), &self.auction, &params, assessment, now);
-        let quote = liquidation::quote(&state, &params, room).map_err(|_| BackstopError::NothingForSale)?;
+        let room = fund_room(
+            self.fund.as_deref(),
+            &self.auction,
+            &params,
+            assessment,
+            now,
+        );
+        let quote =
+            liquidation::quote(&state, &params, room).map_err(|_| BackstopError::NothingForSale)?;
         // An estate is sold off whatever its health: nobody waits for it to recover.
         let most = match account.state() {
             AccountState::Estate => ONE_PPB,
             _ => quote.max_fraction_ppb,
         };
         require!(most > 0, BackstopError::BidFractionOutOfRange);
-        require!(quote.price_whole <= args.highest_price_atoms, BackstopError::BidPriceNotMet);
+        require!(
+            quote.price_whole <= args.highest_price_atoms,
+            BackstopError::BidPriceNotMet
+        );
         let fraction = Ppb::new(args.fraction_ppb.min(most));
-        let money = liquidation::slice(&quote, fraction).map_err(|_| BackstopError::AmountOverflow)?;
-        Ok(Deal { fraction, ends_auction: fraction.get() == most, quote, money })
+        let money =
+            liquidation::slice(&quote, fraction).map_err(|_| BackstopError::AmountOverflow)?;
+        Ok(Deal {
+            fraction,
+            ends_auction: fraction.get() == most,
+            quote,
+            money,
+        })
     }
 
     /// Portfolio and cash change hands in the books.
@@ -134,7 +179,12 @@ impl Bid<'_> {
 
     /// Penalty to the shard, subsidy out of the fund.
     #[inline(never)]
-    fn apply_shared(&mut self, money: &SliceOutcome, assessment: &Assessment, now: i64) -> Result<()> {
+    fn apply_shared(
+        &mut self,
+        money: &SliceOutcome,
+        assessment: &Assessment,
+        now: i64,
+    ) -> Result<()> {
         if money.penalty_atoms > 0 {
             let (market, key) = (self.risk.market.key(), self.margin_account.key());
             let shard = self.shard.as_mut().ok_or(BackstopError::ShardMismatch)?;
@@ -144,7 +194,14 @@ impl Bid<'_> {
         if money.from_fund_atoms > 0 {
             let params = self.risk.market.params.auction();
             let fund = self.fund.as_mut().ok_or(BackstopError::FundLimitReached)?;
-            note_fund_payment(fund, &mut self.auction, &params, assessment, money.from_fund_atoms, now)?;
+            note_fund_payment(
+                fund,
+                &mut self.auction,
+                &params,
+                assessment,
+                money.from_fund_atoms,
+                now,
+            )?;
             let quote = self.quote.as_mut().ok_or(BackstopError::FundLimitReached)?;
             quote.claims_atoms = apply::add(quote.claims_atoms, money.from_fund_atoms)?;
         }
@@ -160,9 +217,19 @@ impl Bid<'_> {
         let from = self.insurance_vault.as_mut().ok_or_else(missing)?;
         let to = self.vault.as_mut().ok_or_else(missing)?;
         let signer = MarketSigner::of(&self.risk.market);
-        tokens::pay(&self.token_program, from, to, self.risk.market.to_account_info(), &signer.seeds(), atoms)?;
+        tokens::pay(
+            &self.token_program,
+            from,
+            to,
+            self.risk.market.to_account_info(),
+            &signer.seeds(),
+            atoms,
+        )?;
         tokens::verify(from, self.fund.as_ref().map_or(0, |fund| fund.assets_atoms))?;
-        tokens::verify(to, self.quote.as_ref().map_or(0, |quote| quote.claims_atoms))
+        tokens::verify(
+            to,
+            self.quote.as_ref().map_or(0, |quote| quote.claims_atoms),
+        )
     }
 
     /// The largest slice brings the rest to the target: the auction is over and the owner rules again,
@@ -198,7 +265,9 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let (price, assessment) = {
         let mut account = accounts.margin_account.load_mut()?;
-        let last = account.last_price_at.max(accounts.bidder.load()?.last_price_at);
+        let last = account
+            .last_price_at
+            .max(accounts.bidder.load()?.last_price_at);
         let price = accounts.risk.price_for_liquidation(last, now)?;
         account.last_price_at = price.publish_at;
         (price, accounts.risk.assess(&account, price, now)?)
@@ -208,7 +277,9 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
     accounts.auction.last_price_at = price.publish_at;
     accounts.apply(&deal)?;
     accounts.apply_shared(&deal.money, &assessment, now)?;
-    accounts.risk.require_initial_margin_at(&mut *accounts.bidder.load_mut()?, price, now)?;
+    accounts
+        .risk
+        .require_initial_margin_at(&mut *accounts.bidder.load_mut()?, price, now)?;
     if deal.ends_auction {
         accounts.end(now)?;
     }

@@ -1,7 +1,9 @@
 //! What a bid does to portfolios and to the fund, apart from its accounts.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{Auction, InsuranceFund, MarginAccount, MAX_COLLATERALS, MAX_LEGS};
+use backstop_interface::accounts::{
+    Auction, InsuranceFund, MarginAccount, MAX_COLLATERALS, MAX_LEGS,
+};
 use backstop_interface::BackstopError;
 use backstop_quantities::{mul_div_floor, Ppb, ONE_PPB};
 use backstop_risk::liquidation::{account_fund_limit, incident_room, AuctionParams};
@@ -21,13 +23,25 @@ pub(super) fn move_portfolio(
     fraction: Ppb,
 ) -> Result<()> {
     for index in 0..MAX_LEGS {
-        let quantity = account.legs.get(index).map_or(0, |leg| leg.quantity_contracts);
+        let quantity = account
+            .legs
+            .get(index)
+            .map_or(0, |leg| leg.quantity_contracts);
         let part = part(quantity.unsigned_abs(), fraction)?;
         let part = i64::try_from(part).map_err(|_| BackstopError::AmountOverflow)?;
-        apply::move_leg(account, index, bidder, if quantity < 0 { -part } else { part })?;
+        apply::move_leg(
+            account,
+            index,
+            bidder,
+            if quantity < 0 { -part } else { part },
+        )?;
     }
     for index in 0..MAX_COLLATERALS {
-        let Some(slot) = account.collaterals.get_mut(index).filter(|slot| slot.atoms > 0) else {
+        let Some(slot) = account
+            .collaterals
+            .get_mut(index)
+            .filter(|slot| slot.atoms > 0)
+        else {
             continue;
         };
         let atoms = part(slot.atoms, fraction)?;
@@ -45,7 +59,8 @@ pub(super) fn move_portfolio(
 }
 
 fn part(whole: u64, fraction: Ppb) -> Result<u64> {
-    mul_div_floor(whole, fraction.get(), ONE_PPB).ok_or_else(|| error!(BackstopError::AmountOverflow))
+    mul_div_floor(whole, fraction.get(), ONE_PPB)
+        .ok_or_else(|| error!(BackstopError::AmountOverflow))
 }
 
 /// What the fund may still pay for this account, in quote atoms; 0 without a fund at hand.

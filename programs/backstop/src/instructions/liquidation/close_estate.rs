@@ -1,6 +1,8 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Token, TokenAccount};
-use backstop_interface::accounts::{AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Market, Shard};
+use backstop_interface::accounts::{
+    AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Market, Shard,
+};
 use backstop_interface::event::EstateClosed;
 use backstop_interface::{pda, BackstopError};
 
@@ -39,11 +41,18 @@ pub struct CloseEstate<'info> {
 impl CloseEstate<'_> {
     fn check(&self) -> Result<()> {
         let account = self.margin_account.load()?;
-        self.shard.check(&account.market, &self.margin_account.key())?;
-        require!(account.state() == AccountState::Estate, BackstopError::NotOnAuction);
+        self.shard
+            .check(&account.market, &self.margin_account.key())?;
+        require!(
+            account.state() == AccountState::Estate,
+            BackstopError::NotOnAuction
+        );
         // A debt that nothing is left to pay is written off with the estate.
         let settled = account.legs.iter().all(|leg| !leg.in_use())
-            && account.expiries.iter().all(|slot| slot.receivable_atoms == 0)
+            && account
+                .expiries
+                .iter()
+                .all(|slot| slot.receivable_atoms == 0)
             && account.collaterals.iter().all(|slot| slot.atoms == 0)
             && (account.quote_atoms == 0 || account.debt_atoms() == 0);
         require!(settled, BackstopError::AccountNotEmpty);
@@ -74,7 +83,10 @@ pub fn close_estate(ctx: Context<CloseEstate>) -> Result<()> {
     )?;
     tokens::verify(&accounts.vault, accounts.quote.claims_atoms)?;
     tokens::verify(&accounts.insurance_vault, accounts.fund.assets_atoms)?;
-    let event = EstateClosed { margin_account: accounts.margin_account.key(), surplus_atoms: surplus };
+    let event = EstateClosed {
+        margin_account: accounts.margin_account.key(),
+        surplus_atoms: surplus,
+    };
     emit_cpi!(event);
     Ok(())
 }

@@ -7,7 +7,7 @@ use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB};
 use backstop_risk::liquidation::conversion_discount_ppb;
 
 use crate::apply;
-use crate::margin::{Risk, RiskBumps, __client_accounts_risk, __cpi_client_accounts_risk};
+use crate::margin::{__client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::tokens::{self, MarketSigner};
 
 #[event_cpi]
@@ -52,25 +52,41 @@ impl Convert<'_> {
         let account = self.margin_account.load()?;
         self.risk.check(&account.market)?;
         require_keys_eq!(self.payment.mint, self.quote.mint, BackstopError::WrongMint);
-        require_keys_eq!(self.destination.mint, self.sold.mint, BackstopError::WrongMint);
+        require_keys_eq!(
+            self.destination.mint,
+            self.sold.mint,
+            BackstopError::WrongMint
+        );
         require!(sell_atoms > 0, BackstopError::AmountIsZero);
         let started = account.conversion_started_at > 0 && account.state() != AccountState::Auction;
-        let needed = account.state() == AccountState::Estate || account.debt_atoms() > account.quote_atoms;
+        let needed =
+            account.state() == AccountState::Estate || account.debt_atoms() > account.quote_atoms;
         require!(started && needed, BackstopError::NotConverting);
         Ok(())
     }
 
     /// Amount and price: an estate sells everything, a debtor no more than his debt needs. The buyer
     /// pays the oracle's price less the discount, rounded up.
-    fn sale(&self, account: &MarginAccount, asked_atoms: u64, highest_price: u64, now: i64) -> Result<Sale> {
+    fn sale(
+        &self,
+        account: &MarginAccount,
+        asked_atoms: u64,
+        highest_price: u64,
+        now: i64,
+    ) -> Result<Sale> {
         let estate = account.state() == AccountState::Estate;
-        let update = self.risk.price_for_liquidation(account.last_price_at, now)?;
+        let update = self
+            .risk
+            .price_for_liquidation(account.last_price_at, now)?;
         let elapsed = now.saturating_sub(account.conversion_started_at);
         let discount = conversion_discount_ppb(elapsed, estate).get();
         let overflow = BackstopError::AmountOverflow;
-        let price = mul_div_ceil(update.price, ONE_PPB.saturating_sub(discount), ONE_PPB).ok_or(overflow)?;
+        let price = mul_div_ceil(update.price, ONE_PPB.saturating_sub(discount), ONE_PPB)
+            .ok_or(overflow)?;
         require!(price <= highest_price, BackstopError::ConversionPriceNotMet);
-        let unit = 10u64.checked_pow(u32::from(self.sold.decimals).saturating_add(3)).ok_or(overflow)?;
+        let unit = 10u64
+            .checked_pow(u32::from(self.sold.decimals).saturating_add(3))
+            .ok_or(overflow)?;
         let mut sold = asked_atoms.min(account.collateral_atoms(&self.sold.mint));
         if !estate {
             let lacking = account.debt_atoms().saturating_sub(account.quote_atoms);
@@ -79,8 +95,14 @@ impl Convert<'_> {
         require!(sold > 0, BackstopError::NothingForSale);
         let received = mul_div_ceil(sold, price, unit).ok_or(overflow)?;
         // Guards the account against a price of nothing for a sliver.
-        require!(mul_div_floor(received, unit, price).is_some() && received > 0, BackstopError::AmountIsZero);
-        Ok(Sale { sold_atoms: sold, received_atoms: received })
+        require!(
+            mul_div_floor(received, unit, price).is_some() && received > 0,
+            BackstopError::AmountIsZero
+        );
+        Ok(Sale {
+            sold_atoms: sold,
+            received_atoms: received,
+        })
     }
 }
 
@@ -95,8 +117,13 @@ pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Re
         apply::credit(&mut account, &mut accounts.quote, sale.received_atoms)?;
         sale
     };
-    let arrived =
-        tokens::receive(&accounts.token_program, &accounts.payment, &mut accounts.vault, &accounts.buyer, sale.received_atoms)?;
+    let arrived = tokens::receive(
+        &accounts.token_program,
+        &accounts.payment,
+        &mut accounts.vault,
+        &accounts.buyer,
+        sale.received_atoms,
+    )?;
     require!(arrived == sale.received_atoms, BackstopError::VaultShort);
     let signer = MarketSigner::of(&accounts.risk.market);
     tokens::pay(

@@ -1,5 +1,7 @@
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{AccountState, Auction, MarginAccount, Shard, LAYOUT_VERSION, MAX_EXPIRIES};
+use backstop_interface::accounts::{
+    AccountState, Auction, MarginAccount, Shard, LAYOUT_VERSION, MAX_EXPIRIES,
+};
 use backstop_interface::event::{AuctionEnded, AuctionStarted};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::{pda, BackstopError};
@@ -7,7 +9,7 @@ use backstop_risk::liquidation::cured;
 use backstop_risk::margin::Assessment;
 
 use crate::apply;
-use crate::margin::{Risk, RiskBumps, __client_accounts_risk, __cpi_client_accounts_risk};
+use crate::margin::{__client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 
 /// How an auction ended, as told in [`AuctionEnded`].
 const OUTCOME_CURED: u8 = 0;
@@ -57,7 +59,10 @@ impl Liquidate<'_> {
             AccountState::Open => {
                 let overdue = account.debt_atoms() > 0
                     && account.conversion_started_at > 0
-                    && now >= account.conversion_started_at.saturating_add(DEBT_GRACE_SECONDS);
+                    && now
+                        >= account
+                            .conversion_started_at
+                            .saturating_add(DEBT_GRACE_SECONDS);
                 if assessment.health_mm() < 0 || overdue {
                     Step::Trigger
                 } else {
@@ -80,7 +85,11 @@ impl Liquidate<'_> {
 
     /// Healthy seconds since the trigger.
     fn elapsed(&self) -> i64 {
-        let healthy = self.risk.clock.healthy_seconds.saturating_sub(self.auction.healthy_seconds_at_start);
+        let healthy = self
+            .risk
+            .clock
+            .healthy_seconds
+            .saturating_sub(self.auction.healthy_seconds_at_start);
         i64::try_from(healthy).unwrap_or(i64::MAX)
     }
 
@@ -93,10 +102,23 @@ impl Liquidate<'_> {
     }
 
     /// Opens the auction: the account is frozen and its offers are void.
-    fn trigger(&mut self, bump: u8, assessment: &Assessment, price: &PriceUpdate, now: i64) -> Result<()> {
+    fn trigger(
+        &mut self,
+        bump: u8,
+        assessment: &Assessment,
+        price: &PriceUpdate,
+        now: i64,
+    ) -> Result<()> {
         let grace_ends = self.risk.clock.gap_ended_at.saturating_add(GRACE_SECONDS);
-        require!(self.risk.clock.gap_ended_at == 0 || now >= grace_ends, BackstopError::GraceAfterGap);
-        require_keys_eq!(self.rent_payer.key(), self.keeper.key(), BackstopError::WrongVault);
+        require!(
+            self.risk.clock.gap_ended_at == 0 || now >= grace_ends,
+            BackstopError::GraceAfterGap
+        );
+        require_keys_eq!(
+            self.rent_payer.key(),
+            self.keeper.key(),
+            BackstopError::WrongVault
+        );
         let mut open_loss = false;
         if assessment.value < 0 {
             apply::open_loss(self.shard()?, &mut open_loss)?;
@@ -127,7 +149,11 @@ impl Liquidate<'_> {
 
     /// Back to its owner; the rent goes to whoever paid it.
     fn cure(&mut self) -> Result<u8> {
-        let outcome = if self.auction.sold_any { OUTCOME_SOLD } else { OUTCOME_CURED };
+        let outcome = if self.auction.sold_any {
+            OUTCOME_SOLD
+        } else {
+            OUTCOME_CURED
+        };
         if self.auction.open_loss {
             let mut counted = true;
             apply::close_loss(self.shard()?, &mut counted)?;
@@ -137,7 +163,11 @@ impl Liquidate<'_> {
             account.state = AccountState::Open as u8;
             apply::touch(&mut account)?;
         }
-        require_keys_eq!(self.rent_payer.key(), self.auction.payer, BackstopError::WrongVault);
+        require_keys_eq!(
+            self.rent_payer.key(),
+            self.auction.payer,
+            BackstopError::WrongVault
+        );
         self.auction.close(self.rent_payer.to_account_info())?;
         Ok(outcome)
     }
@@ -156,7 +186,12 @@ impl Liquidate<'_> {
             account.conversion_started_at = now;
         }
         for index in 0..MAX_EXPIRIES {
-            let loss = assessment.loss_by_expiry.get(index).copied().unwrap_or(0).max(0);
+            let loss = assessment
+                .loss_by_expiry
+                .get(index)
+                .copied()
+                .unwrap_or(0)
+                .max(0);
             if let Some(slot) = account.expiries.get_mut(index) {
                 // Atoms serve as the weight: only the ratio between expiries is ever used.
                 slot.estate_share = if slot.expires_at == 0 {
@@ -178,10 +213,16 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
     let (assessment, price, step) = {
         let mut account = accounts.margin_account.load_mut()?;
         accounts.risk.check(&account.market)?;
-        let price = accounts.risk.price_for_liquidation(account.last_price_at, now)?;
+        let price = accounts
+            .risk
+            .price_for_liquidation(account.last_price_at, now)?;
         account.last_price_at = price.publish_at;
         let assessment = accounts.risk.assess(&account, price, now)?;
-        (assessment, price, accounts.next_step(&account, &assessment, now))
+        (
+            assessment,
+            price,
+            accounts.next_step(&account, &assessment, now),
+        )
     };
     let triggered = matches!(step, Step::Trigger);
     let outcome = match step {
@@ -207,10 +248,20 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
     let margin_account = accounts.margin_account.key();
     let (value_atoms, health_mm_atoms) = (assessment.value, assessment.health_mm());
     if triggered {
-        emit_cpi!(AuctionStarted { margin_account, value_atoms, health_mm_atoms, price: price.price });
+        emit_cpi!(AuctionStarted {
+            margin_account,
+            value_atoms,
+            health_mm_atoms,
+            price: price.price
+        });
     }
     if let Some(outcome) = outcome {
-        emit_cpi!(AuctionEnded { margin_account, outcome, value_atoms, health_mm_atoms });
+        emit_cpi!(AuctionEnded {
+            margin_account,
+            outcome,
+            value_atoms,
+            health_mm_atoms
+        });
     }
     Ok(())
 }

@@ -31,10 +31,18 @@ pub fn repay(ctx: Context<Repay>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let (paid, left) = {
         let mut account = accounts.margin_account.load_mut()?;
-        require!(account.state() != AccountState::Auction, BackstopError::AccountNotOpen);
+        require!(
+            account.state() != AccountState::Auction,
+            BackstopError::AccountNotOpen
+        );
         let mut expiry = accounts.expiry.load_mut()?;
-        let index = account.expiry_index(expiry.expires_at).ok_or(BackstopError::NothingToSettle)?;
-        let mut payer = Payer { account: &mut account, index };
+        let index = account
+            .expiry_index(expiry.expires_at)
+            .ok_or(BackstopError::NothingToSettle)?;
+        let mut payer = Payer {
+            account: &mut account,
+            index,
+        };
         let paid = payer.repay(&mut expiry)?;
         require!(paid > 0, BackstopError::NothingToSettle);
         settle::finish(&mut account, &mut accounts.quote, paid, 0)?;

@@ -37,18 +37,32 @@ impl CreateSeries<'_> {
         let spot = self.clock.price;
         let tick = self.market.params.strike_tick_price;
         let near = strike_price.saturating_mul(5) >= spot && strike_price <= spot.saturating_mul(5);
-        require!(spot > 0 && near && strike_price > 0 && strike_price.is_multiple_of(tick), BackstopError::StrikeNotAllowed);
+        require!(
+            spot > 0 && near && strike_price > 0 && strike_price.is_multiple_of(tick),
+            BackstopError::StrikeNotAllowed
+        );
         require!(now < expiry.expires_at, BackstopError::ExpiryClosed);
-        require!(expiry.series_count < MOST_SERIES, BackstopError::TooManySeries);
+        require!(
+            expiry.series_count < MOST_SERIES,
+            BackstopError::TooManySeries
+        );
         Ok(())
     }
 }
 
-pub fn create_series(ctx: Context<CreateSeries>, strike_price: u64, kind: OptionKind) -> Result<()> {
-    ctx.accounts.check(strike_price, Clock::get()?.unix_timestamp)?;
+pub fn create_series(
+    ctx: Context<CreateSeries>,
+    strike_price: u64,
+    kind: OptionKind,
+) -> Result<()> {
+    ctx.accounts
+        .check(strike_price, Clock::get()?.unix_timestamp)?;
     let accounts = ctx.accounts;
     let mut expiry = accounts.expiry.load_mut()?;
-    expiry.series_count = expiry.series_count.checked_add(1).ok_or(BackstopError::TooManySeries)?;
+    expiry.series_count = expiry
+        .series_count
+        .checked_add(1)
+        .ok_or(BackstopError::TooManySeries)?;
     accounts.series.set_inner(Series {
         version: LAYOUT_VERSION,
         bump: ctx.bumps.series,

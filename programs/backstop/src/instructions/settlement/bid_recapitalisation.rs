@@ -39,7 +39,10 @@ impl BidRecapitalisation<'_> {
     /// The next lot and what it offers at this minute, rounded down for the treasury.
     fn lot(&self, least_tokens_atoms: u64, now: i64) -> Result<Lot> {
         let (expiry, params) = (self.expiry.load()?, &self.market.params);
-        require!(expiry.state() == ExpiryState::Recapitalising, BackstopError::WrongExpiryState);
+        require!(
+            expiry.state() == ExpiryState::Recapitalising,
+            BackstopError::WrongExpiryState
+        );
         let elapsed = now.saturating_sub(expiry.recapitalising_at);
         let left = apply::take(expiry.shortfall_atoms, expiry.recapitalised_atoms)?;
         let open = expiry.shortfall_atoms >= params.recapitalisation_least_atoms
@@ -56,14 +59,25 @@ impl BidRecapitalisation<'_> {
             supply: Shares::new(self.protocol.recapitalisation_supply_atoms),
             issued_90d: Shares::new(self.protocol.recapitalisation_sold_atoms),
         };
-        let tokens = tokens_for_lot(&offer, &recap).map_err(|_| BackstopError::SupplyCapReached)?.get();
+        let tokens = tokens_for_lot(&offer, &recap)
+            .map_err(|_| BackstopError::SupplyCapReached)?
+            .get();
         require!(tokens > 0, BackstopError::SupplyCapReached);
-        require!(tokens >= least_tokens_atoms, BackstopError::TokensBelowLimit);
-        Ok(Lot { paid_atoms: lot, tokens_atoms: tokens })
+        require!(
+            tokens >= least_tokens_atoms,
+            BackstopError::TokensBelowLimit
+        );
+        Ok(Lot {
+            paid_atoms: lot,
+            tokens_atoms: tokens,
+        })
     }
 }
 
-pub fn bid_recapitalisation(ctx: Context<BidRecapitalisation>, least_tokens_atoms: u64) -> Result<()> {
+pub fn bid_recapitalisation(
+    ctx: Context<BidRecapitalisation>,
+    least_tokens_atoms: u64,
+) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = &mut *ctx.accounts;
     let lot = accounts.lot(least_tokens_atoms, now)?;
@@ -75,16 +89,30 @@ pub fn bid_recapitalisation(ctx: Context<BidRecapitalisation>, least_tokens_atom
         expiry.invariant()?;
     }
     let protocol = &mut accounts.protocol;
-    protocol.recapitalisation_sold_atoms = apply::add(protocol.recapitalisation_sold_atoms, lot.tokens_atoms)?;
+    protocol.recapitalisation_sold_atoms =
+        apply::add(protocol.recapitalisation_sold_atoms, lot.tokens_atoms)?;
     protocol.last_clearing_price = mul_div_ceil(lot.paid_atoms, PRICE_SCALE, lot.tokens_atoms)
         .ok_or(BackstopError::AmountOverflow)?;
 
     let program = &accounts.token_program;
-    let arrived = tokens::receive(program, &accounts.payment, &mut accounts.escrow, &accounts.bidder, lot.paid_atoms)?;
+    let arrived = tokens::receive(
+        program,
+        &accounts.payment,
+        &mut accounts.escrow,
+        &accounts.bidder,
+        lot.paid_atoms,
+    )?;
     require!(arrived == lot.paid_atoms, BackstopError::VaultShort);
     let seeds: [&[u8]; 2] = [pda::PROTOCOL, &[accounts.protocol.bump]];
     let authority = accounts.protocol.to_account_info();
-    tokens::pay(program, &mut accounts.treasury, &mut accounts.destination, authority, &seeds, lot.tokens_atoms)?;
+    tokens::pay(
+        program,
+        &mut accounts.treasury,
+        &mut accounts.destination,
+        authority,
+        &seeds,
+        lot.tokens_atoms,
+    )?;
     tokens::verify(&accounts.escrow, accounts.expiry.load()?.books_atoms())?;
     let event = LotSold {
         expiry: accounts.expiry.key(),

@@ -37,7 +37,10 @@ impl CloseCollecting<'_> {
     /// Every short settled and the least time over, or the deadline over.
     fn check(&self, now: i64) -> Result<()> {
         let (expiry, params) = (self.expiry.load()?, &self.market.params);
-        require!(expiry.state() == ExpiryState::Collecting, BackstopError::WrongExpiryState);
+        require!(
+            expiry.state() == ExpiryState::Collecting,
+            BackstopError::WrongExpiryState
+        );
         let elapsed = now.saturating_sub(expiry.collecting_at);
         let busy = now.saturating_sub(expiry.last_settle_at) < EXTENSION_SECONDS;
         let over = if expiry.unsettled_contracts == 0 {

@@ -18,16 +18,31 @@ impl Finalise<'_> {
     fn check(&self, now: i64) -> Result<()> {
         let (expiry, params) = (self.expiry.load()?, &self.market.params);
         let fixed = expiry.price_fixed_at > 0 && expiry.folded_count == expiry.series_count;
-        require!(fixed && expiry.state() < ExpiryState::Finalised, BackstopError::WrongExpiryState);
-        let deadline = now >= expiry.price_fixed_at.saturating_add(params.finalise_by_seconds);
+        require!(
+            fixed && expiry.state() < ExpiryState::Finalised,
+            BackstopError::WrongExpiryState
+        );
+        let deadline = now
+            >= expiry
+                .price_fixed_at
+                .saturating_add(params.finalise_by_seconds);
         if deadline {
             return Ok(());
         }
-        require!(expiry.state() == ExpiryState::Recapitalising, BackstopError::CollectingNotOver);
+        require!(
+            expiry.state() == ExpiryState::Recapitalising,
+            BackstopError::CollectingNotOver
+        );
         let nothing_to_sell = expiry.shortfall_atoms < params.recapitalisation_least_atoms;
         let covered = expiry.recapitalised_atoms == expiry.shortfall_atoms;
-        let timed_out = now >= expiry.recapitalising_at.saturating_add(params.recapitalising_seconds);
-        require!(nothing_to_sell || covered || timed_out, BackstopError::RecapitalisationNotOver);
+        let timed_out = now
+            >= expiry
+                .recapitalising_at
+                .saturating_add(params.recapitalising_seconds);
+        require!(
+            nothing_to_sell || covered || timed_out,
+            BackstopError::RecapitalisationNotOver
+        );
         Ok(())
     }
 }
@@ -47,7 +62,12 @@ pub fn finalise(ctx: Context<Finalise>) -> Result<()> {
         expiry.invariant()?;
         (owed, escrow, cut)
     };
-    let event = Finalised { expiry: ctx.accounts.expiry.key(), owed_atoms: owed, escrow_atoms: escrow, haircut_ppb: cut };
+    let event = Finalised {
+        expiry: ctx.accounts.expiry.key(),
+        owed_atoms: owed,
+        escrow_atoms: escrow,
+        haircut_ppb: cut,
+    };
     emit_cpi!(event);
     Ok(())
 }

@@ -37,6 +37,9 @@ pub fn fix_price(ctx: Context<FixPrice>) -> Result<()> {
         expiry.state = ExpiryState::Collecting as u8;
         expiry.collecting_at = now;
     }
-    emit!(PriceFixed { expiry: key, settlement_price: expiry.settlement_price });
+    emit!(PriceFixed {
+        expiry: key,
+        settlement_price: expiry.settlement_price
+    });
     expiry.invariant()
 }

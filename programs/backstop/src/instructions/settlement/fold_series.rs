@@ -20,14 +20,24 @@ pub fn fold_series(ctx: Context<FoldSeries>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let series = &mut ctx.accounts.series;
     let mut expiry = ctx.accounts.expiry.load_mut()?;
-    require!(expiry.state() == ExpiryState::PriceFixed, BackstopError::WrongExpiryState);
+    require!(
+        expiry.state() == ExpiryState::PriceFixed,
+        BackstopError::WrongExpiryState
+    );
     require!(!series.folded, BackstopError::AlreadyFolded);
-    let pays = payoff(series.kind.into(), Price::new(series.strike_price), Price::new(expiry.settlement_price));
+    let pays = payoff(
+        series.kind.into(),
+        Price::new(series.strike_price),
+        Price::new(expiry.settlement_price),
+    );
     let holders = apply::add(series.token_contracts, series.ledger_long_contracts)?;
     expiry.owed_atoms = apply::add(expiry.owed_atoms, settle::atoms_floor(holders, pays.get())?)?;
     expiry.unsettled_contracts = apply::add(expiry.unsettled_contracts, series.short_contracts)?;
     series.folded = true;
-    expiry.folded_count = expiry.folded_count.checked_add(1).ok_or(BackstopError::AmountOverflow)?;
+    expiry.folded_count = expiry
+        .folded_count
+        .checked_add(1)
+        .ok_or(BackstopError::AmountOverflow)?;
     if expiry.folded_count == expiry.series_count {
         expiry.state = ExpiryState::Collecting as u8;
         expiry.collecting_at = now;

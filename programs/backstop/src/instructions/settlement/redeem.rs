@@ -38,10 +38,20 @@ pub struct Redeem<'info> {
 
 impl Redeem<'_> {
     fn check(&self, contracts: u64) -> Result<()> {
-        require!(self.expiry.load()?.state() == ExpiryState::Finalised, BackstopError::NotFinalised);
+        require!(
+            self.expiry.load()?.state() == ExpiryState::Finalised,
+            BackstopError::NotFinalised
+        );
         require!(contracts > 0, BackstopError::AmountIsZero);
-        require_keys_eq!(self.tokens.mint, self.option_mint.key(), BackstopError::WrongMint);
-        require!(self.tokens.amount >= contracts, BackstopError::BalanceTooLow);
+        require_keys_eq!(
+            self.tokens.mint,
+            self.option_mint.key(),
+            BackstopError::WrongMint
+        );
+        require!(
+            self.tokens.amount >= contracts,
+            BackstopError::BalanceTooLow
+        );
         Ok(())
     }
 
@@ -50,7 +60,11 @@ impl Redeem<'_> {
     fn apply(&mut self, contracts: u64) -> Result<Redemption> {
         let mut expiry = self.expiry.load_mut()?;
         let series = &mut self.series;
-        let pays = payoff(series.kind.into(), Price::new(series.strike_price), Price::new(expiry.settlement_price));
+        let pays = payoff(
+            series.kind.into(),
+            Price::new(series.strike_price),
+            Price::new(expiry.settlement_price),
+        );
         let gross = settle::atoms_floor(contracts, pays.get())?;
         let outcome = waterfall::redeem(Atoms::new(gross), Ppb::new(expiry.haircut_ppb));
         series.token_contracts = apply::take(series.token_contracts, contracts)?;
@@ -64,18 +78,41 @@ impl Redeem<'_> {
     #[inline(never)]
     fn move_tokens(&mut self, contracts: u64, outcome: &Redemption) -> Result<()> {
         let program = &self.token_program;
-        tokens::burn(program, &self.option_mint, &self.tokens, &self.holder, contracts)?;
+        tokens::burn(
+            program,
+            &self.option_mint,
+            &self.tokens,
+            &self.holder,
+            contracts,
+        )?;
         let signer = ExpirySigner::of(&*self.expiry.load()?);
         let authority = self.expiry.to_account_info();
         let paid = outcome.paid.get();
-        tokens::pay(program, &mut self.escrow, &mut self.destination, authority.clone(), &signer.seeds(), paid)?;
+        tokens::pay(
+            program,
+            &mut self.escrow,
+            &mut self.destination,
+            authority.clone(),
+            &signer.seeds(),
+            paid,
+        )?;
         tokens::verify(&self.escrow, self.expiry.load()?.books_atoms())?;
         if outcome.claim.is_zero() {
             return Ok(());
         }
-        let claims = self.claim_account.as_ref().ok_or(BackstopError::ClaimAccountMissing)?;
+        let claims = self
+            .claim_account
+            .as_ref()
+            .ok_or(BackstopError::ClaimAccountMissing)?;
         require_keys_eq!(claims.mint, self.claim_mint.key(), BackstopError::WrongMint);
-        tokens::mint(program, &self.claim_mint, claims, authority, &signer.seeds(), outcome.claim.get())
+        tokens::mint(
+            program,
+            &self.claim_mint,
+            claims,
+            authority,
+            &signer.seeds(),
+            outcome.claim.get(),
+        )
     }
 }
 

@@ -47,13 +47,24 @@ impl SettleAccount<'_> {
         let now = Clock::get()?.unix_timestamp;
         let mut account = self.margin_account.load_mut()?;
         let mut expiry = self.expiry.load_mut()?;
-        let index = account.expiry_index(expiry.expires_at).ok_or(BackstopError::NothingToSettle)?;
-        let settled = Payer { account: &mut account, index }.settle(&mut expiry)?;
+        let index = account
+            .expiry_index(expiry.expires_at)
+            .ok_or(BackstopError::NothingToSettle)?;
+        let settled = Payer {
+            account: &mut account,
+            index,
+        }
+        .settle(&mut expiry)?;
         let moved = settled.paid_atoms | settled.debt_atoms | settled.received_atoms;
         if moved > 0 || settled.short_atoms > 0 {
             expiry.last_settle_at = now;
         }
-        settle::finish(&mut account, &mut self.quote, settled.paid_atoms, settled.received_atoms)?;
+        settle::finish(
+            &mut account,
+            &mut self.quote,
+            settled.paid_atoms,
+            settled.received_atoms,
+        )?;
         expiry.invariant()?;
         Ok(settled)
     }
@@ -63,20 +74,48 @@ impl SettleAccount<'_> {
         let signer = MarketSigner::of(&self.market);
         let authority = self.market.to_account_info();
         let program = &self.token_program;
-        tokens::pay(program, &mut self.vault, &mut self.escrow, authority, &signer.seeds(), settled.paid_atoms)?;
+        tokens::pay(
+            program,
+            &mut self.vault,
+            &mut self.escrow,
+            authority,
+            &signer.seeds(),
+            settled.paid_atoms,
+        )?;
         let signer = ExpirySigner::of(&*self.expiry.load()?);
         let authority = self.expiry.to_account_info();
-        tokens::pay(program, &mut self.escrow, &mut self.vault, authority, &signer.seeds(), settled.received_atoms)?;
+        tokens::pay(
+            program,
+            &mut self.escrow,
+            &mut self.vault,
+            authority,
+            &signer.seeds(),
+            settled.received_atoms,
+        )?;
         tokens::verify(&self.vault, self.quote.claims_atoms)?;
         tokens::verify(&self.escrow, self.expiry.load()?.books_atoms())?;
         if settled.claim_atoms == 0 {
             return Ok(());
         }
-        let claims = self.claim_account.as_ref().ok_or(BackstopError::ClaimAccountMissing)?;
+        let claims = self
+            .claim_account
+            .as_ref()
+            .ok_or(BackstopError::ClaimAccountMissing)?;
         require_keys_eq!(claims.mint, self.claim_mint.key(), BackstopError::WrongMint);
-        require_keys_eq!(claims.owner, self.margin_account.load()?.owner, BackstopError::NotOwner);
+        require_keys_eq!(
+            claims.owner,
+            self.margin_account.load()?.owner,
+            BackstopError::NotOwner
+        );
         let authority = self.expiry.to_account_info();
-        tokens::mint(program, &self.claim_mint, claims, authority, &signer.seeds(), settled.claim_atoms)
+        tokens::mint(
+            program,
+            &self.claim_mint,
+            claims,
+            authority,
+            &signer.seeds(),
+            settled.claim_atoms,
+        )
     }
 }
 

@@ -19,18 +19,35 @@ pub fn submit_point(ctx: Context<SubmitPoint>, index: u8) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let price = oracle::genuine(&ctx.accounts.price, &ctx.accounts.market, now)?;
     let mut expiry = ctx.accounts.expiry.load_mut()?;
-    require!(expiry.state() == ExpiryState::Open, BackstopError::WrongExpiryState);
-    let in_reach = index < expiry.point_count.saturating_add(settlement::MAX_EXTRA_POINTS);
-    let at = settlement::point_time(UnixSeconds::new(expiry.expires_at), expiry.point_count, index);
-    let slot = expiry.points.get_mut(usize::from(index)).filter(|_| in_reach).ok_or(BackstopError::NoSuchPoint)?;
+    require!(
+        expiry.state() == ExpiryState::Open,
+        BackstopError::WrongExpiryState
+    );
+    let in_reach = index
+        < expiry
+            .point_count
+            .saturating_add(settlement::MAX_EXTRA_POINTS);
+    let at = settlement::point_time(
+        UnixSeconds::new(expiry.expires_at),
+        expiry.point_count,
+        index,
+    );
+    let slot = expiry
+        .points
+        .get_mut(usize::from(index))
+        .filter(|_| in_reach)
+        .ok_or(BackstopError::NoSuchPoint)?;
     let update = Update {
         publish_at: UnixSeconds::new(price.publish_at),
         prev_publish_at: UnixSeconds::new(price.previous_publish_at),
         price: price.price(),
         // Back from a ratio to a price, rounded up: never more certain than published.
-        confidence: Price::new(mul_div_ceil(price.price, price.confidence_ppb, ONE_PPB).unwrap_or(u64::MAX)),
+        confidence: Price::new(
+            mul_div_ceil(price.price, price.confidence_ppb, ONE_PPB).unwrap_or(u64::MAX),
+        ),
     };
-    let point = settlement::submit(&read(slot)?, at, &update, UnixSeconds::new(now)).map_err(refusal)?;
+    let point =
+        settlement::submit(&read(slot)?, at, &update, UnixSeconds::new(now)).map_err(refusal)?;
     *slot = PointSlot {
         price: point.price.get(),
         publish_at: point.publish_at.get(),
@@ -53,10 +70,14 @@ pub(super) fn read(slot: &PointSlot) -> Result<Point> {
 
 fn refusal(error: SettlementError) -> BackstopError {
     match error {
-        SettlementError::AlreadyDecided | SettlementError::NotEarlier => BackstopError::PointDecided,
+        SettlementError::AlreadyDecided | SettlementError::NotEarlier => {
+            BackstopError::PointDecided
+        }
         SettlementError::FromTheFuture => BackstopError::PriceFromFuture,
         SettlementError::TooUncertain => BackstopError::PriceTooUncertain,
         SettlementError::ZeroPrice => BackstopError::PriceNotPositive,
-        SettlementError::BeforePoint | SettlementError::OutsideWindow => BackstopError::PointNotServed,
+        SettlementError::BeforePoint | SettlementError::OutsideWindow => {
+            BackstopError::PointNotServed
+        }
     }
 }

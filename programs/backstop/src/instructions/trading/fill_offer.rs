@@ -1,12 +1,16 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Mint, Token, TokenAccount};
-use backstop_interface::accounts::{AccountState, Collateral, MarginAccount, Offer, OptionKind, Series, Shard};
+use backstop_interface::accounts::{
+    AccountState, Collateral, MarginAccount, Offer, OptionKind, Series, Shard,
+};
 use backstop_interface::event::OfferFilled;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{mul_div_ceil, Contracts, Price};
 
 use crate::apply;
-use crate::margin::{self, Risk, RiskBumps, __client_accounts_risk, __cpi_client_accounts_risk, LAST_HOUR_SECONDS};
+use crate::margin::{
+    self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps, LAST_HOUR_SECONDS,
+};
 use crate::tokens;
 
 #[event_cpi]
@@ -54,15 +58,30 @@ impl FillOffer<'_> {
         let (offer, writer) = (&self.offer, self.writer.load()?);
         self.risk.check(&offer.market)?;
         self.shard.check(&offer.market, &self.writer.key())?;
-        require!(writer.state() == AccountState::Open, BackstopError::AccountNotOpen);
-        require!(offer.epoch == writer.epoch && now < offer.void_at, BackstopError::OfferVoid);
-        require!(now < self.series.expires_at.saturating_sub(LAST_HOUR_SECONDS), BackstopError::ExpiryClosed);
+        require!(
+            writer.state() == AccountState::Open,
+            BackstopError::AccountNotOpen
+        );
+        require!(
+            offer.epoch == writer.epoch && now < offer.void_at,
+            BackstopError::OfferVoid
+        );
+        require!(
+            now < self.series.expires_at.saturating_sub(LAST_HOUR_SECONDS),
+            BackstopError::ExpiryClosed
+        );
         require!(contracts > 0, BackstopError::AmountIsZero);
         let lot = self.risk.market.params.lot_contracts;
         require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
         let least = offer.least_fill_contracts.min(offer.remaining_contracts);
-        require!((least..=offer.remaining_contracts).contains(&contracts), BackstopError::FillOutOfRange);
-        require!(offer.premium_price <= highest_premium_price, BackstopError::PremiumAboveLimit);
+        require!(
+            (least..=offer.remaining_contracts).contains(&contracts),
+            BackstopError::FillOutOfRange
+        );
+        require!(
+            offer.premium_price <= highest_premium_price,
+            BackstopError::PremiumAboveLimit
+        );
         margin::may_add_risk(&writer, now)?;
         self.check_buyer(now)
     }
@@ -72,16 +91,30 @@ impl FillOffer<'_> {
         match (&self.payment, &self.destination, &self.buyer_account) {
             (Some(payment), Some(destination), None) => {
                 require_keys_eq!(payment.mint, self.quote.mint, BackstopError::WrongMint);
-                require_keys_eq!(destination.mint, self.option_mint.key(), BackstopError::WrongMint);
+                require_keys_eq!(
+                    destination.mint,
+                    self.option_mint.key(),
+                    BackstopError::WrongMint
+                );
                 require!(payment.key() != self.vault.key(), BackstopError::WrongVault);
                 Ok(())
             }
             (None, None, Some(loader)) => {
-                require!(loader.key() != self.writer.key(), BackstopError::SameAccount);
+                require!(
+                    loader.key() != self.writer.key(),
+                    BackstopError::SameAccount
+                );
                 let account = loader.load()?;
                 require_keys_eq!(account.owner, self.buyer.key(), BackstopError::NotOwner);
-                require_keys_eq!(account.market, self.offer.market, BackstopError::WrongMarket);
-                require!(account.state() == AccountState::Open, BackstopError::AccountNotOpen);
+                require_keys_eq!(
+                    account.market,
+                    self.offer.market,
+                    BackstopError::WrongMarket
+                );
+                require!(
+                    account.state() == AccountState::Open,
+                    BackstopError::AccountNotOpen
+                );
                 margin::may_add_risk(&account, now)
             }
             _ => err!(BackstopError::FillDestination),
@@ -97,11 +130,19 @@ impl FillOffer<'_> {
         };
         require!(price < cap, BackstopError::PremiumOutOfRange);
         let signed = i64::try_from(contracts).map_err(|_| BackstopError::AmountOverflow)?;
-        let premium =
-            Contracts::new(signed).value_ceil(Price::new(price)).ok_or(BackstopError::AmountOverflow)?;
-        let fee = mul_div_ceil(premium.get(), self.risk.market.params.premium_fee_ppb, 1_000_000_000)
+        let premium = Contracts::new(signed)
+            .value_ceil(Price::new(price))
             .ok_or(BackstopError::AmountOverflow)?;
-        Ok(Bill { premium_atoms: premium.get(), fee_atoms: fee })
+        let fee = mul_div_ceil(
+            premium.get(),
+            self.risk.market.params.premium_fee_ppb,
+            1_000_000_000,
+        )
+        .ok_or(BackstopError::AmountOverflow)?;
+        Ok(Bill {
+            premium_atoms: premium.get(),
+            fee_atoms: fee,
+        })
     }
 
     /// Takes the premium, gives the contracts; the buyer's side of the trade.
@@ -124,7 +165,13 @@ impl FillOffer<'_> {
         let (Some(payment), Some(destination)) = (&self.payment, &self.destination) else {
             return Ok(());
         };
-        let arrived = tokens::receive(&self.token_program, payment, &mut self.vault, &self.buyer, bill.premium_atoms)?;
+        let arrived = tokens::receive(
+            &self.token_program,
+            payment,
+            &mut self.vault,
+            &self.buyer,
+            bill.premium_atoms,
+        )?;
         require!(arrived == bill.premium_atoms, BackstopError::VaultShort);
         let seeds: [&[u8]; 5] = [
             pda::SERIES,
@@ -133,11 +180,22 @@ impl FillOffer<'_> {
             &[self.series.kind.byte()],
             &[self.series.bump],
         ];
-        tokens::mint(&self.token_program, &self.option_mint, destination, self.series.to_account_info(), &seeds, contracts)
+        tokens::mint(
+            &self.token_program,
+            &self.option_mint,
+            destination,
+            self.series.to_account_info(),
+            &seeds,
+            contracts,
+        )
     }
 }
 
-pub fn fill_offer(ctx: Context<FillOffer>, contracts: u64, highest_premium_price: u64) -> Result<()> {
+pub fn fill_offer(
+    ctx: Context<FillOffer>,
+    contracts: u64,
+    highest_premium_price: u64,
+) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(contracts, highest_premium_price, now)?;
     let accounts = &mut *ctx.accounts;
@@ -156,13 +214,18 @@ pub fn fill_offer(ctx: Context<FillOffer>, contracts: u64, highest_premium_price
         writer.quote_atoms = apply::add(writer.quote_atoms, proceeds)?;
         let delta = i64::try_from(contracts).map_err(|_| BackstopError::AmountOverflow)?;
         apply::trade(&mut writer, &mut accounts.series, -delta)?;
-        accounts.risk.require_initial_margin_at(&mut writer, price, now)?;
+        accounts
+            .risk
+            .require_initial_margin_at(&mut writer, price, now)?;
     }
     if let Some(loader) = &accounts.buyer_account {
-        accounts.risk.require_initial_margin_at(&mut *loader.load_mut()?, price, now)?;
+        accounts
+            .risk
+            .require_initial_margin_at(&mut *loader.load_mut()?, price, now)?;
     }
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
-    accounts.offer.remaining_contracts = apply::take(accounts.offer.remaining_contracts, contracts)?;
+    accounts.offer.remaining_contracts =
+        apply::take(accounts.offer.remaining_contracts, contracts)?;
 
     accounts.move_tokens(contracts, &bill)?;
     tokens::verify(&accounts.vault, accounts.quote.claims_atoms)?;

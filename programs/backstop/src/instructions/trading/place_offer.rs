@@ -1,5 +1,7 @@
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{AccountState, MarginAccount, Market, Offer, Series, LAYOUT_VERSION};
+use backstop_interface::accounts::{
+    AccountState, MarginAccount, Market, Offer, Series, LAYOUT_VERSION,
+};
 use backstop_interface::{pda, BackstopError};
 
 use crate::margin::LAST_HOUR_SECONDS;
@@ -40,13 +42,20 @@ pub struct PlaceOffer<'info> {
 impl PlaceOffer<'_> {
     fn check(&self, args: &PlaceOfferArgs, now: i64) -> Result<()> {
         let lot = self.market.params.lot_contracts;
-        require!(self.margin_account.load()?.state() == AccountState::Open, BackstopError::AccountNotOpen);
+        require!(
+            self.margin_account.load()?.state() == AccountState::Open,
+            BackstopError::AccountNotOpen
+        );
         let closes_at = self.series.expires_at.saturating_sub(LAST_HOUR_SECONDS);
         require!(now < closes_at, BackstopError::ExpiryClosed);
         require!(args.contracts > 0, BackstopError::AmountIsZero);
-        let on_lot = args.contracts.is_multiple_of(lot) && args.least_fill_contracts.is_multiple_of(lot);
+        let on_lot =
+            args.contracts.is_multiple_of(lot) && args.least_fill_contracts.is_multiple_of(lot);
         require!(on_lot, BackstopError::OffLot);
-        require!((lot..=args.contracts).contains(&args.least_fill_contracts), BackstopError::FillOutOfRange);
+        require!(
+            (lot..=args.contracts).contains(&args.least_fill_contracts),
+            BackstopError::FillOutOfRange
+        );
         require!(args.premium_price > 0, BackstopError::PremiumOutOfRange);
         require!(args.void_at > now, BackstopError::OfferVoid);
         Ok(())

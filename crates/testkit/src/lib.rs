@@ -17,6 +17,7 @@ mod compiled;
 mod cost;
 mod expect;
 mod footprint;
+pub mod invariants;
 mod keys;
 mod ledger;
 mod logs;

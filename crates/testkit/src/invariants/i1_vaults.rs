@@ -1,0 +1,142 @@
+//! I1: every vault holds at least what is recorded as owed out of it, and every total is the sum of its
+//! parts.
+//!
+//! Why: a total that drifts from its parts is a claim nobody can be paid, or money nobody owns. Tolerance
+//! of the totals: none, they are sums of integers. Tolerance of the vaults: upwards only, because anybody
+//! may send tokens to a vault and that changes nobody's claim. All amounts are unsigned, so none is
+//! negative.
+
+use backstop_interface::accounts::{Collateral, CollateralKind, ExpiryState};
+use backstop_interface::pda;
+use solana_pubkey::Pubkey;
+
+use super::{ensure, same, Books, Violation};
+
+pub(super) fn check(books: &Books) -> Result<(), Violation> {
+    for (address, collateral) in &books.collaterals {
+        let walked = claims(books, collateral);
+        same(
+            "I1 collateral claims",
+            address,
+            collateral.claims_atoms,
+            walked,
+        )?;
+        covered(
+            books,
+            "I1 collateral vault",
+            &collateral.vault,
+            collateral.claims_atoms,
+        )?;
+    }
+    for fund in books.funds.values() {
+        covered(books, "I1 insurance vault", &fund.vault, fund.assets_atoms)?;
+        let stakes = books
+            .stakes
+            .values()
+            .filter(|stake| stake.market == fund.market && stake.epoch == fund.epoch);
+        let shares = stakes.map(|stake| u128::from(stake.shares)).sum();
+        same(
+            "I1 insurance shares",
+            fund.market,
+            fund.total_shares,
+            shares,
+        )?;
+    }
+    escrows(books)?;
+    recapitalisation(books)
+}
+
+/// What margin accounts and shards have to get out of a vault.
+fn claims(books: &Books, collateral: &Collateral) -> u128 {
+    let accounts = books
+        .accounts_of(collateral.market)
+        .map(|(_, account)| match collateral.kind {
+            CollateralKind::Quote => u128::from(account.quote_atoms),
+            CollateralKind::Underlying => {
+                let slots = account
+                    .collaterals
+                    .iter()
+                    .filter(|slot| slot.mint == collateral.mint);
+                slots.map(|slot| u128::from(slot.atoms)).sum()
+            }
+        });
+    let shards = books
+        .shards
+        .values()
+        .filter(|shard| shard.market == collateral.market);
+    let fees = shards
+        .map(|shard| u128::from(shard.fees_atoms))
+        .sum::<u128>();
+    let is_quote = collateral.kind == CollateralKind::Quote;
+    accounts.sum::<u128>() + if is_quote { fees } else { 0 }
+}
+
+/// Escrows: held ≥ booked; until the haircut is fixed the books are what writers, insurance and backstop
+/// brought, to the atom.
+fn escrows(books: &Books) -> Result<(), Violation> {
+    for (address, expiry) in &books.expiries {
+        covered(
+            books,
+            "I1 escrow",
+            &pda::escrow(address),
+            expiry.books_atoms(),
+        )?;
+        if expiry.state() < ExpiryState::Finalised {
+            let parts = [
+                expiry.collected_atoms,
+                expiry.insured_atoms,
+                expiry.recapitalised_atoms,
+            ];
+            let brought = parts.map(u128::from).iter().sum();
+            same("I1 escrow sources", address, expiry.escrow_atoms, brought)?;
+            same("I1 escrow recoveries", address, expiry.recovered_atoms, 0)?;
+        }
+        let minted = books.supply(&pda::claim_mint(address));
+        ensure(minted <= expiry.claims_atoms, "I1 claims", || {
+            format!(
+                "{address}: {minted} claim tokens exist, {} were booked",
+                expiry.claims_atoms
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// Recapitalisation tokens: what was sold left the treasury, and the supply never grows.
+fn recapitalisation(books: &Books) -> Result<(), Violation> {
+    let Some(protocol) = &books.protocol else {
+        return Ok(());
+    };
+    let (sold, supply) = (
+        protocol.recapitalisation_sold_atoms,
+        protocol.recapitalisation_supply_atoms,
+    );
+    let by_expiry = books
+        .expiries
+        .values()
+        .map(|expiry| u128::from(expiry.tokens_sold_atoms))
+        .sum();
+    same("I1 tokens sold", "protocol", sold, by_expiry)?;
+    covered(
+        books,
+        "I1 treasury",
+        &pda::treasury(),
+        supply.saturating_sub(sold),
+    )?;
+    let existing = books.supply(&pda::recapitalisation_mint());
+    ensure(existing <= supply, "I1 token supply", || {
+        format!("{existing} tokens exist of {supply} minted at genesis")
+    })
+}
+
+fn covered(
+    books: &Books,
+    invariant: &'static str,
+    vault: &Pubkey,
+    booked: u64,
+) -> Result<(), Violation> {
+    let held = books.held(vault);
+    ensure(held >= booked, invariant, || {
+        format!("{vault} holds {held}, owes {booked}")
+    })
+}

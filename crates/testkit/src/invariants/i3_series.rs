@@ -1,0 +1,245 @@
+//! I3: every long has a short, and every payoff has a payer.
+//!
+//! Before a series is folded: tokens + ledger longs = shorts; the totals are the walked legs plus what was
+//! netted inside accounts without the series at hand (`unreported`, counted on both sides).
+//!
+//! From the fold on, over the folded series of an expiry:
+//! - `owed` ≥ Σ payoff of the tokens outstanding + Σ payoff of the ledger longs not yet settled + Σ payoff of
+//!   the unreported + Σ receivables. Not an equation: `owed` is one floor over a whole series, the parts are
+//!   floors of their own, and floor(a) + floor(b) ≤ floor(a + b).
+//! - until the haircut is fixed: escrow + debts + Σ payoff of the shorts not yet settled ≥ `owed`. The left side
+//!   rounds up, the right side down, so it holds to the atom.
+//! - afterwards: escrow ≥ owed × (1 − haircut), because the haircut is rounded up once and every payment down.
+//! - `unsettled` = Σ shorts + unreported of the accounts not yet settled, exactly; `debts` = Σ debts of the
+//!   accounts plus what estates took with them when they were closed.
+//!
+//! Why: these are what make a redemption possible whoever comes last. Tolerance: none but the directions
+//! named. Burning option tokens outside the program lowers a supply below `token_contracts`, which is why
+//! that comparison has a direction too.
+
+use backstop_interface::accounts::{
+    Expiry, ExpiryState, LegSlot, MarginAccount, OptionKind, Series,
+};
+use backstop_quantities::{mul_div_ceil, mul_div_floor, Price, PRICE_SCALE};
+use backstop_risk::settlement::payoff;
+use solana_pubkey::Pubkey;
+
+use super::{ensure, same, Books, Violation};
+
+/// Contracts of a series, or their payoffs in quote atoms, summed over margin accounts.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    longs: u128,
+    shorts: u128,
+    unreported: u128,
+}
+
+pub(super) fn check(books: &Books) -> Result<(), Violation> {
+    for (address, series) in &books.series {
+        let supply = books.supply(&series.mint);
+        ensure(supply <= series.token_contracts, "I3 tokens", || {
+            format!(
+                "series {address}: {supply} tokens exist, {} were booked",
+                series.token_contracts
+            )
+        })?;
+        if !series.folded {
+            balanced(books, address, series)?;
+        }
+    }
+    books
+        .expiries
+        .iter()
+        .try_for_each(|(address, expiry)| of_expiry(books, address, expiry))
+}
+
+/// Debts that no account carries any more are those of closed estates: their sum never shrinks, and grows
+/// by exactly the debts of the accounts that disappeared.
+pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
+    for (address, expiry) in &after.expiries {
+        let Some(earlier) = before.expiries.get(address) else {
+            continue;
+        };
+        let written_off =
+            |books: &Books, expiry: &Expiry| i128::from(expiry.debts_atoms) - debts(books, expiry);
+        let grown = written_off(after, expiry) - written_off(before, earlier);
+        let gone = before
+            .accounts_of(expiry.market)
+            .filter(|(address, _)| !after.accounts.contains_key(*address));
+        let closed: i128 = gone.map(|(_, account)| debt_in(account, expiry)).sum();
+        ensure(grown == closed, "I3 debts written off", || {
+            format!(
+                "{address}: debts without a debtor grew by {grown}, closed estates owed {closed}"
+            )
+        })?;
+    }
+    Ok(())
+}
+
+fn balanced(books: &Books, address: &Pubkey, series: &Series) -> Result<(), Violation> {
+    let walked = sum(books, series, |contracts| contracts);
+    let longs = walked.longs + walked.unreported;
+    same(
+        "I3 ledger longs",
+        address,
+        series.ledger_long_contracts,
+        longs,
+    )?;
+    same(
+        "I3 shorts",
+        address,
+        series.short_contracts,
+        walked.shorts + walked.unreported,
+    )?;
+    let holders = u128::from(series.token_contracts) + u128::from(series.ledger_long_contracts);
+    same(
+        "I3 longs and shorts",
+        address,
+        series.short_contracts,
+        holders,
+    )
+}
+
+fn of_expiry(books: &Books, address: &Pubkey, expiry: &Expiry) -> Result<(), Violation> {
+    let of_it = || {
+        books
+            .series
+            .values()
+            .filter(|series| series.expiry == *address)
+    };
+    same(
+        "I3 series count",
+        address,
+        u64::from(expiry.series_count),
+        of_it().count() as u128,
+    )?;
+    let folded = || of_it().filter(|series| series.folded);
+    same(
+        "I3 folded count",
+        address,
+        u64::from(expiry.folded_count),
+        folded().count() as u128,
+    )?;
+    let (mut claims, mut payable, mut unsettled) = (receivables(books, expiry), 0, 0);
+    for series in folded() {
+        let pays = payoff(
+            series.kind.into(),
+            Price::new(series.strike_price),
+            Price::new(expiry.settlement_price),
+        )
+        .get();
+        let floors = sum(books, series, |contracts| floor(contracts, pays));
+        claims +=
+            u128::from(floor(series.token_contracts, pays)) + floors.longs + floors.unreported;
+        let ceils = sum(books, series, |contracts| ceil(contracts, pays));
+        payable += ceils.shorts + ceils.unreported;
+        let contracts = sum(books, series, |contracts| contracts);
+        unsettled += contracts.shorts + contracts.unreported;
+    }
+    same(
+        "I3 unsettled",
+        address,
+        expiry.unsettled_contracts,
+        unsettled,
+    )?;
+    let owed = u128::from(expiry.owed_atoms);
+    ensure(owed >= claims, "I3 owed", || {
+        format!("{address}: owes {owed}, claims on it {claims}")
+    })?;
+    let carried = debts(books, expiry);
+    ensure(
+        i128::from(expiry.debts_atoms) >= carried,
+        "I3 debts",
+        || {
+            format!(
+                "{address}: booked debts {}, accounts owe {carried}",
+                expiry.debts_atoms
+            )
+        },
+    )?;
+    solvent(address, expiry, payable)
+}
+
+/// Whoever is owed can be paid: in full from what is there or due, later from what is there after the haircut.
+fn solvent(address: &Pubkey, expiry: &Expiry, payable: u128) -> Result<(), Violation> {
+    let (escrow, owed) = (
+        u128::from(expiry.escrow_atoms),
+        u128::from(expiry.owed_atoms),
+    );
+    if expiry.state() < ExpiryState::Finalised {
+        let payers = escrow + u128::from(expiry.debts_atoms) + payable;
+        return ensure(payers >= owed, "I3 payers", || {
+            format!("{address}: owes {owed}, payers bring {payers}")
+        });
+    }
+    let one = 1_000_000_000;
+    let due = owed * (one - u128::from(expiry.haircut_ppb));
+    ensure(escrow * one >= due, "I3 escrow after the haircut", || {
+        format!(
+            "{address}: {escrow} in escrow, {owed} owed, haircut {} ppb",
+            expiry.haircut_ppb
+        )
+    })
+}
+
+/// Sums `of(contracts)` over the legs of a series in all margin accounts.
+fn sum(books: &Books, series: &Series, of: impl Fn(u64) -> u64) -> Sums {
+    let mut sums = Sums::default();
+    for (_, account) in books.accounts_of(series.market) {
+        for leg in account
+            .legs
+            .iter()
+            .filter(|leg| is_of(account, leg, series))
+        {
+            let size = u128::from(of(leg.quantity_contracts.unsigned_abs()));
+            match leg.quantity_contracts < 0 {
+                true => sums.shorts += size,
+                false => sums.longs += size,
+            }
+            sums.unreported += u128::from(of(leg.unreported_contracts));
+        }
+    }
+    sums
+}
+
+fn is_of(account: &MarginAccount, leg: &LegSlot, series: &Series) -> bool {
+    leg.in_use()
+        && leg.strike_price == series.strike_price
+        && OptionKind::from_byte(leg.kind) == Some(series.kind)
+        && account.expires_at(leg) == series.expires_at
+}
+
+fn receivables(books: &Books, expiry: &Expiry) -> u128 {
+    let slots = books
+        .accounts_of(expiry.market)
+        .flat_map(|(_, account)| &account.expiries);
+    slots
+        .filter(|slot| slot.expires_at == expiry.expires_at)
+        .map(|slot| u128::from(slot.receivable_atoms))
+        .sum()
+}
+
+fn debts(books: &Books, expiry: &Expiry) -> i128 {
+    books
+        .accounts_of(expiry.market)
+        .map(|(_, account)| debt_in(account, expiry))
+        .sum()
+}
+
+fn debt_in(account: &MarginAccount, expiry: &Expiry) -> i128 {
+    let slots = account
+        .expiries
+        .iter()
+        .filter(|slot| slot.expires_at == expiry.expires_at);
+    slots.map(|slot| i128::from(slot.debt_atoms)).sum()
+}
+
+/// Quote atoms of contracts at a payoff, rounded down: what a holder gets.
+fn floor(contracts: u64, pays: u64) -> u64 {
+    mul_div_floor(contracts, pays, PRICE_SCALE).expect("a payoff fits 64 bits")
+}
+
+/// The same rounded up: what a writer pays.
+fn ceil(contracts: u64, pays: u64) -> u64 {
+    mul_div_ceil(contracts, pays, PRICE_SCALE).expect("a payoff fits 64 bits")
+}

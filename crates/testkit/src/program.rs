@@ -69,6 +69,14 @@ impl World {
         Pubkey::find_program_address(&seeds, &bpf_loader_upgradeable::ID).0
     }
 
+    /// Address of every account owned by `owner`, in order: where an attack finds its substitutes.
+    pub fn addresses_of(&self, owner: &Pubkey) -> Vec<Pubkey> {
+        let owned = self.svm.get_program_accounts(owner);
+        let mut addresses: Vec<_> = owned.into_iter().map(|(address, _)| address).collect();
+        addresses.sort();
+        addresses
+    }
+
     /// Every account owned by the program under test, in the order of addresses.
     pub fn program_accounts(&self) -> Vec<(Pubkey, Account)> {
         let mut accounts = self.svm.get_program_accounts(&self.program_id);

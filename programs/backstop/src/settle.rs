@@ -36,6 +36,8 @@ struct Legs {
     short_contracts: u64,
     unreported_contracts: u64,
     unreported_atoms: u64,
+    /// What the pairs netted inside the account pay more as shorts than they get as longs.
+    rounding_atoms: u64,
 }
 
 /// An account in its role as payer of one expiry slot.
@@ -66,6 +68,9 @@ impl Payer<'_> {
         if finalised {
             self.settle_late(expiry, &mut settled)?;
         } else {
+            // A netted pair is settled like a long and a short in two legs: without its atom the others'
+            // longs would be owed more than all payers bring.
+            settled.short_atoms = apply::add(settled.short_atoms, legs.rounding_atoms)?;
             self.settle_in_time(expiry, &mut settled)?;
         }
         Ok(settled)
@@ -157,10 +162,11 @@ impl Payer<'_> {
             }
             sum.unreported_contracts =
                 apply::add(sum.unreported_contracts, leg.unreported_contracts)?;
-            sum.unreported_atoms = apply::add(
-                sum.unreported_atoms,
-                atoms_ceil(leg.unreported_contracts, pays)?,
-            )?;
+            let netted_floor = atoms_floor(leg.unreported_contracts, pays)?;
+            let netted_ceil = atoms_ceil(leg.unreported_contracts, pays)?;
+            sum.unreported_atoms = apply::add(sum.unreported_atoms, netted_floor)?;
+            sum.rounding_atoms =
+                apply::add(sum.rounding_atoms, apply::take(netted_ceil, netted_floor)?)?;
             *leg = LegSlot {
                 quantity_contracts: 0,
                 unreported_contracts: 0,

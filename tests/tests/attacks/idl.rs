@@ -1,0 +1,66 @@
+//! The committed interface description: instructions with their slots, account types, error names.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// The committed description.
+const IDL: &str = include_str!("../../../idls/backstop.json");
+
+/// One account slot of an instruction.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// Name; groups are flattened as `group.name`.
+    pub name: String,
+    /// The description says it is written.
+    pub writable: bool,
+    /// The description says it signs.
+    pub signer: bool,
+    /// It may be left out.
+    pub optional: bool,
+}
+
+/// What the tests need of the description.
+pub struct Idl {
+    /// Slots by instruction.
+    pub instructions: BTreeMap<String, Vec<Slot>>,
+    /// Account types by discriminator.
+    pub accounts: BTreeMap<Vec<u8>, String>,
+    /// Names of the program's errors by number.
+    pub errors: BTreeMap<u64, String>,
+}
+
+impl Idl {
+    /// Reads the committed description.
+    pub fn read() -> Self {
+        let root: Value = serde_json::from_str(IDL).expect("the committed description is JSON");
+        let text = |value: &Value, field: &str| value[field].as_str().expect("a name").to_owned();
+        let list = |field: &str| root[field].as_array().expect("a list").iter();
+        let slots = |one: &Value| {
+            let mut slots = Vec::new();
+            flatten(&one["accounts"], "", &mut slots);
+            (text(one, "name"), slots)
+        };
+        let bytes = |one: &Value| {
+            let bytes = one["discriminator"].as_array().expect("bytes").iter();
+            bytes.map(|byte| byte.as_u64().expect("a byte") as u8).collect()
+        };
+        Self {
+            instructions: list("instructions").map(slots).collect(),
+            accounts: list("accounts").map(|one| (bytes(one), text(one, "name"))).collect(),
+            errors: list("errors").map(|one| (one["code"].as_u64().expect("a code"), text(one, "name"))).collect(),
+        }
+    }
+}
+
+fn flatten(accounts: &Value, prefix: &str, slots: &mut Vec<Slot>) {
+    for account in accounts.as_array().expect("a list of accounts") {
+        let name = format!("{prefix}{}", account["name"].as_str().expect("a name"));
+        if account.get("accounts").is_some() {
+            flatten(&account["accounts"], &format!("{name}."), slots);
+            continue;
+        }
+        let flag = |field: &str| account[field].as_bool().unwrap_or(false);
+        slots.push(Slot { name, writable: flag("writable"), signer: flag("signer"), optional: flag("optional") });
+    }
+}

@@ -1,0 +1,53 @@
+//! From the fall of the market to an estate.
+
+use backstop_client::liquidation::{self, BidArgs, Sides};
+use backstop_testkit::{pubkey, Stage};
+use solana_instruction::Instruction;
+
+use super::Album;
+use crate::twin::{Twin, PRICE};
+
+fn liquidate(stage: &Stage) -> Instruction {
+    let keeper = pubkey("keeper");
+    liquidation::liquidate(&stage.keys, keeper, stage.margin("writer"), keeper, stage.price_account)
+}
+
+fn bid(stage: &Stage) -> Instruction {
+    let account = stage.account_of("writer").expect("the writer has an account");
+    let sides = Sides {
+        margin_account: stage.margin("writer"),
+        bidder: stage.margin("bidder"),
+        rent_payer: pubkey("keeper"),
+    };
+    let args = BidArgs {
+        fraction_ppb: 100_000_000,
+        highest_price_atoms: i64::MAX,
+        portfolio_version: account.portfolio_version,
+    };
+    liquidation::bid(&stage.keys, pubkey("bidder"), &sides, args, stage.price_account)
+}
+
+impl Album {
+    /// The writer is seized, sold in part, cured in a fork, and left as an estate.
+    pub fn liquidation(&mut self, twin: &mut Twin) {
+        let mut mild = twin.clone();
+        mild.pass_and_tick(20, 150 * PRICE);
+        mild.both(|stage| stage.liquidate("keeper", "writer"));
+        mild.pass_and_tick(20, 150 * PRICE);
+        self.shoot("bid:solvent", &mild, &["bidder"], bid);
+        mild.pass_and_tick(20, 200 * PRICE);
+        self.shoot("liquidate:cure", &mild, &["keeper"], liquidate);
+
+        twin.pass_and_tick(20, 80 * PRICE);
+        self.shoot("liquidate", twin, &["keeper"], liquidate);
+        twin.both(|stage| stage.liquidate("keeper", "writer"));
+        for _ in 0..44 {
+            twin.pass_and_tick(30, 80 * PRICE);
+        }
+        self.shoot("bid", twin, &["bidder"], bid);
+        twin.both(|stage| stage.bid("bidder", "writer", 100_000_000, i64::MAX));
+        self.shoot("liquidate:estate", twin, &["keeper"], liquidate);
+        twin.both(|stage| stage.liquidate("keeper", "writer"));
+        self.shoot("bid:estate", twin, &["bidder"], bid);
+    }
+}

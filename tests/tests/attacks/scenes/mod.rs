@@ -1,0 +1,91 @@
+//! For every instruction a state in which it lands, in the market under attack and in the one beside it.
+
+mod genesis;
+mod liquidation;
+mod museum;
+mod settlement;
+mod trading;
+
+use backstop_testkit::{expect_landed, key, Stage};
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+
+use crate::twin::Twin;
+
+/// A state, and the instruction that lands in it.
+pub struct Scene {
+    /// Name of the instruction, with `:variant` behind it if it is not its only scene.
+    pub name: String,
+    /// The state.
+    pub stage: Stage,
+    /// The instruction.
+    pub instruction: Instruction,
+    /// The same for the other market, slot by slot.
+    pub other: Option<Instruction>,
+    /// Who signs.
+    pub signers: Vec<Keypair>,
+}
+
+impl Scene {
+    /// Name of the instruction without the variant.
+    pub fn instruction_name(&self) -> &str {
+        self.name.split(':').next().unwrap_or(&self.name)
+    }
+
+    /// The signers as the world wants them.
+    pub fn signers(&self) -> Vec<&Keypair> {
+        self.signers.iter().collect()
+    }
+}
+
+/// Collects scenes along one story.
+#[derive(Default)]
+pub struct Album {
+    scenes: Vec<Scene>,
+}
+
+impl Album {
+    /// Every scene of the program.
+    pub fn of_everything() -> Vec<Scene> {
+        let mut album = Self::default();
+        let mut twin = album.genesis();
+        museum::furnish(&mut twin);
+        album.trading(&mut twin);
+        album.liquidation(&mut twin);
+        album.settlement(&mut twin);
+        album.scenes
+    }
+
+    /// Keeps the present state with an instruction that lands in both markets.
+    #[track_caller]
+    fn shoot(&mut self, name: &str, twin: &Twin, signers: &[&str], build: impl Fn(&Stage) -> Instruction) {
+        let mut twin = twin.clone();
+        let instruction = build(&twin.stage);
+        twin.swap();
+        let other = build(&twin.stage);
+        twin.swap();
+        self.keep(name, &twin, signers, instruction, Some(other.clone()));
+        let signers: Vec<_> = signers.iter().map(|name| key(name)).collect();
+        let signers: Vec<_> = signers.iter().collect();
+        expect_landed(twin.stage.world.send(&[other], &signers));
+    }
+
+    /// Keeps the present state with an instruction that lands in the market under attack.
+    #[track_caller]
+    fn keep(
+        &mut self,
+        name: &str,
+        twin: &Twin,
+        signers: &[&str],
+        instruction: Instruction,
+        other: Option<Instruction>,
+    ) {
+        let signers = signers.iter().map(|name| key(name)).collect();
+        let scene = Scene { name: name.to_owned(), stage: twin.stage.clone(), instruction, other, signers };
+        let mut fork = scene.stage.world.clone();
+        match fork.send(std::slice::from_ref(&scene.instruction), &scene.signers()) {
+            Ok(_) => self.scenes.push(scene),
+            Err(failed) => panic!("the scene {name} does not land: {failed}"),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Two complete markets of one protocol on one chain, driven in step.
+
+use backstop_client::migration::{Migration, Step, Surroundings};
+use backstop_client::MarketKeys;
+use backstop_testkit::pyth::{PythPrice, LEGACY_PROGRAM, RECEIVER_PROGRAM};
+use backstop_testkit::stage::GENESIS_FILE;
+use backstop_testkit::{address, expect_landed, key, pubkey, Genesis, Outcome, Stage};
+use backstop_tests::program_so;
+use solana_pubkey::Pubkey;
+
+/// One quote.
+pub const QUOTE: u64 = 1_000_000;
+/// One quote as a price.
+pub const PRICE: u64 = 1_000_000_000;
+/// Days from genesis to the expiry the scenes are about.
+const STORY_DAYS: i64 = 2;
+/// Feed of the second market.
+const SECOND_FEED: [u8; 32] = [7; 32];
+
+/// Everybody who acts in a scene.
+pub const ACTORS: [&str; 10] =
+    ["writer", "buyer", "keeper", "bidder", "insurer", "backer", "stranger", "seized", "debtor", "newcomer"];
+/// Somebody with lamports and nothing else.
+pub const OUTSIDER: &str = "outsider";
+
+/// What the stage knows of a market besides the chain.
+#[derive(Clone)]
+struct Side {
+    keys: MarketKeys,
+    price_account: Pubkey,
+    price: PythPrice,
+}
+
+/// A stage that looks at market 1, and market 0 beside it.
+#[derive(Clone)]
+pub struct Twin {
+    /// The chain, seen from the market under attack.
+    pub stage: Stage,
+    /// Unix second of the expiry the scenes are about.
+    pub story_at: i64,
+    other: Side,
+}
+
+impl Twin {
+    /// The chain before genesis, and the steps of genesis of market 0 and of market 1.
+    pub fn before_genesis() -> (Self, Vec<Step>, Vec<Step>) {
+        let genesis = Genesis::default();
+        let (stage, first) = Stage::before_genesis(program_so(), &genesis);
+        let mut stage = Stage { world: stage.world.without_signature_checks(), ..stage };
+        let other = Side { keys: stage.keys, price_account: stage.price_account, price: stage.price.clone() };
+        let mint = stage.world.mint("second underlying", 9);
+        stage.keys = MarketKeys::new(1, stage.keys.quote_mint, mint, SECOND_FEED);
+        stage.price_account = address("second price account");
+        stage.price = PythPrice::new(SECOND_FEED, genesis.price, genesis.opens_at - 1).after(genesis.opens_at - 2);
+        let around = Surroundings {
+            authority: pubkey("genesis"),
+            program_data: stage.world.program_data_address(),
+            publishers: stage.publishers.map(pubkey),
+            receiver_program: RECEIVER_PROGRAM,
+            legacy_price_program: LEGACY_PROGRAM,
+            legacy_price: address("legacy price"),
+        };
+        let migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
+        let second = migration.instructions(&stage.keys, &around, &genesis.params).expect("known steps");
+        let story_at = stage.next_expiry(STORY_DAYS).expires_at;
+        let mut twin = Self { stage, story_at, other };
+        twin.people();
+        (twin, first, second)
+    }
+
+    /// Actors with quote and both underlyings.
+    fn people(&mut self) {
+        self.stage.world.actor(OUTSIDER);
+        let second = self.other.keys.underlying_mint;
+        for name in ACTORS {
+            let owner = self.stage.actor(name, 10_000_000 * QUOTE, 10_000 * PRICE);
+            self.stage.world.fund(&owner, &second, 10_000 * PRICE);
+        }
+    }
+
+    /// Looks at the other market.
+    pub fn swap(&mut self) {
+        std::mem::swap(&mut self.stage.keys, &mut self.other.keys);
+        std::mem::swap(&mut self.stage.price_account, &mut self.other.price_account);
+        std::mem::swap(&mut self.stage.price, &mut self.other.price);
+    }
+
+    /// Does the same in both markets; it must land in both.
+    #[track_caller]
+    pub fn both(&mut self, act: impl Fn(&mut Stage) -> Outcome) {
+        for _ in 0..2 {
+            expect_landed(act(&mut self.stage));
+            self.swap();
+        }
+    }
+
+    /// Sends a step of genesis.
+    #[track_caller]
+    pub fn run(&mut self, step: &Step) {
+        expect_landed(self.stage.world.send(std::slice::from_ref(&step.1), &[&key("genesis")]));
+    }
+
+    /// Publishes a price in both markets.
+    pub fn set_price(&mut self, price: u64) {
+        for _ in 0..2 {
+            self.stage.set_price(price);
+            self.swap();
+        }
+    }
+
+    /// Moves the clock and publishes in both markets.
+    pub fn pass(&mut self, seconds: i64, price: u64) {
+        self.stage.world.advance(seconds);
+        self.set_price(price);
+    }
+
+    /// [`Twin::pass`], shown to both feed clocks.
+    #[track_caller]
+    pub fn pass_and_tick(&mut self, seconds: i64, price: u64) {
+        self.pass(seconds, price);
+        self.both(Stage::tick);
+    }
+}

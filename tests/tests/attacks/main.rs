@@ -2,11 +2,17 @@
 //! owner, missing signer, wrong type, other market, other address, one account twice, once more, and lamports
 //! donated beforehand. What each attempt must come to stands in `expected.tsv`.
 
+mod books;
 mod idl;
+mod kinds;
+mod matrix;
+mod outcome;
 mod scenes;
+mod table;
 mod twin;
 
 use idl::Idl;
+use matrix::{Matrix, Table};
 use scenes::Album;
 
 #[test]
@@ -20,4 +26,14 @@ fn every_instruction_has_a_scene() {
         let slots = idl.instructions.get(scene.instruction_name()).map(Vec::len);
         assert_eq!(slots, Some(scene.instruction.accounts.len()), "slots of {}", scene.name);
     }
+}
+
+#[test]
+fn every_substitution_comes_to_what_the_table_says() {
+    let idl = Idl::read();
+    let mut table = Table::new();
+    for scene in Album::of_everything() {
+        table.append(&mut Matrix::run(&scene, &idl));
+    }
+    table::assert_committed(&table);
 }

@@ -1,0 +1,76 @@
+//! What must be true of the books after anything that landed, however it was called.
+
+use std::collections::BTreeMap;
+
+use anchor_lang::AccountDeserialize;
+use backstop_client::fetch;
+use backstop_interface::accounts::{Collateral, CollateralKind, InsuranceFund, Shard};
+use backstop_interface::pda;
+use backstop_testkit::{Balances, World};
+use solana_pubkey::Pubkey;
+
+/// Everything owed in one market by mint, and what its accounts claim.
+type Sums = BTreeMap<(Pubkey, Pubkey), u64>;
+
+/// Asserts that every vault holds what its books say, that the books moved with the sum of what accounts hold,
+/// and that tokens were only made and lost by minting and burning. `before` may hold copies made for an attack.
+#[track_caller]
+pub fn assert_kept(before: &World, after: &World, what: &str) {
+    let (earlier, later) = (Balances::read(before), Balances::read(after));
+    let (held_before, held_after) = (held(before), held(after));
+    for (address, account) in &after.program_accounts() {
+        if let Some(collateral) = read::<Collateral>(&account.data) {
+            let books = collateral.claims_atoms;
+            assert!(later.of(&collateral.vault) >= books, "{what}: vault under its books");
+            let key = (collateral.market, collateral.mint);
+            let sum = |sums: &Sums| i128::from(sums.get(&key).copied().unwrap_or(0));
+            let was = before.account(address).and_then(|account| read::<Collateral>(&account.data));
+            let moved = i128::from(books) - was.map_or(0, |was| i128::from(was.claims_atoms));
+            assert_eq!(moved, sum(&held_after) - sum(&held_before), "{what}: books of {address} against claims");
+            let total = |balances: &Balances| balances.total(&collateral.mint) as i128;
+            let supply = |balances: &Balances| i128::from(balances.supply(&collateral.mint));
+            let made = supply(&later) - supply(&earlier);
+            assert_eq!(total(&later) - total(&earlier), made, "{what}: tokens of {}", collateral.mint);
+        }
+        if let Some(fund) = read::<InsuranceFund>(&account.data) {
+            assert!(later.of(&fund.vault) >= fund.assets_atoms, "{what}: fund under its books");
+        }
+        if let Some(expiry) = fetch::expiry(&account.data) {
+            let escrow = later.of(&pda::escrow(address));
+            let copied = before.account(&pda::escrow(address)).is_none() && expiry.books_atoms() > 0;
+            assert!(copied || escrow >= expiry.books_atoms(), "{what}: escrow under its books");
+        }
+    }
+}
+
+fn read<T: AccountDeserialize>(data: &[u8]) -> Option<T> {
+    fetch::read(data)
+}
+
+/// Balances of margin accounts and fees of shards by market and mint.
+fn held(world: &World) -> Sums {
+    let accounts = world.program_accounts();
+    let quotes: BTreeMap<Pubkey, Pubkey> = accounts
+        .iter()
+        .filter_map(|(_, account)| read::<Collateral>(&account.data))
+        .filter(|collateral| collateral.kind == CollateralKind::Quote)
+        .map(|collateral| (collateral.market, collateral.mint))
+        .collect();
+    let mut sums = Sums::new();
+    let mut add = |market: Pubkey, mint: Option<&Pubkey>, atoms: u64| {
+        let Some(mint) = mint else { return };
+        *sums.entry((market, *mint)).or_default() += atoms;
+    };
+    for (_, account) in &accounts {
+        if let Some(margin) = fetch::margin_account(&account.data) {
+            add(margin.market, quotes.get(&margin.market), margin.quote_atoms);
+            for slot in margin.collaterals.iter().filter(|slot| slot.atoms > 0) {
+                add(margin.market, Some(&slot.mint), slot.atoms);
+            }
+        }
+        if let Some(shard) = read::<Shard>(&account.data) {
+            add(shard.market, quotes.get(&shard.market), shard.fees_atoms);
+        }
+    }
+    sums
+}

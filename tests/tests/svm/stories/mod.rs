@@ -1,3 +1,0 @@
-//! Stories: several actors, several instructions, one outcome.
-
-mod waterfall;

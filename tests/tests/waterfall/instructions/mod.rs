@@ -1,0 +1,5 @@
+//! One file for each instruction.
+
+mod bid;
+mod bid_refused;
+mod liquidate;

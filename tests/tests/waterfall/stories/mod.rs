@@ -1,0 +1,3 @@
+//! Several instructions after one another, as they happen.
+
+mod default;

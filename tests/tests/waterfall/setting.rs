@@ -139,6 +139,32 @@ impl Play {
         play
     }
 
+    /// `second` has sold 100 covered calls at 200 for 98 quote net; they were settled at 230, and he owes
+    /// 2 902 quote that lie in 100 SOL.
+    pub fn covered_debtor() -> Self {
+        let mut play = Self::open();
+        let (call, expiry) = (play.call, play.expiry);
+        expect_landed(play.deposit_underlying("second", 100 * SOL));
+        play.sell("second", &call, 100, 1);
+        play.expire_at(230);
+        expect_landed(play.settle("second", &expiry));
+        assert_eq!(play.account_of("second").expect("open").debt_atoms(), 2_902 * QUOTE);
+        play
+    }
+
+    /// The writer of 1 000 puts held 300 SOL besides his quote when he became an estate at 80.
+    pub fn estate_with_collateral() -> Self {
+        let mut play = Self::open();
+        expect_landed(play.deposit_underlying("writer", 300 * SOL));
+        play.sell_puts("writer", 1_000, 30_000);
+        play.jump(80);
+        expect_landed(play.liquidate("keeper", "writer"));
+        play.wait_healthy(1_200);
+        expect_landed(play.liquidate("keeper", "writer"));
+        assert_eq!(play.state("writer"), AccountState::Estate);
+        play
+    }
+
     /// `writer` deposits `quote` and sells puts at 6 to the buyer's wallet.
     pub fn sell_puts(&mut self, writer: &str, contracts: u64, quote: u64) {
         expect_landed(self.deposit_quote(writer, quote * QUOTE));

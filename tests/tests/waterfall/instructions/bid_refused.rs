@@ -54,7 +54,8 @@ fn bid_rejects_a_bidder_who_is_seized_himself() {
 fn bid_rejects_a_bidder_short_in_an_expiry_of_this_hour() {
     let mut play = Play::short_puts();
     play.sell_puts("second", 10, 500_000);
-    play.world.warp_to(play.expiry.expires_at - 3_600);
+    let last_hour = play.expiry.expires_at - 3_600;
+    play.world.warp_to(last_hour);
     play.set_price(80 * PRICE);
     expect_landed(play.liquidate("keeper", "writer"));
     let asked = play.ask_bid("second", "writer", ALL / 10, i64::MAX);
@@ -107,7 +108,8 @@ fn bid_rejects_nothing_more_than_all_and_what_the_target_does_not_need() {
 #[test]
 fn bid_rejects_legs_that_have_expired() {
     let mut play = Play::seized_at(160);
-    play.world.warp_to(play.expiry.expires_at);
+    let over = play.expiry.expires_at;
+    play.world.warp_to(over);
     play.set_price(160 * PRICE);
     let asked = play.ask_bid("bidder", "writer", ALL / 10, i64::MAX);
     play.refuses(asked, "bidder", BackstopError::ExpiryClosed);

@@ -2,4 +2,9 @@
 
 mod bid;
 mod bid_refused;
+mod close_estate;
+mod convert;
 mod liquidate;
+mod repay;
+mod stake_insurance;
+mod sweep_fees;

@@ -2,6 +2,9 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Market, Protocol, LAYOUT_VERSION};
 use backstop_interface::{pda, BackstopError};
 
+/// More changes than one account can see in one slot: a block of 100 million compute units has room for fewer.
+const CHANGES_A_SLOT: u64 = 1 << 20;
+
 #[derive(Accounts)]
 #[instruction(index: u8)]
 pub struct OpenAccount<'info> {
@@ -19,15 +22,16 @@ pub struct OpenAccount<'info> {
 }
 
 pub fn open_account(ctx: Context<OpenAccount>, index: u8) -> Result<()> {
-    let now = Clock::get()?.unix_timestamp;
+    let generation = Clock::get()?.slot.checked_mul(CHANGES_A_SLOT).ok_or(BackstopError::AmountOverflow)?;
     let mut account = ctx.accounts.margin_account.load_init()?;
     account.version = LAYOUT_VERSION;
     account.bump = ctx.bumps.margin_account;
     account.index = index;
     account.market = ctx.accounts.market.key();
     account.owner = ctx.accounts.owner.key();
-    // Closing and reopening must not bring old offers or bids back to life: time only moves forward.
-    account.epoch = u64::try_from(now).map_err(|_| BackstopError::AmountOverflow)?;
-    account.portfolio_version = account.epoch;
+    // Closing and reopening must not bring old offers or bids back to life: what is counted up from here
+    // lies above everything an account at this address was ever counted to.
+    account.epoch = generation;
+    account.portfolio_version = generation;
     account.invariant()
 }

@@ -10,7 +10,7 @@ use crate::input::{prepare, Input};
 use crate::report::{self, Recording};
 use crate::scenario;
 
-/// Exit code when an atom is unaccounted for.
+/// Exit code when an atom is unaccounted for or a rule of the protocol did not hold.
 pub const EXIT_UNACCOUNTED: u8 = 1;
 /// Exit code for input that cannot be used (clap's own for wrong arguments, too).
 pub const EXIT_BAD_INPUT: u8 = 2;
@@ -101,7 +101,7 @@ fn present(args: &Args, recording: &Recording) -> ExitCode {
         .settlement
         .as_ref()
         .is_none_or(|settlement| settlement.discrepancies().is_empty());
-    match closed {
+    match closed && recording.violation.is_none() {
         true => ExitCode::SUCCESS,
         false => ExitCode::from(EXIT_UNACCOUNTED),
     }

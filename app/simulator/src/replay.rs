@@ -23,6 +23,7 @@ pub fn open(input: &Input) -> Recording {
             } else {
                 scenario.sources.clone()
             },
+            ..Meta::default()
         },
         ..Recording::default()
     }

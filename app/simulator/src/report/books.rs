@@ -16,18 +16,22 @@ pub struct Settlement {
 /// A loss and the layers that bore it, first to last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LossShares {
-    /// Everything that defaulted accounts lost and owed.
-    pub loss_atoms: u64,
+    /// What the positions of accounts that were seized or ended in debt cost at settlement, whoever held them then.
+    pub loss_atoms: i64,
     /// Paid from the defaulters' own collateral.
-    pub defaulter_atoms: u64,
-    /// Borne by bidders: what they gave beyond what they got; negative where they gained.
+    pub defaulter_atoms: i64,
+    /// Borne by bidders and buyers of collateral: what they gave beyond what they got; negative where they gained.
     pub bidders_atoms: i64,
-    /// Paid by the insurance fund and the Reserve.
-    pub insurance_atoms: u64,
+    /// Paid by the insurance fund and the Reserve, less penalties and what was left of estates.
+    pub insurance_atoms: i64,
     /// Paid by buyers of recapitalisation tokens.
     pub backstop_atoms: u64,
     /// Borne by holders of the expiry, who hold claims for it.
     pub haircut_atoms: u64,
+    /// What came in for those claims since.
+    pub recovered_atoms: u64,
+    /// What roundings against the payer left in the escrow.
+    pub rounding_atoms: i64,
 }
 
 /// One layer of the waterfall.
@@ -43,7 +47,7 @@ pub struct Layer {
 
 impl LossShares {
     /// The layers in the order in which they pay.
-    pub fn layers(&self) -> [Layer; 5] {
+    pub fn layers(&self) -> [Layer; 6] {
         // A token supply is below 2^63 in every world built here; saturating keeps the difference visible if not.
         let signed = |atoms: u64| i64::try_from(atoms).unwrap_or(i64::MAX);
         let layer = |label, about, atoms| Layer {
@@ -52,13 +56,9 @@ impl LossShares {
             atoms,
         };
         [
-            layer("Defaulter", "own collateral", signed(self.defaulter_atoms)),
+            layer("Defaulter", "own collateral", self.defaulter_atoms),
             layer("Bidders", "given beyond what they got", self.bidders_atoms),
-            layer(
-                "Insurance",
-                "fund and Reserve",
-                signed(self.insurance_atoms),
-            ),
+            layer("Insurance", "fund, less penalties", self.insurance_atoms),
             layer(
                 "Backstop",
                 "recapitalisation tokens sold",
@@ -67,8 +67,9 @@ impl LossShares {
             layer(
                 "Haircut",
                 "one for all holders, as claims",
-                signed(self.haircut_atoms),
+                signed(self.haircut_atoms).saturating_sub(signed(self.recovered_atoms)),
             ),
+            layer("Rounding", "atoms left in the escrow", self.rounding_atoms),
         ]
     }
 
@@ -139,9 +140,9 @@ impl Settlement {
             .iter()
             .map(|claim| u128::from(claim.claim_atoms))
             .sum();
-        if claims > u128::from(self.loss.haircut_atoms) {
+        if claims != u128::from(self.loss.haircut_atoms) {
             found.push(format!(
-                "claims: {claims} atoms, more than the haircut of {}",
+                "claims: {claims} atoms, but the haircut is {}",
                 self.loss.haircut_atoms
             ));
         }
@@ -161,6 +162,8 @@ mod tests {
             insurance_atoms: 20,
             backstop_atoms: 15,
             haircut_atoms: 10,
+            recovered_atoms: 2,
+            rounding_atoms: 2,
         };
         let claim = Claim {
             holder: "Farah".into(),
@@ -205,7 +208,7 @@ mod tests {
         claimed.claims[0].claim_atoms = 11;
         assert_eq!(
             claimed.discrepancies(),
-            ["claims: 11 atoms, more than the haircut of 10"]
+            ["claims: 11 atoms, but the haircut is 10"]
         );
     }
 }

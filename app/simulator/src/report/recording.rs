@@ -27,6 +27,8 @@ pub struct Recording {
     pub timeline: Vec<Event>,
     /// How it ended; absent while no books were kept.
     pub settlement: Option<Settlement>,
+    /// The rule of the protocol that did not hold and ended the replay, if one did not.
+    pub violation: Option<String>,
 }
 
 /// What was replayed.
@@ -50,6 +52,10 @@ pub struct Meta {
     pub program_sha256: String,
     /// Where the prices come from.
     pub sources: Vec<Source>,
+    /// Instructions that landed; every invariant was checked after each of them.
+    pub landed_count: u64,
+    /// Instructions of actors that the program refused.
+    pub refused_count: u64,
 }
 
 /// One margin account over time.

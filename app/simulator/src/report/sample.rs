@@ -31,6 +31,8 @@ pub(crate) fn sample() -> Recording {
             seed: 7,
             program_sha256: "5b0e7f".repeat(10) + "abcd",
             sources: scenario.sources,
+            landed_count: 4_321,
+            refused_count: 2,
         },
         price: path.steps().to_vec(),
         settlement: Some(settlement()),
@@ -157,6 +159,7 @@ fn settlement() -> Settlement {
         insurance_atoms: 59_310_000_000,
         backstop_atoms: 25_000_000_000,
         haircut_atoms: 93_580_000_001,
+        ..LossShares::default()
     };
     let claim = |holder: &str, claim_atoms| Claim {
         holder: holder.into(),

@@ -92,9 +92,9 @@ fn loss_figures(recording: &Recording) -> Vec<Figure> {
         .sum();
     let loss = &settlement.loss;
     let whole = i128::from(loss.loss_atoms);
-    let layer = |label, atoms: u64| {
-        let share = format!("{} of the loss", percent(atoms.into(), whole));
-        (label, readable(atoms.into()), share)
+    let layer = |label, atoms: i128| {
+        let share = format!("{} of the loss", percent(atoms, whole));
+        (label, readable(atoms), share)
     };
     vec![
         (
@@ -107,8 +107,8 @@ fn loss_figures(recording: &Recording) -> Vec<Figure> {
             readable(whole),
             format!("{} in default", recording.meta.quote),
         ),
-        layer("Insurance paid", loss.insurance_atoms),
-        layer("Backstop paid", loss.backstop_atoms),
-        layer("Haircut", loss.haircut_atoms),
+        layer("Insurance paid", loss.insurance_atoms.into()),
+        layer("Backstop paid", loss.backstop_atoms.into()),
+        layer("Haircut", loss.haircut_atoms.into()),
     ]
 }

@@ -2,4 +2,5 @@
 //! proof that each rule notices when it is broken.
 
 mod mutants;
+mod random;
 mod story;

@@ -1,0 +1,184 @@
+//! What random actors do, as data: a list of actions can be repeated, shortened and printed.
+
+/// Kinds of action; the numbers of an [`Action`] choose who, what and how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    CreateExpiry,
+    CreateSeries,
+    OpenAccount,
+    CloseAccount,
+    DepositQuote,
+    DepositUnderlying,
+    WithdrawQuote,
+    WithdrawUnderlying,
+    PlaceOffer,
+    CancelOffer,
+    BuyTokens,
+    BuyLedger,
+    Stake,
+    Sweep,
+    Surface,
+    Preview,
+    Tick,
+    ManyTicks,
+    Move,
+    Crash,
+    Silence,
+    Donate,
+    Liquidate,
+    Bid,
+    Convert,
+    Repay,
+    CloseEstate,
+    Jump,
+    Points,
+    Fix,
+    Fold,
+    Settle,
+    CloseCollecting,
+    BidRecapitalisation,
+    Finalise,
+    Redeem,
+}
+
+/// One thing somebody does.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    /// What.
+    pub verb: Verb,
+    /// Who.
+    pub who: u8,
+    /// To whom or with what.
+    pub what: u8,
+    /// How much.
+    pub size: u16,
+}
+
+/// A small generator of pseudo-random numbers (splitmix64): the same seed gives the same actions everywhere.
+pub struct Random(pub u64);
+
+impl Random {
+    /// The next number.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn pick(&mut self, weights: &[(Verb, u64)]) -> Verb {
+        let total: u64 = weights.iter().map(|(_, weight)| weight).sum();
+        let mut point = self.next() % total;
+        for (verb, weight) in weights {
+            if point < *weight {
+                return *verb;
+            }
+            point -= weight;
+        }
+        unreachable!("the point lies below the sum of the weights")
+    }
+}
+
+/// Likely early: accounts, offers, trades.
+const TRADING: &[(Verb, u64)] = &[
+    (Verb::CreateExpiry, 2),
+    (Verb::CreateSeries, 5),
+    (Verb::OpenAccount, 4),
+    (Verb::CloseAccount, 1),
+    (Verb::DepositQuote, 14),
+    (Verb::DepositUnderlying, 6),
+    (Verb::WithdrawQuote, 6),
+    (Verb::WithdrawUnderlying, 4),
+    (Verb::PlaceOffer, 14),
+    (Verb::CancelOffer, 3),
+    (Verb::BuyTokens, 14),
+    (Verb::BuyLedger, 12),
+    (Verb::Stake, 3),
+    (Verb::Sweep, 2),
+    (Verb::Surface, 3),
+    (Verb::Preview, 1),
+    (Verb::Tick, 6),
+    (Verb::Move, 4),
+    (Verb::Donate, 1),
+    (Verb::Liquidate, 3),
+    (Verb::Bid, 2),
+];
+
+/// Likely in the middle: crashes, seizures, bids, estates.
+const STRESS: &[(Verb, u64)] = &[
+    (Verb::DepositQuote, 6),
+    (Verb::WithdrawQuote, 4),
+    (Verb::WithdrawUnderlying, 2),
+    (Verb::BuyTokens, 4),
+    (Verb::BuyLedger, 5),
+    (Verb::PlaceOffer, 3),
+    (Verb::Stake, 1),
+    (Verb::Sweep, 3),
+    (Verb::Surface, 3),
+    (Verb::Tick, 5),
+    (Verb::ManyTicks, 9),
+    (Verb::Move, 5),
+    (Verb::Crash, 5),
+    (Verb::Silence, 1),
+    (Verb::Donate, 1),
+    (Verb::Liquidate, 18),
+    (Verb::Bid, 22),
+    (Verb::Convert, 6),
+    (Verb::Repay, 3),
+    (Verb::CloseEstate, 3),
+];
+
+/// Likely late: expiry, settlement, backstop, redemption.
+const SETTLEMENT: &[(Verb, u64)] = &[
+    (Verb::DepositQuote, 2),
+    (Verb::WithdrawQuote, 4),
+    (Verb::WithdrawUnderlying, 2),
+    (Verb::BuyLedger, 2),
+    (Verb::Tick, 3),
+    (Verb::ManyTicks, 3),
+    (Verb::Crash, 1),
+    (Verb::Liquidate, 6),
+    (Verb::Bid, 5),
+    (Verb::Convert, 6),
+    (Verb::Repay, 6),
+    (Verb::CloseEstate, 4),
+    (Verb::CloseAccount, 1),
+    (Verb::Jump, 8),
+    (Verb::Points, 8),
+    (Verb::Fix, 6),
+    (Verb::Fold, 10),
+    (Verb::Settle, 16),
+    (Verb::CloseCollecting, 5),
+    (Verb::BidRecapitalisation, 8),
+    (Verb::Finalise, 4),
+    (Verb::Redeem, 12),
+    (Verb::Sweep, 1),
+    (Verb::Surface, 2),
+    (Verb::Stake, 1),
+    (Verb::Donate, 1),
+];
+
+/// `count` actions: mostly trading at first, stress next, settlement last, each with a share of the others.
+/// With an odd seed nobody bids: time passes instead, so that estates and shortfalls come about.
+pub fn generate(seed: u64, count: usize) -> Vec<Action> {
+    let mut random = Random(seed);
+    let mut actions = Vec::with_capacity(count);
+    for index in 0..count {
+        let progress = 100 * index / count;
+        let main = match progress {
+            0..=34 => TRADING,
+            35..=59 => STRESS,
+            _ => SETTLEMENT,
+        };
+        let other = [TRADING, STRESS][random.next() as usize % 2];
+        let stray = random.next() % 12 == 0;
+        let verb = match random.pick(if stray { other } else { main }) {
+            Verb::Bid if seed % 2 == 1 => Verb::ManyTicks,
+            verb => verb,
+        };
+        let bits = random.next();
+        actions.push(Action { verb, who: bits as u8, what: (bits >> 8) as u8, size: (bits >> 16) as u16 });
+    }
+    actions
+}

@@ -1,0 +1,212 @@
+//! The market random actors act on: what they remember, how an instruction is sent and checked.
+
+use backstop_client::{ExpiryKeys, SeriesKeys};
+use backstop_interface::accounts::{AccountState, Expiry, ExpiryState, MarginAccount, StoredSurface};
+use backstop_interface::params::MarketParams;
+use backstop_testkit::invariants::{check_books, check_step, Books, Violation};
+use backstop_testkit::pyth::PythPrice;
+use backstop_testkit::{Genesis, Outcome, Stage};
+use backstop_tests::program_so;
+
+use super::action::{Action, Verb};
+use super::table::Table;
+
+/// Everybody: each may write, buy, bid, keep, insure and back.
+pub const ACTORS: [&str; 6] = ["anna", "boris", "clara", "dmitri", "emma", "farid"];
+/// One quote in atoms.
+pub const QUOTE: u64 = 1_000_000;
+/// One quote as a price.
+pub const PRICE: u64 = 1_000_000_000;
+/// Age in seconds from which a price is published again before it is used.
+const REPUBLISH_SECONDS: i64 = 5;
+
+/// An offer somebody placed.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed {
+    /// Number of the writer in [`ACTORS`].
+    pub writer: usize,
+    /// Number of the offer.
+    pub nonce: u64,
+    /// What is offered.
+    pub series: SeriesKeys,
+}
+
+/// A run.
+#[derive(Clone)]
+pub struct Play {
+    /// The market.
+    pub stage: Stage,
+    /// Its books after the last step.
+    pub books: Books,
+    /// What was tried.
+    pub table: Table,
+    /// Expiries created.
+    pub expiries: Vec<ExpiryKeys>,
+    /// Series created.
+    pub series: Vec<SeriesKeys>,
+    /// Offers placed and not taken back.
+    pub offers: Vec<Placed>,
+    /// The market's price.
+    pub price: u64,
+    /// Number of the next offer.
+    pub nonce: u64,
+}
+
+/// Volatility everybody agrees on, 85 % or so.
+pub fn surface(size: u16) -> StoredSurface {
+    let lift = u32::from(size % 100) * 1_000;
+    let atm_vol_ppm = [900_000, 850_000, 800_000, 780_000, 760_000, 750_000].map(|vol| vol + lift);
+    StoredSurface { atm_vol_ppm, skew_ppm: 0, curvature_ppm: 0 }
+}
+
+/// `CreateShard` as `create_shard`; none for a name that is not in camel case.
+fn snake_case(name: &str) -> Option<String> {
+    if !name.starts_with(char::is_uppercase) {
+        return None;
+    }
+    let letters = name.chars().flat_map(|letter| [letter.is_uppercase().then_some('_'), Some(letter.to_ascii_lowercase())]);
+    let spelt: String = letters.flatten().collect();
+    Some(spelt.trim_start_matches('_').to_owned())
+}
+
+impl Play {
+    /// A sealed market with funded actors and a surface: where every run begins. Three settlement points
+    /// and a low threshold of the backstop auction, so that short runs get through all stages.
+    pub fn opening() -> Self {
+        let params = MarketParams {
+            settlement_points: 3,
+            recapitalisation_least_atoms: 10 * QUOTE,
+            surface_max_age_seconds: 86_400,
+            ..Genesis::default().params
+        };
+        let mut stage = Stage::open(program_so(), &Genesis { params, ..Genesis::default() });
+        stage.world = stage.world.without_signature_checks();
+        for name in ACTORS {
+            stage.actor(name, 5_000_000 * QUOTE, 20_000_000_000_000);
+        }
+        let books = Books::read(&stage.world);
+        let mut play = Self {
+            stage,
+            books,
+            table: Table::default(),
+            expiries: Vec::new(),
+            series: Vec::new(),
+            offers: Vec::new(),
+            price: 200 * PRICE,
+            nonce: 0,
+        };
+        // Genesis has landed already, each instruction under the name the program logs.
+        for cost in play.stage.world.costs().entries() {
+            if let Some(name) = snake_case(&cost.name) {
+                let count = play.table.of(&name);
+                count.attempted += 1;
+                count.landed += 1;
+            }
+        }
+        play
+    }
+
+    /// Counts an instruction and, if it landed, checks every rule about the step and its end.
+    pub fn saw(&mut self, name: &str, outcome: Outcome) -> Result<bool, Violation> {
+        let count = self.table.of(name);
+        count.attempted += 1;
+        match outcome {
+            Err(failed) => {
+                *count.refused.entry(failed.code().unwrap_or(0)).or_default() += 1;
+                Ok(false)
+            }
+            Ok(_) => {
+                count.landed += 1;
+                let after = Books::read(&self.stage.world);
+                check_step(&self.books, &after)?;
+                self.books = after;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Reads the books after something that was no instruction of the program.
+    pub fn look(&mut self) -> Result<(), Violation> {
+        self.books = Books::read(&self.stage.world);
+        check_books(&self.books)
+    }
+
+    /// Publishes the price at the present second, following an update of the second before.
+    pub fn publish(&mut self) {
+        let now = self.stage.world.now();
+        let price = PythPrice::new(self.stage.keys.feed_id, self.price, now).after(now - 1);
+        self.stage.publish(price);
+    }
+
+    /// Makes sure the price is young enough to be used, but in one case of sixteen.
+    pub fn refresh(&mut self, size: u16) {
+        let age = self.stage.world.now() - self.stage.price.publish_at;
+        if age > REPUBLISH_SECONDS && !size.is_multiple_of(16) {
+            self.publish();
+        }
+    }
+
+    /// Name of an actor.
+    pub fn name(&self, number: u8) -> &'static str {
+        ACTORS[usize::from(number) % ACTORS.len()]
+    }
+
+    /// An actor's account.
+    pub fn account(&self, name: &str) -> Option<&MarginAccount> {
+        self.books.accounts.get(&self.stage.margin(name))
+    }
+
+    /// Actors whose account is as wanted, beginning with the one numbered.
+    pub fn those(&self, first: u8, wanted: impl Fn(&MarginAccount) -> bool) -> Vec<&'static str> {
+        let from = usize::from(first);
+        let names = (0..ACTORS.len()).map(|step| ACTORS[(from + step) % ACTORS.len()]);
+        names.filter(|name| self.account(name).is_some_and(&wanted)).collect()
+    }
+
+    /// The first of [`Play::those`], or the actor numbered in one case of sixteen.
+    pub fn one(&self, first: u8, size: u16, wanted: impl Fn(&MarginAccount) -> bool) -> Option<&'static str> {
+        let anyone = (size % 16 == 7).then(|| self.name(first));
+        anyone.or_else(|| self.those(first, wanted).first().copied())
+    }
+
+    /// An expiry as recorded.
+    pub fn expiry(&self, keys: &ExpiryKeys) -> &Expiry {
+        &self.books.expiries[&keys.expiry]
+    }
+
+    /// Expiries as wanted, beginning with the one numbered.
+    pub fn expiries_where(&self, first: u8, wanted: impl Fn(&Expiry) -> bool) -> Option<ExpiryKeys> {
+        let (from, count) = (usize::from(first), self.expiries.len());
+        let keys = (0..count).map(|step| self.expiries[(from + step) % count]);
+        keys.into_iter().find(|keys| wanted(self.expiry(keys)))
+    }
+
+    /// Performs an action. Many send one instruction, some none because there is nothing to do it to.
+    pub fn perform(&mut self, action: &Action) -> Result<(), Violation> {
+        match action.verb {
+            Verb::Tick | Verb::ManyTicks | Verb::Move | Verb::Crash | Verb::Silence | Verb::Donate | Verb::Surface => {
+                self.surroundings(action)
+            }
+            Verb::Liquidate | Verb::Bid | Verb::Convert | Verb::Repay | Verb::CloseEstate => self.stress(action),
+            Verb::Jump | Verb::Points | Verb::Fix | Verb::Fold | Verb::Settle => self.expire(action),
+            Verb::CloseCollecting | Verb::BidRecapitalisation | Verb::Finalise | Verb::Redeem => self.expire(action),
+            _ => self.trade(action),
+        }
+    }
+
+    /// Whether the account is on auction or an estate.
+    pub fn seized(account: &MarginAccount) -> bool {
+        account.state() != AccountState::Open
+    }
+
+    /// Whether an expiry is settled in by the account.
+    pub fn settles(account: &MarginAccount, keys: &ExpiryKeys, state: ExpiryState) -> bool {
+        let Some(index) = account.expiry_index(keys.expires_at) else { return false };
+        let slot = account.expiries[index];
+        let mut legs = account.legs.iter().filter(|leg| leg.in_use() && usize::from(leg.expiry_index) == index);
+        if state == ExpiryState::Finalised {
+            return legs.next().is_some() || slot.receivable_atoms > 0;
+        }
+        legs.any(|leg| leg.quantity_contracts < 0 || leg.unreported_contracts > 0)
+    }
+}

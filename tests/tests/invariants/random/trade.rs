@@ -1,0 +1,186 @@
+//! Accounts, offers, trades, insurance.
+
+use backstop_client::feed;
+use backstop_interface::accounts::{MarginAccount, Offer, OptionKind, Series};
+use backstop_testkit::invariants::Violation;
+use backstop_testkit::OfferTerms;
+
+use super::action::{Action, Verb};
+use super::play::{Placed, Play, PRICE, QUOTE};
+
+/// Series and expiries a run creates at most.
+const MOST_SERIES: usize = 10;
+const MOST_EXPIRIES: usize = 3;
+/// Millionths of a contract in a lot.
+const LOT: u64 = 10_000;
+
+fn is_empty(account: &MarginAccount) -> bool {
+    account.quote_atoms == 0
+        && account.collaterals.iter().all(|slot| slot.atoms == 0)
+        && account.expiries.iter().all(|slot| slot.expires_at == 0)
+}
+
+impl Play {
+    /// Performs a verb of this file.
+    pub fn trade(&mut self, action: &Action) -> Result<(), Violation> {
+        let name = self.name(action.who);
+        self.refresh(action.size);
+        match action.verb {
+            Verb::CreateExpiry => self.create_expiry(name),
+            Verb::CreateSeries => self.create_series(name, action),
+            Verb::OpenAccount => {
+                if self.account(name).is_some() && action.size % 8 != 0 {
+                    return Ok(());
+                }
+                let outcome = self.stage.open_account(name);
+                self.saw("open_account", outcome).map(drop)
+            }
+            Verb::CloseAccount => {
+                let Some(name) = self.one(action.who, action.size, is_empty) else { return Ok(()) };
+                let outcome = self.stage.close_account(name);
+                self.saw("close_account", outcome).map(drop)
+            }
+            Verb::PlaceOffer => self.place_offer(name, action),
+            Verb::CancelOffer | Verb::BuyTokens | Verb::BuyLedger => self.take_offer(name, action),
+            Verb::Stake => {
+                let outcome = self.stage.stake(name, (u64::from(action.size) / 64 + 1) * QUOTE);
+                self.saw("stake_insurance", outcome).map(drop)
+            }
+            Verb::Sweep => {
+                let fees = |name: &&str| self.stage.shard_of(name).fees_atoms > 0;
+                let Some(name) = self.those(action.who, |_| true).into_iter().find(fees) else { return Ok(()) };
+                let outcome = self.stage.sweep_fees_of(name);
+                self.saw("sweep_fees", outcome).map(drop)
+            }
+            Verb::Preview => {
+                let preview = feed::preview_price(&self.stage.keys, self.stage.price_account);
+                let outcome = self.stage.world.send_as("preview_price", &[preview], &[]);
+                self.saw("preview_price", outcome).map(drop)
+            }
+            _ => self.cash(name, action),
+        }
+    }
+
+    fn create_expiry(&mut self, name: &str) -> Result<(), Violation> {
+        if self.expiries.len() == MOST_EXPIRIES {
+            return Ok(());
+        }
+        let mut keys = self.stage.next_expiry(0);
+        while self.expiries.iter().any(|known| known.expires_at == keys.expires_at) {
+            keys = self.stage.keys.expiry(keys.expires_at + 86_400);
+        }
+        let outcome = self.stage.create_expiry(name, &keys);
+        if self.saw("create_expiry", outcome)? {
+            self.expiries.push(keys);
+        }
+        Ok(())
+    }
+
+    fn create_series(&mut self, name: &str, action: &Action) -> Result<(), Violation> {
+        let now = self.stage.world.now();
+        let Some(expiry) = self.expiries_where(action.what, |expiry| expiry.expires_at > now) else {
+            return self.create_expiry(name);
+        };
+        let percent = 80 + 10 * u64::from(action.size % 5);
+        let strike = self.price * percent / 100 / PRICE * PRICE;
+        let kind = if action.size & 8 == 0 { OptionKind::Put } else { OptionKind::Call };
+        let keys = expiry.series(strike, kind);
+        let known = self.series.iter().any(|one| one.series == keys.series);
+        if known || self.series.len() == MOST_SERIES {
+            return Ok(());
+        }
+        let outcome = self.stage.create_series(name, &keys);
+        if self.saw("create_series", outcome)? {
+            self.series.push(keys);
+        }
+        Ok(())
+    }
+
+    fn cash(&mut self, name: &'static str, action: &Action) -> Result<(), Violation> {
+        let size = u64::from(action.size);
+        let deposits = matches!(action.verb, Verb::DepositQuote | Verb::DepositUnderlying);
+        if deposits && self.account(name).is_none() {
+            let outcome = self.stage.open_account(name);
+            return self.saw("open_account", outcome).map(drop);
+        }
+        let mint = self.stage.keys.underlying_mint;
+        let (verb, outcome) = match action.verb {
+            Verb::DepositQuote => ("deposit", self.stage.deposit_quote(name, (size / 4 + 1) * QUOTE)),
+            Verb::DepositUnderlying => ("deposit", self.stage.deposit_underlying(name, (size % 200 + 1) * 100_000_000)),
+            Verb::WithdrawQuote => {
+                let rich = |account: &MarginAccount| account.quote_atoms > 0 && account.debt_atoms() == 0;
+                let Some(name) = self.one(action.who, action.size, rich) else { return Ok(()) };
+                let held = self.account(name).map_or(0, |account| account.quote_atoms);
+                ("withdraw", self.stage.withdraw_quote(name, (held / 100).max(1) * (1 + size % 100)))
+            }
+            _ => {
+                let rich = |account: &MarginAccount| account.collateral_atoms(&mint) > 0;
+                let Some(name) = self.one(action.who, action.size, rich) else { return Ok(()) };
+                let held = self.account(name).map_or(0, |account| account.collateral_atoms(&mint));
+                ("withdraw", self.stage.withdraw_underlying(name, (held / 100).max(1) * (1 + size % 100)))
+            }
+        };
+        self.saw(verb, outcome).map(drop)
+    }
+
+    fn place_offer(&mut self, name: &'static str, action: &Action) -> Result<(), Violation> {
+        let now = self.stage.world.now();
+        let open: Vec<_> = self.series.iter().filter(|one| one.expiry.expires_at > now + 3_600).copied().collect();
+        if open.is_empty() || self.account(name).is_none() {
+            return Ok(());
+        }
+        let series = open[usize::from(action.what) % open.len()];
+        let intrinsic = match series.kind {
+            OptionKind::Call => self.price.saturating_sub(series.strike_price),
+            OptionKind::Put => series.strike_price.saturating_sub(self.price),
+        };
+        self.nonce += 1;
+        let terms = OfferTerms {
+            nonce: self.nonce,
+            premium_price: intrinsic + self.price / 100 + u64::from(action.size),
+            contracts: (1 + u64::from(action.size) % 40_000) * LOT,
+        };
+        let outcome = self.stage.place_offer(name, &series, terms);
+        if self.saw("place_offer", outcome)? {
+            let writer = super::play::ACTORS.iter().position(|one| *one == name).expect("an actor");
+            self.offers.push(Placed { writer, nonce: terms.nonce, series });
+        }
+        Ok(())
+    }
+
+    /// Takes back or fills one of the offers, the latest ones more often.
+    fn take_offer(&mut self, name: &'static str, action: &Action) -> Result<(), Violation> {
+        if self.offers.is_empty() {
+            return Ok(());
+        }
+        let back = usize::from(action.what) % self.offers.len().min(4);
+        let index = self.offers.len() - 1 - back;
+        let placed = self.offers[index];
+        let writer = super::play::ACTORS[placed.writer];
+        if action.verb == Verb::CancelOffer {
+            let outcome = self.stage.cancel_offer(writer, placed.nonce);
+            if self.saw("cancel_offer", outcome)? {
+                self.offers.remove(index);
+            }
+            return Ok(());
+        }
+        let address = self.stage.offer(writer, placed.nonce);
+        let left = self.stage.read::<Offer>(&address).map_or(0, |offer| offer.remaining_contracts);
+        if left == 0 {
+            return Ok(());
+        }
+        let part = left * (1 + u64::from(action.size) % 60) / 60;
+        let contracts = (part / LOT).max(1) * LOT;
+        let outcome = match action.verb {
+            Verb::BuyTokens => self.stage.buy_tokens(name, writer, placed.nonce, &placed.series, contracts),
+            _ => self.stage.buy_ledger(name, writer, placed.nonce, &placed.series, contracts),
+        };
+        self.saw("fill_offer", outcome).map(drop)
+    }
+
+    /// Contracts of a series an actor holds as tokens.
+    pub fn tokens_of(&self, name: &str, series: &Series) -> u64 {
+        let owner = backstop_testkit::pubkey(name);
+        self.books.held(&self.stage.world.ata(&owner, &series.mint))
+    }
+}

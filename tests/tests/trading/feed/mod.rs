@@ -1,0 +1,6 @@
+//! Prices and volatility.
+
+mod open_feed_clock;
+mod preview_price;
+mod submit_surface;
+mod tick;

@@ -1,0 +1,8 @@
+//! Genesis: one file for each of its instructions.
+
+mod add_collateral;
+mod create_insurance_fund;
+mod create_market;
+mod create_shard;
+mod initialize_protocol;
+mod seal;

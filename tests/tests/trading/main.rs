@@ -1,0 +1,10 @@
+//! From genesis to the first trade, instruction by instruction: what each one moves to the atom, and each
+//! error it can answer with, by its exact number and with nothing changed.
+
+mod account;
+mod feed;
+mod genesis;
+mod prices;
+mod series;
+mod setup;
+mod trading;

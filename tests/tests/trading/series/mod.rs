@@ -1,0 +1,4 @@
+//! Expiries and series.
+
+mod create_expiry;
+mod create_series;

@@ -261,23 +261,22 @@ impl MarginAccount {
                 slot.mint = Pubkey::default();
             }
         }
-        for index in 0..MAX_EXPIRIES {
-            let used = self
-                .legs
-                .iter()
-                .any(|leg| leg.in_use() && usize::from(leg.expiry_index) == index);
-            if let Some(slot) = self.expiries.get_mut(index) {
-                if !used && slot.debt_atoms == 0 && slot.receivable_atoms == 0 {
-                    *slot = ExpirySlot {
-                        expires_at: 0,
-                        debt_atoms: 0,
-                        receivable_atoms: 0,
-                        estate_share: 0,
-                    };
-                    if let Some(paid) = self.estate_paid_atoms.get_mut(index) {
-                        *paid = 0;
-                    }
-                }
+        let mut used = [false; MAX_EXPIRIES];
+        for leg in self.legs.iter().filter(|leg| leg.in_use()) {
+            if let Some(used) = used.get_mut(usize::from(leg.expiry_index)) {
+                *used = true;
+            }
+        }
+        let rows = self.expiries.iter_mut().zip(&mut self.estate_paid_atoms);
+        for ((slot, paid), used) in rows.zip(used) {
+            if !used && slot.debt_atoms == 0 && slot.receivable_atoms == 0 {
+                *slot = ExpirySlot {
+                    expires_at: 0,
+                    debt_atoms: 0,
+                    receivable_atoms: 0,
+                    estate_share: 0,
+                };
+                *paid = 0;
             }
         }
         self.invariant()

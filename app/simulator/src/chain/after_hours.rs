@@ -5,7 +5,6 @@ use backstop_interface::params::MarketParams;
 
 use super::theatre::Theatre;
 use super::{clock, keepers, settling};
-use crate::report::Stage as Chapter;
 use crate::scenario::BackstopBidder;
 
 /// A settle call this recent extends Collecting while shorts are unsettled.
@@ -16,11 +15,9 @@ const AFTERMATH_SECONDS: i64 = 600;
 /// Walks every minute until the books are empty.
 pub(super) fn run(theatre: &mut Theatre) -> anyhow::Result<()> {
     let params = theatre.stage.view().market.params.clone();
-    let expires_at = theatre.input.expiry_at();
-    let ends_at = expires_at + params.finalise_by_seconds + AFTERMATH_SECONDS;
+    let ends_at = theatre.input.expiry_at() + params.finalise_by_seconds + AFTERMATH_SECONDS;
     for at in clock::after_expiry(theatre.input, ends_at) {
         theatre.pass_to(at);
-        tell_deadline(theatre, at - expires_at);
         keepers::tick(theatre)?;
         round(theatre, &params)?;
         theatre.record_fund();
@@ -53,22 +50,15 @@ fn round(theatre: &mut Theatre, params: &MarketParams) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says which deadline of the scenario has come, while it still matters.
-fn tell_deadline(theatre: &mut Theatre, seconds: i64) {
-    let deadlines = &theatre.input.scenario.times.deadlines;
-    let Some(deadline) = deadlines.iter().find(|deadline| i64::from(deadline.after_expiry_seconds) == seconds) else {
-        return;
-    };
-    let text = format!("{} after expiry: {}", crate::utc::duration(seconds), deadline.why);
-    theatre.tell(Chapter::Settle, "clock", "deadline", None, text);
-}
-
 /// Insurance pays once every short is settled and the least time is over, or the deadline is.
 fn close_collecting(theatre: &mut Theatre, params: &MarketParams) -> anyhow::Result<()> {
     let expiry = theatre.stage.expiry_of(&theatre.expiry);
     let now = theatre.stage.world.now();
     let elapsed = now - expiry.collecting_at;
-    let least = match (expiry.unsettled_contracts, now - expiry.last_settle_at < EXTENSION_SECONDS) {
+    let least = match (
+        expiry.unsettled_contracts,
+        now - expiry.last_settle_at < EXTENSION_SECONDS,
+    ) {
         (0, _) => params.collecting_least_seconds,
         (_, true) => params.collecting_most_seconds * 3,
         (_, false) => params.collecting_most_seconds,
@@ -77,7 +67,9 @@ fn close_collecting(theatre: &mut Theatre, params: &MarketParams) -> anyhow::Res
         return Ok(());
     }
     settling::sweep_fees(theatre)?;
-    theatre.losses.collecting_closed(expiry.escrow_atoms, expiry.debts_atoms, expiry.owed_atoms);
+    theatre
+        .losses
+        .collecting_closed(expiry.escrow_atoms, expiry.debts_atoms, expiry.owed_atoms);
     let keys = theatre.expiry;
     let outcome = theatre.stage.close_collecting(&keys);
     theatre.land("close_collecting", outcome)?;
@@ -96,7 +88,8 @@ fn lots_left(expiry: &Expiry, params: &MarketParams, now: i64) -> bool {
 fn bid_for_tokens(theatre: &mut Theatre, params: &MarketParams) -> anyhow::Result<()> {
     for backer in &theatre.input.scenario.actors.backstop {
         let expiry = theatre.stage.expiry_of(&theatre.expiry);
-        let waited = theatre.stage.world.now() - expiry.recapitalising_at >= i64::from(backer.waits_minutes) * 60;
+        let waited = theatre.stage.world.now() - expiry.recapitalising_at
+            >= i64::from(backer.waits_minutes) * 60;
         if lots_left(&expiry, params, theatre.stage.world.now()) && waited {
             buy_lot(theatre, backer, &expiry, params)?;
         }
@@ -104,9 +97,18 @@ fn bid_for_tokens(theatre: &mut Theatre, params: &MarketParams) -> anyhow::Resul
     Ok(())
 }
 
-fn buy_lot(theatre: &mut Theatre, backer: &BackstopBidder, expiry: &Expiry, params: &MarketParams) -> anyhow::Result<()> {
-    let lot = (expiry.shortfall_atoms - expiry.recapitalised_atoms).min(params.recapitalisation.lot_atoms);
-    let cash = theatre.stage.world.balance(&theatre.stage.quote_wallet(&backer.name));
+fn buy_lot(
+    theatre: &mut Theatre,
+    backer: &BackstopBidder,
+    expiry: &Expiry,
+    params: &MarketParams,
+) -> anyhow::Result<()> {
+    let lot = (expiry.shortfall_atoms - expiry.recapitalised_atoms)
+        .min(params.recapitalisation.lot_atoms);
+    let cash = theatre
+        .stage
+        .world
+        .balance(&theatre.stage.quote_wallet(&backer.name));
     if cash >= lot {
         let keys = theatre.expiry;
         let outcome = theatre.stage.bid_recapitalisation(&backer.name, &keys, 1);

@@ -2,6 +2,7 @@
 
 use backstop_client::quotes::MarketView;
 use backstop_interface::accounts::{AccountState, Auction, MarginAccount, OptionKind};
+use backstop_interface::pyth::PriceUpdate;
 use backstop_quantities::{mul_div_floor, Ppb, ONE_PPB};
 use backstop_risk::liquidation::{slice, AuctionQuote};
 
@@ -10,10 +11,18 @@ use crate::scenario::Bidder;
 
 /// A bidder rests so long after a bid that landed.
 const REST_SECONDS: i64 = 20;
-/// He keeps health at initial margin above this part of his requirement, as a divisor: prices may go on falling.
-const RESERVE_PART: i64 = 5;
+/// What he thinks the price may still do, up or down, percent of it. A bid leaves him at least half of the health that
+/// he would have had then.
+const FURTHER_MOVE_PERCENT: u64 = 40;
 /// Parts of the largest slice he considers, largest first, ppb.
-const PARTS_PPB: [u64; 6] = [1_000_000_000, 700_000_000, 450_000_000, 250_000_000, 120_000_000, 50_000_000];
+const PARTS_PPB: [u64; 6] = [
+    1_000_000_000,
+    700_000_000,
+    450_000_000,
+    250_000_000,
+    120_000_000,
+    50_000_000,
+];
 /// A slice below this is not worth a transaction, ppb of the whole.
 const LEAST_FRACTION_PPB: u64 = 10_000_000;
 /// Nothing new in the hour before expiry for whoever is short.
@@ -27,8 +36,12 @@ struct Plan {
 
 /// Everybody looks at every auction, in an order that chance decides.
 pub(super) fn act(theatre: &mut Theatre) -> anyhow::Result<()> {
-    let targets: Vec<String> =
-        theatre.owners.iter().filter(|name| theatre.stage.auction(name).is_some()).cloned().collect();
+    let targets: Vec<String> = theatre
+        .owners
+        .iter()
+        .filter(|name| theatre.stage.auction(name).is_some())
+        .cloned()
+        .collect();
     if targets.is_empty() {
         return Ok(());
     }
@@ -48,7 +61,9 @@ pub(super) fn act(theatre: &mut Theatre) -> anyhow::Result<()> {
 
 fn bid(theatre: &mut Theatre, bidder: &Bidder, target: &str, plan: &Plan) -> anyhow::Result<()> {
     let before = theatre.accounts_of_deal(target, &bidder.name);
-    let outcome = theatre.stage.bid(&bidder.name, target, plan.fraction_ppb, plan.price_atoms);
+    let outcome = theatre
+        .stage
+        .bid(&bidder.name, target, plan.fraction_ppb, plan.price_atoms);
     if let Some(landed) = theatre.attempt("bid", outcome)? {
         let now = theatre.now();
         theatre.last_bid_at.insert(bidder.name.clone(), now);
@@ -60,10 +75,15 @@ fn bid(theatre: &mut Theatre, bidder: &Bidder, target: &str, plan: &Plan) -> any
 /// The largest slice the bidder wants and can carry; none if he does not want any.
 fn plan(theatre: &Theatre, bidder: &Bidder, target: &str) -> anyhow::Result<Option<Plan>> {
     let now = theatre.stage.world.now();
-    let rested = theatre.last_bid_at.get(&bidder.name).is_none_or(|at| theatre.now() >= at + REST_SECONDS);
-    let (Some(account), Some(auction), Some(own)) =
-        (theatre.stage.account_of(target), theatre.stage.auction(target), theatre.stage.account_of(&bidder.name))
-    else {
+    let rested = theatre
+        .last_bid_at
+        .get(&bidder.name)
+        .is_none_or(|at| theatre.now() >= at + REST_SECONDS);
+    let (Some(account), Some(auction), Some(own)) = (
+        theatre.stage.account_of(target),
+        theatre.stage.auction(target),
+        theatre.stage.account_of(&bidder.name),
+    ) else {
         return Ok(None);
     };
     // Who has been seized himself has other worries.
@@ -104,12 +124,34 @@ fn affordable(
         let Some(after) = with_slice(own, account, auction, quote, Ppb::new(fraction_ppb)) else {
             continue;
         };
-        let assessment = theatre.assess(view, &after)?;
-        if assessment.health_im() >= assessment.r_im / RESERVE_PART {
-            return Ok(Some(Plan { fraction_ppb, price_atoms: quote.price_whole }));
+        if survives(theatre, view, own, &after)? {
+            return Ok(Some(Plan {
+                fraction_ppb,
+                price_atoms: quote.price_whole,
+            }));
         }
     }
     Ok(None)
+}
+
+/// Whether an account passes now, and keeps half of its health if the price moves further, up or down.
+fn survives(
+    theatre: &Theatre,
+    view: &MarketView,
+    own: &MarginAccount,
+    after: &MarginAccount,
+) -> anyhow::Result<bool> {
+    let now = theatre.stage.price_update();
+    let mut holds = theatre.assess(view, after)?.health_im() >= 0;
+    for percent in [100 - FURTHER_MOVE_PERCENT, 100 + FURTHER_MOVE_PERCENT] {
+        let price = PriceUpdate {
+            price: now.price / 100 * percent,
+            ..now
+        };
+        let before = theatre.assess_at(view, own, price)?.health_mm();
+        holds &= theatre.assess_at(view, after, price)?.health_mm() >= before.max(0) / 2;
+    }
+    Ok(holds)
 }
 
 /// The bidder's account as it would be with a slice; `None` if he cannot pay for it or has no room.
@@ -122,10 +164,16 @@ fn with_slice(
 ) -> Option<MarginAccount> {
     let mut after = *own;
     let part = |whole: u64| mul_div_floor(whole, fraction.get(), ONE_PPB);
-    for leg in account.legs.iter().filter(|leg| leg.quantity_contracts != 0) {
+    for leg in account
+        .legs
+        .iter()
+        .filter(|leg| leg.quantity_contracts != 0)
+    {
         let size = i64::try_from(part(leg.quantity_contracts.unsigned_abs())?).ok()?;
         let kind = OptionKind::from_byte(leg.kind)?;
-        let index = after.take_leg_index(account.expires_at(leg), leg.strike_price, kind).ok()?;
+        let index = after
+            .take_leg_index(account.expires_at(leg), leg.strike_price, kind)
+            .ok()?;
         after.legs.get_mut(index)?.quantity_contracts += size * leg.quantity_contracts.signum();
     }
     for slot in account.collaterals.iter().filter(|slot| slot.atoms > 0) {

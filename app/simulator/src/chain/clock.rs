@@ -41,8 +41,12 @@ pub(super) fn until_expiry(input: &Input, settlement_points: u8) -> Vec<i64> {
 
 /// Index and market time of every point of the settlement average: whole minutes, the last at expiry.
 pub(super) fn points(expires_at: i64, settlement_points: u8) -> impl Iterator<Item = (u8, i64)> {
-    (0..settlement_points)
-        .map(move |index| (index, expires_at - 60 * i64::from(settlement_points - 1 - index)))
+    (0..settlement_points).map(move |index| {
+        (
+            index,
+            expires_at - 60 * i64::from(settlement_points - 1 - index),
+        )
+    })
 }
 
 /// Market times after expiry up to `ends_at`: every minute and every deadline.
@@ -64,15 +68,25 @@ mod tests {
     #[test]
     fn expiry_falls_on_eight_o_clock_and_no_earlier() {
         let shift = shift_seconds(1_760_129_340, 1_760_136_300);
-        assert_eq!((1_760_136_300 + shift).rem_euclid(DAY_SECONDS), EXPIRY_SECOND_OF_DAY);
+        assert_eq!(
+            (1_760_136_300 + shift).rem_euclid(DAY_SECONDS),
+            EXPIRY_SECOND_OF_DAY
+        );
         assert!((0..DAY_SECONDS).contains(&shift));
-        assert_eq!(shift_seconds(1_760_000_000, 1_760_083_200), 0, "on the calendar already");
+        assert_eq!(
+            shift_seconds(1_760_000_000, 1_760_083_200),
+            0,
+            "on the calendar already"
+        );
     }
 
     #[test]
     fn a_market_before_the_chain_is_moved_behind_its_beginning() {
         let shift = shift_seconds(1_000, 10_000);
         assert!(1_000 + shift > GENESIS_UNIX);
-        assert_eq!((10_000 + shift).rem_euclid(DAY_SECONDS), EXPIRY_SECOND_OF_DAY);
+        assert_eq!(
+            (10_000 + shift).rem_euclid(DAY_SECONDS),
+            EXPIRY_SECOND_OF_DAY
+        );
     }
 }

@@ -14,7 +14,11 @@ use crate::utc;
 /// Walks everything.
 pub(super) fn settlement(theatre: &Theatre) -> anyhow::Result<Settlement> {
     let books = Books::read(&theatre.stage.world);
-    Ok(Settlement { loss: theatre.loss_shares(), claims: claims(theatre, &books), vaults: vaults(theatre, &books)? })
+    Ok(Settlement {
+        loss: theatre.loss_shares(),
+        claims: claims(theatre, &books),
+        vaults: vaults(theatre, &books)?,
+    })
 }
 
 /// Holders of claim tokens, buyers and owners of margin accounts alike.
@@ -28,7 +32,12 @@ fn claims(theatre: &Theatre, books: &Books) -> Vec<Claim> {
         let claim_atoms = books.held(&theatre.stage.world.ata(address, &mint));
         if claim_atoms > 0 {
             let expiry = utc::date_clock(theatre.input.expiry_at());
-            claims.push(Claim { holder: name.clone(), expiry, claim_atoms, repaid_atoms: 0 });
+            claims.push(Claim {
+                holder: name.clone(),
+                expiry,
+                claim_atoms,
+                repaid_atoms: 0,
+            });
         }
     }
     claims.sort_by(|a, b| a.holder.cmp(&b.holder));
@@ -46,11 +55,20 @@ struct Row<'t> {
 
 fn vaults(theatre: &Theatre, books: &Books) -> anyhow::Result<Vec<Vault>> {
     let (keys, market) = (&theatre.stage.keys, &theatre.input.scenario.market);
-    let protocol = books.protocol.as_ref().context("there is no protocol account")?;
-    let expiry = books.expiries.get(&theatre.expiry.expiry).context("there is no expiry account")?;
+    let protocol = books
+        .protocol
+        .as_ref()
+        .context("there is no protocol account")?;
+    let expiry = books
+        .expiries
+        .get(&theatre.expiry.expiry)
+        .context("there is no expiry account")?;
     let sum = |of: &dyn Fn(&MarginAccount) -> u64| books.accounts.values().map(of).sum::<u64>();
     let fees: u64 = books.shards.values().map(|shard| shard.fees_atoms).sum();
-    let stake = books.funds.get(&keys.fund).map_or(0, |fund| fund.assets_atoms);
+    let stake = books
+        .funds
+        .get(&keys.fund)
+        .map_or(0, |fund| fund.assets_atoms);
     let treasury = protocol.recapitalisation_supply_atoms - protocol.recapitalisation_sold_atoms;
     let quote = |name, expected_atoms, account: &Pubkey| Row {
         name,
@@ -60,7 +78,11 @@ fn vaults(theatre: &Theatre, books: &Books) -> anyhow::Result<Vec<Vault>> {
         actual_atoms: books.held(account),
     };
     let mut rows = vec![
-        quote("quote: accounts and fees", sum(&|account| account.quote_atoms) + fees, &keys.vault),
+        quote(
+            "quote: accounts and fees",
+            sum(&|account| account.quote_atoms) + fees,
+            &keys.vault,
+        ),
         Row {
             name: "collateral: accounts",
             mint: &market.underlying,
@@ -69,12 +91,36 @@ fn vaults(theatre: &Theatre, books: &Books) -> anyhow::Result<Vec<Vault>> {
             actual_atoms: books.held(&keys.underlying_vault),
         },
         quote("insurance fund", stake, &keys.insurance_vault),
-        quote("escrow of the expiry", expiry.escrow_atoms + expiry.recovered_atoms, &theatre.expiry.escrow),
+        quote(
+            "escrow of the expiry",
+            expiry.escrow_atoms + expiry.recovered_atoms,
+            &theatre.expiry.escrow,
+        ),
     ];
-    let tokens = |name, mint, expected_atoms, actual_atoms| Row { name, mint, decimals: 6, expected_atoms, actual_atoms };
-    rows.push(tokens("treasury", "RECAP", treasury, books.held(&pda::treasury())));
-    rows.push(tokens("claims in existence", "CLAIM", expiry.claims_atoms, books.supply(&theatre.expiry.claim_mint)));
-    let options: u64 = theatre.series.iter().map(|series| books.supply(&series.option_mint)).sum();
+    let tokens = |name, mint, expected_atoms, actual_atoms| Row {
+        name,
+        mint,
+        decimals: 6,
+        expected_atoms,
+        actual_atoms,
+    };
+    rows.push(tokens(
+        "treasury",
+        "RECAP",
+        treasury,
+        books.held(&pda::treasury()),
+    ));
+    rows.push(tokens(
+        "claims in existence",
+        "CLAIM",
+        expiry.claims_atoms,
+        books.supply(&theatre.expiry.claim_mint),
+    ));
+    let options: u64 = theatre
+        .series
+        .iter()
+        .map(|series| books.supply(&series.option_mint))
+        .sum();
     rows.push(tokens("option tokens left", "OPTION", 0, options));
     rows.push(quote_everywhere(theatre, books)?);
     Ok(rows.into_iter().map(Vault::from).collect())
@@ -83,13 +129,18 @@ fn vaults(theatre: &Theatre, books: &Books) -> anyhow::Result<Vec<Vault>> {
 /// All quote there is: what was minted to actors, against what all token accounts of the chain hold together.
 fn quote_everywhere<'t>(theatre: &'t Theatre, books: &Books) -> anyhow::Result<Row<'t>> {
     let mint = theatre.stage.keys.quote_mint;
-    let held = books.holdings.values().filter(|holding| holding.mint == mint).map(|holding| u128::from(holding.atoms));
+    let held = books
+        .holdings
+        .values()
+        .filter(|holding| holding.mint == mint)
+        .map(|holding| u128::from(holding.atoms));
     Ok(Row {
         name: "all quote on the chain",
         mint: &theatre.input.scenario.market.quote,
         decimals: 6,
         expected_atoms: theatre.endowed_atoms,
-        actual_atoms: u64::try_from(held.sum::<u128>()).context("more quote than a mint can hold")?,
+        actual_atoms: u64::try_from(held.sum::<u128>())
+            .context("more quote than a mint can hold")?,
     })
 }
 

@@ -26,12 +26,21 @@ pub(super) struct Collateral {
 fn split(total_atoms: u64, underlying_bps: u32, price: u64) -> Option<Collateral> {
     let in_underlying = u128::from(total_atoms) * u128::from(underlying_bps) / 10_000;
     let quote_atoms = u64::try_from(u128::from(total_atoms) - in_underlying).ok()?;
-    let underlying_atoms = u64::try_from(in_underlying * UNDERLYING_SCALE / u128::from(price.max(1))).ok()?;
-    Some(Collateral { quote_atoms, underlying_atoms })
+    let underlying_atoms =
+        u64::try_from(in_underlying * UNDERLYING_SCALE / u128::from(price.max(1))).ok()?;
+    Some(Collateral {
+        quote_atoms,
+        underlying_atoms,
+    })
 }
 
 /// What the trades leave in an account: its legs, and the premiums as quote (negative if it paid more than it got).
-fn after_trades(name: &str, trades: &[Trade], fee_ppb: u64, empty: &MarginAccount) -> anyhow::Result<(MarginAccount, i128)> {
+fn after_trades(
+    name: &str,
+    trades: &[Trade],
+    fee_ppb: u64,
+    empty: &MarginAccount,
+) -> anyhow::Result<(MarginAccount, i128)> {
     let (mut account, mut premium) = (*empty, 0_i128);
     for trade in trades {
         let bought = matches!(&trade.taker, Taker::Ledger(taker) if taker == name);
@@ -64,23 +73,46 @@ fn health_im(
     account.quote_atoms = u64::try_from(quote.max(0)).context("too much quote")?;
     if collateral.underlying_atoms > 0 {
         let mint = theatre.stage.keys.underlying_mint;
-        account.collaterals[0] = CollateralSlot { mint, atoms: collateral.underlying_atoms };
+        account.collaterals[0] = CollateralSlot {
+            mint,
+            atoms: collateral.underlying_atoms,
+        };
     }
     let assessment = theatre.assess(view, &account)?;
     Ok(i128::from(assessment.health_im()) + quote.min(0))
 }
 
 /// Collateral of a writer: the least with which all its trades pass, by bisection, and the cushion.
-pub(super) fn of_writer(theatre: &Theatre, writer: &Writer, trades: &[Trade]) -> anyhow::Result<Collateral> {
+pub(super) fn of_writer(
+    theatre: &Theatre,
+    writer: &Writer,
+    trades: &[Trade],
+) -> anyhow::Result<Collateral> {
     let (view, price) = (theatre.stage.view(), theatre.price());
-    let empty = theatre.stage.account_of(&writer.name).context("the writer has no account")?;
-    let after = after_trades(&writer.name, trades, view.market.params.premium_fee_ppb, &empty)?;
-    let parts = |total| split(total, writer.underlying_bps, price).context("more collateral than a mint can hold");
-    let enough = |total| -> anyhow::Result<bool> { Ok(health_im(theatre, &view, &after, parts(total)?)? >= 0) };
+    let empty = theatre
+        .stage
+        .account_of(&writer.name)
+        .context("the writer has no account")?;
+    let after = after_trades(
+        &writer.name,
+        trades,
+        view.market.params.premium_fee_ppb,
+        &empty,
+    )?;
+    let parts = |total| {
+        split(total, writer.underlying_bps, price).context("more collateral than a mint can hold")
+    };
+    let enough = |total| -> anyhow::Result<bool> {
+        Ok(health_im(theatre, &view, &after, parts(total)?)? >= 0)
+    };
     let (mut low, mut high) = (0_u64, 1_000_000_u64);
     while !enough(high)? {
         (low, high) = (high, high * 2);
-        anyhow::ensure!(high < MOST_ATOMS, "{} cannot cover these legs with this collateral", writer.name);
+        anyhow::ensure!(
+            high < MOST_ATOMS,
+            "{} cannot cover these legs with this collateral",
+            writer.name
+        );
     }
     while high - low > 1_000 {
         let middle = low + (high - low) / 2;
@@ -102,7 +134,13 @@ mod tests {
     fn collateral_is_split_by_worth() {
         // Half of 1,000 quote in a token at 200: 2.5 tokens.
         let half = split(1_000_000_000, 5_000, 200_000_000_000);
-        assert_eq!(half, Some(Collateral { quote_atoms: 500_000_000, underlying_atoms: 2_500_000_000 }));
+        assert_eq!(
+            half,
+            Some(Collateral {
+                quote_atoms: 500_000_000,
+                underlying_atoms: 2_500_000_000
+            })
+        );
         assert_eq!(split(u64::MAX, 10_000, 1), None);
     }
 }

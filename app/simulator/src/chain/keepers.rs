@@ -26,7 +26,11 @@ pub(super) fn watch(theatre: &mut Theatre) -> anyhow::Result<()> {
 
 /// Whether `liquidate` would do something, as far as an outsider can tell.
 fn needs_a_step(theatre: &Theatre, name: &str) -> anyhow::Result<bool> {
-    let Some(account) = theatre.stage.account_of(name).filter(|account| account.legs.iter().any(|leg| leg.in_use())) else {
+    let Some(account) = theatre
+        .stage
+        .account_of(name)
+        .filter(|account| account.legs.iter().any(|leg| leg.in_use()))
+    else {
         return Ok(false);
     };
     let view = theatre.stage.view();
@@ -36,9 +40,14 @@ fn needs_a_step(theatre: &Theatre, name: &str) -> anyhow::Result<bool> {
         AccountState::Open => theatre.assess(&view, &account)?.health_mm() < 0,
         AccountState::Auction => {
             let assessment = theatre.assess(&view, &account)?;
-            let started = theatre.stage.auction(name).map_or(0, |auction| auction.healthy_seconds_at_start);
-            let elapsed = i64::try_from(view.clock.healthy_seconds.saturating_sub(started)).unwrap_or(i64::MAX);
-            let over = elapsed >= params.end_seconds() || !account.has_live_legs(theatre.stage.world.now());
+            let started = theatre
+                .stage
+                .auction(name)
+                .map_or(0, |auction| auction.healthy_seconds_at_start);
+            let elapsed = i64::try_from(view.clock.healthy_seconds.saturating_sub(started))
+                .unwrap_or(i64::MAX);
+            let over = elapsed >= params.end_seconds()
+                || !account.has_live_legs(theatre.stage.world.now());
             over || (cured(&assessment, &params) && account.debt_atoms() == 0)
         }
     })
@@ -61,9 +70,15 @@ pub(super) fn liquidate(theatre: &mut Theatre, name: &str) -> anyhow::Result<()>
 
 /// The asking price of a running auction, for the report.
 fn record_auction(theatre: &mut Theatre, name: &str) {
-    let (Some(title), Some(terms)) = (theatre.auction_titles.get(name).cloned(), theatre.stage.terms(name)) else {
+    let (Some(title), Some(terms)) = (
+        theatre.auction_titles.get(name).cloned(),
+        theatre.stage.terms(name),
+    ) else {
         return;
     };
-    let point = AuctionPoint { at: theatre.now(), price_atoms: terms.price_whole };
+    let point = AuctionPoint {
+        at: theatre.now(),
+        price_atoms: terms.price_whole,
+    };
     theatre.recording.auction_mut(&title).points.push(point);
 }

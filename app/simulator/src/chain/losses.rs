@@ -96,13 +96,19 @@ impl Losses {
 
     /// What Collecting had, was owed and was due when it closed.
     pub fn collecting_closed(&mut self, collected_atoms: u64, debts_atoms: u64, due_atoms: u64) {
-        self.rounding_atoms = i128::from(collected_atoms) + i128::from(debts_atoms) - i128::from(due_atoms);
+        self.rounding_atoms =
+            i128::from(collected_atoms) + i128::from(debts_atoms) - i128::from(due_atoms);
     }
 
     /// Payoff of the slices bidders took, quote atoms: what their holders paid for them.
     fn taken_atoms(&self, settlement_price: u64) -> i128 {
         let of = |taken: &Taken| {
-            let pays = payoff(taken.kind.into(), Price::new(taken.strike_price), Price::new(settlement_price)).get();
+            let pays = payoff(
+                taken.kind.into(),
+                Price::new(taken.strike_price),
+                Price::new(settlement_price),
+            )
+            .get();
             let size = taken.contracts.unsigned_abs();
             match taken.contracts < 0 {
                 true => i128::from(mul_div_ceil(size, pays, PRICE_SCALE).unwrap_or(u64::MAX)),
@@ -122,10 +128,12 @@ impl Theatre<'_> {
     /// What an account owns now.
     fn owned(&self, name: &str) -> Start {
         let mint = self.stage.keys.underlying_mint;
-        self.stage.account_of(name).map_or_else(Start::default, |account| Start {
-            quote_atoms: account.quote_atoms,
-            underlying_atoms: account.collateral_atoms(&mint),
-        })
+        self.stage
+            .account_of(name)
+            .map_or_else(Start::default, |account| Start {
+                quote_atoms: account.quote_atoms,
+                underlying_atoms: account.collateral_atoms(&mint),
+            })
     }
 
     /// Begins an account's default with what it owns now, once.
@@ -135,8 +143,15 @@ impl Theatre<'_> {
     }
 
     /// Both accounts of a bid.
-    pub(super) fn accounts_of_deal(&self, target: &str, bidder: &str) -> Option<(MarginAccount, MarginAccount)> {
-        Some((self.stage.account_of(target)?, self.stage.account_of(bidder)?))
+    pub(super) fn accounts_of_deal(
+        &self,
+        target: &str,
+        bidder: &str,
+    ) -> Option<(MarginAccount, MarginAccount)> {
+        Some((
+            self.stage.account_of(target)?,
+            self.stage.account_of(bidder)?,
+        ))
     }
 
     /// What a bid that landed moved: legs and underlying by comparing the seized account before and after, cash by the
@@ -148,22 +163,30 @@ impl Theatre<'_> {
         bidder: &str,
         before: Option<(MarginAccount, MarginAccount)>,
     ) {
-        let (Some((sold, bought)), Some((sold_after, bought_after))) = (before, self.accounts_of_deal(target, bidder))
+        let (Some((sold, bought)), Some((sold_after, bought_after))) =
+            (before, self.accounts_of_deal(target, bidder))
         else {
             return;
         };
         let mint = self.stage.keys.underlying_mint;
         for leg in sold.legs.iter().filter(|leg| leg.quantity_contracts != 0) {
-            let Some(kind) = OptionKind::from_byte(leg.kind) else { continue };
+            let Some(kind) = OptionKind::from_byte(leg.kind) else {
+                continue;
+            };
             let left = sold_after
                 .leg_index(sold.expires_at(leg), leg.strike_price, kind)
                 .map_or(0, |index| sold_after.legs[index].quantity_contracts);
             let contracts = leg.quantity_contracts - left;
-            self.losses.taken.push(Taken { kind, strike_price: leg.strike_price, contracts });
+            self.losses.taken.push(Taken {
+                kind,
+                strike_price: leg.strike_price,
+                contracts,
+            });
         }
         let moved = sold.collateral_atoms(&mint) - sold_after.collateral_atoms(&mint);
         self.losses.underlying_given_atoms += u128::from(moved);
-        self.losses.bidders_cash_atoms += i128::from(bought.quote_atoms) - i128::from(bought_after.quote_atoms);
+        self.losses.bidders_cash_atoms +=
+            i128::from(bought.quote_atoms) - i128::from(bought_after.quote_atoms);
         for event in landed.events::<SliceSold>(&self.stage.world.program_id()) {
             self.losses.fund_paid_atoms += i128::from(event.paid_by_fund_atoms);
             self.losses.penalty_atoms += i128::from(event.penalty_atoms);
@@ -183,7 +206,9 @@ impl Theatre<'_> {
         let taken = losses.taken_atoms(price);
         let given = i128::try_from(losses.underlying_given_atoms).unwrap_or(i128::MAX);
         let fits = |atoms: i128| i64::try_from(atoms).unwrap_or(i64::MAX);
-        let insurance = losses.fund_paid_atoms + i128::from(expiry.insured_atoms) - losses.penalty_atoms - losses.surplus_atoms;
+        let insurance = losses.fund_paid_atoms + i128::from(expiry.insured_atoms)
+            - losses.penalty_atoms
+            - losses.surplus_atoms;
         LossShares {
             loss_atoms: fits(taken + losses.settled_atoms + losses.owed_atoms),
             defaulter_atoms: fits(own.0 + quote_worth(own.1, price)),
@@ -192,7 +217,10 @@ impl Theatre<'_> {
             backstop_atoms: expiry.recapitalised_atoms,
             haircut_atoms: expiry.claims_atoms,
             recovered_atoms: expiry.recovered_atoms,
-            rounding_atoms: fits(losses.rounding_atoms - i128::from(expiry.escrow_atoms) + i128::from(expiry.owed_atoms)),
+            rounding_atoms: fits(
+                losses.rounding_atoms - i128::from(expiry.escrow_atoms)
+                    + i128::from(expiry.owed_atoms),
+            ),
         }
     }
 }

@@ -35,7 +35,8 @@ pub(super) fn run(theatre: &mut Theatre) -> anyhow::Result<()> {
             last_sample_at = at;
             record_health(theatre)?;
         }
-        for (point, _) in clock::points(expires_at, points).filter(|(_, point_at)| *point_at == at) {
+        for (point, _) in clock::points(expires_at, points).filter(|(_, point_at)| *point_at == at)
+        {
             settling::submit_point(theatre, point)?;
         }
         if index % (times.len() / PROGRESS_LINES).max(1) == 0 {
@@ -46,7 +47,10 @@ pub(super) fn run(theatre: &mut Theatre) -> anyhow::Result<()> {
 }
 
 fn record_price(theatre: &mut Theatre) {
-    let step = crate::path::Step { at: theatre.now(), price: theatre.price() };
+    let step = crate::path::Step {
+        at: theatre.now(),
+        price: theatre.price(),
+    };
     theatre.recording.price.push(step);
 }
 
@@ -54,11 +58,19 @@ fn record_price(theatre: &mut Theatre) {
 fn record_health(theatre: &mut Theatre) -> anyhow::Result<()> {
     let (view, at) = (theatre.stage.view(), theatre.now());
     for name in theatre.owners.clone() {
-        let Some(account) = theatre.stage.account_of(&name).filter(|account| account.has_shorts()) else {
+        let Some(account) = theatre
+            .stage
+            .account_of(&name)
+            .filter(|account| account.has_shorts())
+        else {
             continue;
         };
         let assessment = theatre.assess(&view, &account)?;
-        let point = HealthPoint { at, health_atoms: assessment.health_mm(), value_atoms: assessment.value };
+        let point = HealthPoint {
+            at,
+            health_atoms: assessment.health_mm(),
+            value_atoms: assessment.value,
+        };
         theatre.recording.record_health(&name, point);
     }
     Ok(())

@@ -50,7 +50,7 @@ pub fn replay(input: &Input, progress: Progress) -> anyhow::Result<Recording> {
         },
     }
     let mut recording = theatre.recording;
-    recording.timeline.extend(replay::moments(input));
+    recording.timeline.splice(0..0, replay::moments(input));
     recording.timeline.sort_by_key(|event| event.at);
     Ok(recording)
 }

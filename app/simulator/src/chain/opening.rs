@@ -16,8 +16,8 @@ use crate::scenario::Writer;
 const LEAST_PRICE: u64 = 1_000;
 /// Nothing new is written in the hour before expiry.
 const LAST_HOUR_SECONDS: i64 = 3_600;
-/// Part of a bidder's cash that stays in the wallet, to buy collateral with, as a divisor.
-const WALLET_PART: u64 = 5;
+/// Buys converting collateral to sell it elsewhere; as much cash as the books are large.
+pub(super) const ARBITRAGEUR: &str = "Arbitrageur";
 
 /// Runs genesis and gets everybody in.
 pub(super) fn open(input: &Input, progress: Progress) -> anyhow::Result<Theatre<'_>> {
@@ -28,18 +28,27 @@ pub(super) fn open(input: &Input, progress: Progress) -> anyhow::Result<Theatre<
          use more rows or a larger expiry_after_end_seconds"
     );
     let lowest = input.path.lowest().price;
-    ensure!(lowest >= LEAST_PRICE, "the prices fall to {lowest}e-9; a replay needs at least {LEAST_PRICE}e-9");
+    ensure!(
+        lowest >= LEAST_PRICE,
+        "the prices fall to {lowest}e-9; a replay needs at least {LEAST_PRICE}e-9"
+    );
     let stage = open_stage(input, opens_at + clock::shift_seconds(opens_at, expires_at))?;
     Ok(Theatre::new(input, stage, replay::open(input), progress))
 }
 
 fn open_stage(input: &Input, opens_at: i64) -> anyhow::Result<Stage> {
-    let mut genesis = Genesis { opens_at, price: input.spot_price(), ..Genesis::default() };
+    let mut genesis = Genesis {
+        opens_at,
+        price: input.spot_price(),
+        ..Genesis::default()
+    };
     let grids = Grids::for_spot(input.spot_price());
     genesis.params.strike_tick_price = grids.tick_price;
     genesis.params.lot_contracts = grids.lot_contracts;
     genesis.params.margin.scan_ppb = u64::from(input.scenario.market.scan_range_bps) * 100_000;
-    genesis.params.validate().context("the program would refuse the market's parameters; scan_range_bps is 500 to 5000")?;
+    genesis.params.validate().context(
+        "the program would refuse the market's parameters; scan_range_bps is 500 to 5000",
+    )?;
     // The stage takes a program that loads for granted.
     World::new(&input.program.bytes).context("the program cannot be loaded")?;
     Ok(Stage::open(&input.program.bytes, &genesis))
@@ -101,7 +110,14 @@ fn bring_collateral(theatre: &mut Theatre, trades: &[Trade]) -> anyhow::Result<(
         legs: Vec::new(),
     };
     let needs_house = trades.iter().any(|trade| trade.seller == HOUSE);
-    for writer in theatre.input.scenario.books.writers.iter().chain(needs_house.then_some(&house)) {
+    for writer in theatre
+        .input
+        .scenario
+        .books
+        .writers
+        .iter()
+        .chain(needs_house.then_some(&house))
+    {
         open_account(theatre, &writer.name)?;
         let collateral = collateral::of_writer(theatre, writer, trades)?;
         deposit(theatre, &writer.name, collateral)?;
@@ -112,7 +128,14 @@ fn bring_collateral(theatre: &mut Theatre, trades: &[Trade]) -> anyhow::Result<(
         let quote_atoms: u64 = trades.iter().filter(ledger).map(Trade::premium_atoms).sum();
         if quote_atoms > 0 {
             open_account(theatre, buyer)?;
-            deposit(theatre, buyer, Collateral { quote_atoms, underlying_atoms: 0 })?;
+            deposit(
+                theatre,
+                buyer,
+                Collateral {
+                    quote_atoms,
+                    underlying_atoms: 0,
+                },
+            )?;
         }
     }
     Ok(())
@@ -132,7 +155,10 @@ fn deposit(theatre: &mut Theatre, name: &str, collateral: Collateral) -> anyhow:
     let least_quote = 1_000_000;
     let raised = |atoms: u64, least: u64| if atoms == 0 { 0 } else { atoms.max(least) };
     let quote = raised(collateral.quote_atoms, least_quote);
-    let underlying = raised(collateral.underlying_atoms, view.underlying.least_deposit_atoms);
+    let underlying = raised(
+        collateral.underlying_atoms,
+        view.underlying.least_deposit_atoms,
+    );
     theatre.endow(name, quote, underlying);
     if quote > 0 {
         let outcome = theatre.stage.deposit_quote(name, quote);
@@ -147,16 +173,26 @@ fn deposit(theatre: &mut Theatre, name: &str, collateral: Collateral) -> anyhow:
 
 /// The writer offers, the buyer takes all of it.
 fn fill(theatre: &mut Theatre, trade: &Trade, nonce: u64) -> anyhow::Result<()> {
-    let terms = OfferTerms { nonce, premium_price: trade.premium_price, contracts: trade.contracts };
-    let outcome = theatre.stage.place_offer(&trade.seller, &trade.series, terms);
+    let terms = OfferTerms {
+        nonce,
+        premium_price: trade.premium_price,
+        contracts: trade.contracts,
+    };
+    let outcome = theatre
+        .stage
+        .place_offer(&trade.seller, &trade.series, terms);
     theatre.land("place_offer", outcome)?;
     let stage = &mut theatre.stage;
     let outcome = match &trade.taker {
         Taker::Wallet(buyer) => {
             theatre.endow(buyer, trade.premium_atoms(), 0);
-            theatre.stage.buy_tokens(buyer, &trade.seller, nonce, &trade.series, trade.contracts)
+            theatre
+                .stage
+                .buy_tokens(buyer, &trade.seller, nonce, &trade.series, trade.contracts)
         }
-        Taker::Ledger(buyer) => stage.buy_ledger(buyer, &trade.seller, nonce, &trade.series, trade.contracts),
+        Taker::Ledger(buyer) => {
+            stage.buy_ledger(buyer, &trade.seller, nonce, &trade.series, trade.contracts)
+        }
     };
     theatre.land("fill_offer", outcome)?;
     let outcome = theatre.stage.cancel_offer(&trade.seller, nonce);
@@ -167,16 +203,30 @@ fn fill(theatre: &mut Theatre, trade: &Trade, nonce: u64) -> anyhow::Result<()> 
 fn enter_bidders(theatre: &mut Theatre) -> anyhow::Result<()> {
     let actors = &theatre.input.scenario.actors;
     for bidder in &actors.bidders {
-        let in_wallet = bidder.cash_atoms / WALLET_PART;
         open_account(theatre, &bidder.name)?;
-        deposit(theatre, &bidder.name, Collateral { quote_atoms: bidder.cash_atoms - in_wallet, underlying_atoms: 0 })?;
-        theatre.endow(&bidder.name, in_wallet, 0);
+        deposit(
+            theatre,
+            &bidder.name,
+            Collateral {
+                quote_atoms: bidder.cash_atoms,
+                underlying_atoms: 0,
+            },
+        )?;
     }
+    theatre.endow(ARBITRAGEUR, theatre.input.scenario.books.notional_atoms, 0);
     for backer in &actors.backstop {
         theatre.endow(&backer.name, backer.cash_atoms, 0);
     }
-    let bidders: Vec<&str> = actors.bidders.iter().map(|bidder| bidder.name.as_str()).collect();
-    let text = format!("{} keepers watch; {} wait to bid", actors.keepers, bidders.join(", "));
+    let bidders: Vec<&str> = actors
+        .bidders
+        .iter()
+        .map(|bidder| bidder.name.as_str())
+        .collect();
+    let text = format!(
+        "{} keepers watch; {} wait to bid",
+        actors.keepers,
+        bidders.join(", ")
+    );
     theatre.tell(Chapter::Trade, "everybody", "ready", None, text);
     Ok(())
 }

@@ -31,7 +31,11 @@ impl Publishers {
     /// Remembers a price.
     pub fn see(&mut self, at: i64, price: u64) {
         self.seen.push_back((at, price));
-        while self.seen.front().is_some_and(|(then, _)| *then < at - WINDOW_SECONDS) {
+        while self
+            .seen
+            .front()
+            .is_some_and(|(then, _)| *then < at - WINDOW_SECONDS)
+        {
             self.seen.pop_front();
         }
     }
@@ -53,14 +57,20 @@ fn surface(volatility_ppm: u32, range_ppm: u64, opinion_ppm: u64) -> StoredSurfa
         let vol = u64::from(volatility_ppm) + range_ppm * RANGE_WEIGHT / divisor;
         u32::try_from((vol * opinion_ppm / 1_000_000).clamp(least, most)).unwrap_or(MAX_VOL_PPM)
     });
-    StoredSurface { atm_vol_ppm, skew_ppm: -20_000, curvature_ppm: 10_000 }
+    StoredSurface {
+        atm_vol_ppm,
+        skew_ppm: -20_000,
+        curvature_ppm: 10_000,
+    }
 }
 
 /// All three submit what they think at the opening.
 pub(super) fn open(theatre: &mut Theatre) -> anyhow::Result<()> {
     let volatility_ppm = theatre.input.scenario.market.volatility_ppm;
     for (publisher, opinion) in theatre.stage.publishers.into_iter().zip(OPINIONS_PPM) {
-        let outcome = theatre.stage.submit_surface(publisher, &surface(volatility_ppm, 0, opinion));
+        let outcome = theatre
+            .stage
+            .submit_surface(publisher, &surface(volatility_ppm, 0, opinion));
         theatre.land("submit_surface", outcome)?;
     }
     theatre.publishers.last_at = theatre.now();
@@ -78,7 +88,11 @@ pub(super) fn act(theatre: &mut Theatre) -> anyhow::Result<()> {
     let turn = theatre.publishers.turn;
     theatre.publishers.turn = (turn + 1) % OPINIONS_PPM.len();
     let range = theatre.publishers.range_ppm();
-    let submitted = surface(theatre.input.scenario.market.volatility_ppm, range, OPINIONS_PPM[turn]);
+    let submitted = surface(
+        theatre.input.scenario.market.volatility_ppm,
+        range,
+        OPINIONS_PPM[turn],
+    );
     let publisher = theatre.stage.publishers[turn];
     let outcome = theatre.stage.submit_surface(publisher, &submitted);
     theatre.attempt("submit_surface", outcome)?;

@@ -3,16 +3,18 @@
 
 use anchor_lang::{AnchorDeserialize, Discriminator};
 use backstop_interface::accounts::{AccountState, ExpiryState, MarginAccount, Shard, SHARD_COUNT};
-use backstop_interface::event::{AccountSettled, Converted, EstateClosed, Repaid};
+use backstop_interface::event::{AccountSettled, Converted, EstateClosed, FeesSwept, Repaid};
 use backstop_interface::pda;
 use backstop_risk::liquidation::conversion_discount_ppb;
 use backstop_testkit::{pubkey, Landed};
 
 use super::losses::Start;
 use super::theatre::Theatre;
-use super::keepers;
+use super::{keepers, opening};
+use crate::report::amount::readable;
+use crate::report::Stage as Chapter;
 
-/// Discount at which bidders buy converting collateral, ppb.
+/// Discount at which the arbitrageur buys converting collateral, ppb.
 const CONVERSION_DISCOUNT_PPB: u64 = 10_000_000;
 
 /// Submits the published price for a point of the average.
@@ -42,7 +44,11 @@ pub(super) fn fix_and_fold(theatre: &mut Theatre) -> anyhow::Result<()> {
 /// Auctions whose legs have all expired become estates.
 pub(super) fn end_auctions(theatre: &mut Theatre) -> anyhow::Result<()> {
     for name in theatre.owners.clone() {
-        if theatre.stage.account_of(&name).is_some_and(|account| account.state() == AccountState::Auction) {
+        if theatre
+            .stage
+            .account_of(&name)
+            .is_some_and(|account| account.state() == AccountState::Auction)
+        {
             keepers::liquidate(theatre, &name)?;
         }
     }
@@ -57,8 +63,13 @@ pub(super) fn settle_accounts(theatre: &mut Theatre) -> anyhow::Result<()> {
     }
     let finalised = state == ExpiryState::Finalised;
     for name in theatre.owners.clone() {
-        let Some(account) = theatre.stage.account_of(&name) else { continue };
-        let short = account.legs.iter().any(|leg| leg.quantity_contracts < 0 || leg.unreported_contracts > 0);
+        let Some(account) = theatre.stage.account_of(&name) else {
+            continue;
+        };
+        let short = account
+            .legs
+            .iter()
+            .any(|leg| leg.quantity_contracts < 0 || leg.unreported_contracts > 0);
         let waiting = account.legs.iter().any(|leg| leg.in_use()) || receivable(&account) > 0;
         if short || (finalised && waiting) {
             settle(theatre, &name, &account)?;
@@ -68,7 +79,11 @@ pub(super) fn settle_accounts(theatre: &mut Theatre) -> anyhow::Result<()> {
 }
 
 fn receivable(account: &MarginAccount) -> u64 {
-    account.expiries.iter().map(|slot| slot.receivable_atoms).sum()
+    account
+        .expiries
+        .iter()
+        .map(|slot| slot.receivable_atoms)
+        .sum()
 }
 
 fn settle(theatre: &mut Theatre, name: &str, before: &MarginAccount) -> anyhow::Result<()> {
@@ -78,11 +93,20 @@ fn settle(theatre: &mut Theatre, name: &str, before: &MarginAccount) -> anyhow::
     for event in events::<AccountSettled>(theatre, &landed) {
         if event.debt_atoms > 0 {
             let mint = theatre.stage.keys.underlying_mint;
-            let (quote_atoms, underlying_atoms) = (before.quote_atoms, before.collateral_atoms(&mint));
-            theatre.losses.start(name, Start { quote_atoms, underlying_atoms });
+            let (quote_atoms, underlying_atoms) =
+                (before.quote_atoms, before.collateral_atoms(&mint));
+            theatre.losses.start(
+                name,
+                Start {
+                    quote_atoms,
+                    underlying_atoms,
+                },
+            );
         }
         if theatre.losses.started(name) {
-            theatre.losses.settled(event.paid_atoms, event.debt_atoms, event.received_atoms);
+            theatre
+                .losses
+                .settled(event.paid_atoms, event.debt_atoms, event.received_atoms);
         }
     }
     Ok(())
@@ -92,11 +116,13 @@ fn events<E: AnchorDeserialize + Discriminator>(theatre: &Theatre, landed: &Land
     landed.events(&theatre.stage.world.program_id())
 }
 
-/// Bidders with cash in their wallets buy what converts, once the discount is worth it.
+/// The arbitrageur buys what converts, once the discount is worth it.
 pub(super) fn convert_collateral(theatre: &mut Theatre) -> anyhow::Result<()> {
     let mint = theatre.stage.keys.underlying_mint;
     for target in theatre.owners.clone() {
-        let Some(account) = theatre.stage.account_of(&target) else { continue };
+        let Some(account) = theatre.stage.account_of(&target) else {
+            continue;
+        };
         let estate = account.state() == AccountState::Estate;
         let needed = estate || account.debt_atoms() > account.quote_atoms;
         let started = account.conversion_started_at;
@@ -113,21 +139,10 @@ pub(super) fn convert_collateral(theatre: &mut Theatre) -> anyhow::Result<()> {
 }
 
 fn buy_collateral(theatre: &mut Theatre, target: &str, held: u64) -> anyhow::Result<()> {
-    for bidder in &theatre.input.scenario.actors.bidders {
-        let cash = theatre.stage.world.balance(&theatre.stage.quote_wallet(&bidder.name));
-        // What the cash buys at the full price; a thousandth less for roundings.
-        let most = u128::from(cash) * 999_000_000_000 / u128::from(theatre.price().max(1));
-        let wanted = u64::try_from(most).unwrap_or(u64::MAX).min(held);
-        if bidder.name == target || wanted == 0 {
-            continue;
-        }
-        let outcome = theatre.stage.convert(&bidder.name, target, wanted);
-        let Some(landed) = theatre.attempt("convert", outcome)? else { continue };
+    let outcome = theatre.stage.convert(opening::ARBITRAGEUR, target, held);
+    if let Some(landed) = theatre.attempt("convert", outcome)? {
         for event in events::<Converted>(theatre, &landed) {
             theatre.losses.converted(&event);
-        }
-        if wanted == held {
-            break;
         }
     }
     Ok(())
@@ -137,8 +152,13 @@ fn buy_collateral(theatre: &mut Theatre, target: &str, held: u64) -> anyhow::Res
 pub(super) fn repay_debts(theatre: &mut Theatre) -> anyhow::Result<()> {
     let expiry = theatre.expiry;
     for name in theatre.owners.clone() {
-        let Some(account) = theatre.stage.account_of(&name) else { continue };
-        if account.debt_atoms() == 0 || account.quote_atoms == 0 || account.state() == AccountState::Auction {
+        let Some(account) = theatre.stage.account_of(&name) else {
+            continue;
+        };
+        if account.debt_atoms() == 0
+            || account.quote_atoms == 0
+            || account.state() == AccountState::Auction
+        {
             continue;
         }
         let outcome = theatre.stage.repay(&name, &expiry);
@@ -152,15 +172,35 @@ pub(super) fn repay_debts(theatre: &mut Theatre) -> anyhow::Result<()> {
 
 /// Fees of every shard go to the fund.
 pub(super) fn sweep_fees(theatre: &mut Theatre) -> anyhow::Result<()> {
+    let mut total_atoms = 0;
     let mut swept = [false; SHARD_COUNT as usize];
     for name in theatre.owners.clone() {
         let index = usize::from(Shard::index_of(&theatre.stage.margin(&name)));
-        let fees = theatre.stage.read::<Shard>(&pda::shard(&theatre.stage.keys.market, index as u8));
+        let fees = theatre
+            .stage
+            .read::<Shard>(&pda::shard(&theatre.stage.keys.market, index as u8));
         if !swept[index] && fees.is_some_and(|shard| shard.fees_atoms > 0) {
             swept[index] = true;
             let outcome = theatre.stage.sweep_fees_of(&name);
-            theatre.land("sweep_fees", outcome)?;
+            let landed = theatre.land("sweep_fees", outcome)?;
+            total_atoms += events::<FeesSwept>(theatre, &landed)
+                .iter()
+                .map(|event| event.amount_atoms)
+                .sum::<u64>();
         }
+    }
+    if total_atoms > 0 {
+        let text = format!(
+            "{} of fees and penalties go to the insurance fund",
+            readable(i128::from(total_atoms))
+        );
+        theatre.tell(
+            Chapter::Market,
+            "keepers",
+            "fees",
+            i64::try_from(total_atoms).ok(),
+            text,
+        );
     }
     Ok(())
 }
@@ -169,7 +209,10 @@ pub(super) fn sweep_fees(theatre: &mut Theatre) -> anyhow::Result<()> {
 pub(super) fn redeem_all(theatre: &mut Theatre) -> anyhow::Result<()> {
     for holder in &theatre.input.scenario.books.buyers {
         for series in theatre.series.clone() {
-            let tokens = theatre.stage.world.ata(&pubkey(holder), &series.option_mint);
+            let tokens = theatre
+                .stage
+                .world
+                .ata(&pubkey(holder), &series.option_mint);
             let contracts = theatre.stage.world.balance(&tokens);
             if contracts > 0 {
                 let outcome = theatre.stage.redeem(holder, &series, contracts);
@@ -183,7 +226,9 @@ pub(super) fn redeem_all(theatre: &mut Theatre) -> anyhow::Result<()> {
 /// Estates with nothing left to settle are closed; the surplus goes to the fund.
 pub(super) fn close_estates(theatre: &mut Theatre) -> anyhow::Result<()> {
     for name in theatre.owners.clone() {
-        let Some(account) = theatre.stage.account_of(&name) else { continue };
+        let Some(account) = theatre.stage.account_of(&name) else {
+            continue;
+        };
         let empty = account.legs.iter().all(|leg| !leg.in_use())
             && receivable(&account) == 0
             && account.collaterals.iter().all(|slot| slot.atoms == 0)

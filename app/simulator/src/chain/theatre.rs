@@ -7,6 +7,7 @@ use anyhow::Context;
 use backstop_client::quotes::MarketView;
 use backstop_client::{ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::MarginAccount;
+use backstop_interface::pyth::PriceUpdate;
 use backstop_risk::margin::Assessment;
 use backstop_testkit::invariants::{self, Books};
 use backstop_testkit::pyth::PythPrice;
@@ -163,7 +164,10 @@ impl<'a> Theatre<'a> {
 
     /// Name of a wallet or margin account.
     pub fn name(&self, address: &Pubkey) -> String {
-        self.names.get(address).cloned().unwrap_or_else(|| "somebody".into())
+        self.names
+            .get(address)
+            .cloned()
+            .unwrap_or_else(|| "somebody".into())
     }
 
     /// A keeper, as chance has it.
@@ -173,23 +177,57 @@ impl<'a> Theatre<'a> {
     }
 
     /// Appends an event of now.
-    pub fn tell(&mut self, chapter: Chapter, who: &str, what: &str, amount_atoms: Option<i64>, text: String) {
+    pub fn tell(
+        &mut self,
+        chapter: Chapter,
+        who: &str,
+        what: &str,
+        amount_atoms: Option<i64>,
+        text: String,
+    ) {
         let (at, price) = (self.now(), self.price());
         let (who, what) = (who.to_owned(), what.to_owned());
-        self.recording.timeline.push(Event { at, price, stage: chapter, who, what, amount_atoms, text });
+        self.recording.timeline.push(Event {
+            at,
+            price,
+            stage: chapter,
+            who,
+            what,
+            amount_atoms,
+            text,
+        });
     }
 
     /// Value, requirements and health of any account at the published price.
     pub fn assess(&self, view: &MarketView, account: &MarginAccount) -> anyhow::Result<Assessment> {
-        let price = self.stage.price_update();
-        view.assess(account, price, self.stage.world.now()).context("an account leaves the range of the books")
+        self.assess_at(view, account, self.stage.price_update())
+    }
+
+    /// The same at any price.
+    pub fn assess_at(
+        &self,
+        view: &MarketView,
+        account: &MarginAccount,
+        price: PriceUpdate,
+    ) -> anyhow::Result<Assessment> {
+        view.assess(account, price, self.stage.world.now())
+            .context("an account leaves the range of the books")
     }
 
     /// Remembers the fund if it has changed.
     pub fn record_fund(&mut self) {
         let fund_atoms = self.stage.fund().assets_atoms;
-        if self.recording.fund.last().is_none_or(|last| last.fund_atoms != fund_atoms) {
-            let point = FundPoint { at: self.now(), fund_atoms, reserve_atoms: 0 };
+        if self
+            .recording
+            .fund
+            .last()
+            .is_none_or(|last| last.fund_atoms != fund_atoms)
+        {
+            let point = FundPoint {
+                at: self.now(),
+                fund_atoms,
+                reserve_atoms: 0,
+            };
             self.recording.fund.push(point);
         }
     }
@@ -197,8 +235,14 @@ impl<'a> Theatre<'a> {
     /// Tells progress on stderr.
     pub fn progress(&self, percent: i64) {
         if self.progress == Progress::Told {
-            let (clock, price) = (crate::utc::clock(self.now()), crate::report::amount::price(self.price()));
-            eprintln!("  {clock}  {price:>12}  {percent:>3} % of the replay, {} transactions", self.recording.meta.landed_count);
+            let (clock, price) = (
+                crate::utc::clock(self.now()),
+                crate::report::amount::price(self.price()),
+            );
+            eprintln!(
+                "  {clock}  {price:>12}  {percent:>3} % of the replay, {} transactions",
+                self.recording.meta.landed_count
+            );
         }
     }
 }

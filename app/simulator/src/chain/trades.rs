@@ -62,16 +62,27 @@ impl Grids {
     pub fn for_spot(spot_price: u64) -> Self {
         let wanted = (spot_price / 400).max(1);
         let decade = 10_u64.pow(wanted.ilog10());
-        let tick_price = decade * [5, 2, 1].into_iter().find(|step| decade * step <= wanted).unwrap_or(1);
+        let tick_price = decade
+            * [5, 2, 1]
+                .into_iter()
+                .find(|step| decade * step <= wanted)
+                .unwrap_or(1);
         // 100 quote are 1e11 in the scale of prices; a contract is a million lots of the least size.
         let most = 100_000_000_000_u128 * 1_000_000 / u128::from(spot_price.max(1));
         let lot_contracts = 10_u64.pow(most.clamp(1, 10_000).ilog10());
-        Self { tick_price, lot_contracts }
+        Self {
+            tick_price,
+            lot_contracts,
+        }
     }
 }
 
 /// All trades, purchases of writers first, so that what hedges is there before what is hedged.
-pub(super) fn of_books(input: &Input, grids: Grids, expiry: &ExpiryKeys) -> anyhow::Result<Vec<Trade>> {
+pub(super) fn of_books(
+    input: &Input,
+    grids: Grids,
+    expiry: &ExpiryKeys,
+) -> anyhow::Result<Vec<Trade>> {
     let books = &input.scenario.books;
     let mut trades = Vec::new();
     for side in [Side::Long, Side::Short] {
@@ -93,12 +104,20 @@ fn trade(
     number: usize,
 ) -> anyhow::Result<Trade> {
     let (spot, books) = (input.spot_price(), &input.scenario.books);
-    let share = u128::from(books.notional_atoms) * u128::from(writer.share_bps) * u128::from(leg.ratio_bps) / 100_000_000;
+    let share =
+        u128::from(books.notional_atoms) * u128::from(writer.share_bps) * u128::from(leg.ratio_bps)
+            / 100_000_000;
     let notional = u64::try_from(share).context("the books are too large")?;
-    let whole = contracts_for_notional_floor(notional, spot).context("the books are too large for this price")?;
+    let whole = contracts_for_notional_floor(notional, spot)
+        .context("the books are too large for this price")?;
     let contracts = whole.unsigned_abs() / grids.lot_contracts * grids.lot_contracts;
-    ensure!(contracts > 0, "{} would write less than a lot; raise books.notional_quote", writer.name);
-    let strike = strike_near(spot, leg.strike_bps, grids.tick_price).context("the strike does not fit")?;
+    ensure!(
+        contracts > 0,
+        "{} would write less than a lot; raise books.notional_quote",
+        writer.name
+    );
+    let strike =
+        strike_near(spot, leg.strike_bps, grids.tick_price).context("the strike does not fit")?;
     let kind = match leg.kind {
         Kind::Call => OptionKind::Call,
         Kind::Put => OptionKind::Put,
@@ -112,7 +131,13 @@ fn trade(
         Side::Short => (writer.name.clone(), Taker::Wallet(name)),
     };
     let premium_price = premium(input, strike, kind);
-    Ok(Trade { seller, taker, series: expiry.series(strike, kind), contracts, premium_price })
+    Ok(Trade {
+        seller,
+        taker,
+        series: expiry.series(strike, kind),
+        contracts,
+        premium_price,
+    })
 }
 
 /// The model's price at the opening and a mark-up, at least a ten-thousandth of spot.
@@ -123,13 +148,23 @@ fn premium(input: &Input, strike: u64, kind: OptionKind) -> u64 {
     let vol = Vol::new(input.scenario.market.volatility_ppm);
     let model = option_price(kind, Price::new(spot), Price::new(strike), vol, seconds).get();
     let marked_up = u128::from(model) * u128::from(10_000 + MARKUP_BPS) / 10_000;
-    u64::try_from(marked_up).unwrap_or(model).max(spot / 10_000).max(1)
+    u64::try_from(marked_up)
+        .unwrap_or(model)
+        .max(spot / 10_000)
+        .max(1)
 }
 
 /// Every series of the trades, each once, in the order of strikes.
 pub(super) fn series_of(trades: &[Trade]) -> Vec<SeriesKeys> {
-    let by_strike: BTreeMap<(u64, u8), SeriesKeys> =
-        trades.iter().map(|trade| ((trade.series.strike_price, trade.series.kind.byte()), trade.series)).collect();
+    let by_strike: BTreeMap<(u64, u8), SeriesKeys> = trades
+        .iter()
+        .map(|trade| {
+            (
+                (trade.series.strike_price, trade.series.kind.byte()),
+                trade.series,
+            )
+        })
+        .collect();
     by_strike.into_values().collect()
 }
 

@@ -151,7 +151,9 @@ fn vault_table(settlement: &Settlement) -> String {
 /// One or more lines that say whether every atom is accounted for.
 pub fn verdict(recording: &Recording) -> String {
     if let Some(violation) = &recording.violation {
-        return format!("A rule of the protocol did NOT hold {violation}\nThe replay ended there.\n");
+        return format!(
+            "A rule of the protocol did NOT hold {violation}\nThe replay ended there.\n"
+        );
     }
     let Some(settlement) = &recording.settlement else {
         return "Market only: no books to close.\n".into();

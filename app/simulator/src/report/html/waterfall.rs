@@ -37,7 +37,14 @@ pub(super) fn section(recording: &Recording) -> String {
 
 fn rows(settlement: &Settlement) -> Vec<Row> {
     let loss = i128::from(settlement.loss.loss_atoms);
-    let classes = ["defaulter", "bidders", "insurance", "backstop", "haircut", "rounding"];
+    let classes = [
+        "defaulter",
+        "bidders",
+        "insurance",
+        "backstop",
+        "haircut",
+        "rounding",
+    ];
     let mut rows = vec![Row {
         class: "loss",
         label: "Loss",

@@ -21,24 +21,45 @@ pub fn assert_kept(before: &World, after: &World, what: &str) {
     for (address, account) in &after.program_accounts() {
         if let Some(collateral) = read::<Collateral>(&account.data) {
             let books = collateral.claims_atoms;
-            assert!(later.of(&collateral.vault) >= books, "{what}: vault under its books");
+            assert!(
+                later.of(&collateral.vault) >= books,
+                "{what}: vault under its books"
+            );
             let key = (collateral.market, collateral.mint);
             let sum = |sums: &Sums| i128::from(sums.get(&key).copied().unwrap_or(0));
-            let was = before.account(address).and_then(|account| read::<Collateral>(&account.data));
+            let was = before
+                .account(address)
+                .and_then(|account| read::<Collateral>(&account.data));
             let moved = i128::from(books) - was.map_or(0, |was| i128::from(was.claims_atoms));
-            assert_eq!(moved, sum(&held_after) - sum(&held_before), "{what}: books of {address} against claims");
+            assert_eq!(
+                moved,
+                sum(&held_after) - sum(&held_before),
+                "{what}: books of {address} against claims"
+            );
             let total = |balances: &Balances| balances.total(&collateral.mint) as i128;
             let supply = |balances: &Balances| i128::from(balances.supply(&collateral.mint));
             let made = supply(&later) - supply(&earlier);
-            assert_eq!(total(&later) - total(&earlier), made, "{what}: tokens of {}", collateral.mint);
+            assert_eq!(
+                total(&later) - total(&earlier),
+                made,
+                "{what}: tokens of {}",
+                collateral.mint
+            );
         }
         if let Some(fund) = read::<InsuranceFund>(&account.data) {
-            assert!(later.of(&fund.vault) >= fund.assets_atoms, "{what}: fund under its books");
+            assert!(
+                later.of(&fund.vault) >= fund.assets_atoms,
+                "{what}: fund under its books"
+            );
         }
         if let Some(expiry) = fetch::expiry(&account.data) {
             let escrow = later.of(&pda::escrow(address));
-            let copied = before.account(&pda::escrow(address)).is_none() && expiry.books_atoms() > 0;
-            assert!(copied || escrow >= expiry.books_atoms(), "{what}: escrow under its books");
+            let copied =
+                before.account(&pda::escrow(address)).is_none() && expiry.books_atoms() > 0;
+            assert!(
+                copied || escrow >= expiry.books_atoms(),
+                "{what}: escrow under its books"
+            );
         }
     }
 }
@@ -63,7 +84,11 @@ fn held(world: &World) -> Sums {
     };
     for (_, account) in &accounts {
         if let Some(margin) = fetch::margin_account(&account.data) {
-            add(margin.market, quotes.get(&margin.market), margin.quote_atoms);
+            add(
+                margin.market,
+                quotes.get(&margin.market),
+                margin.quote_atoms,
+            );
             for slot in margin.collaterals.iter().filter(|slot| slot.atoms > 0) {
                 add(margin.market, Some(&slot.mint), slot.atoms);
             }

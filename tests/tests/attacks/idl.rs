@@ -43,12 +43,18 @@ impl Idl {
         };
         let bytes = |one: &Value| {
             let bytes = one["discriminator"].as_array().expect("bytes").iter();
-            bytes.map(|byte| byte.as_u64().expect("a byte") as u8).collect()
+            bytes
+                .map(|byte| byte.as_u64().expect("a byte") as u8)
+                .collect()
         };
         Self {
             instructions: list("instructions").map(slots).collect(),
-            accounts: list("accounts").map(|one| (bytes(one), text(one, "name"))).collect(),
-            errors: list("errors").map(|one| (one["code"].as_u64().expect("a code"), text(one, "name"))).collect(),
+            accounts: list("accounts")
+                .map(|one| (bytes(one), text(one, "name")))
+                .collect(),
+            errors: list("errors")
+                .map(|one| (one["code"].as_u64().expect("a code"), text(one, "name")))
+                .collect(),
         }
     }
 }
@@ -61,6 +67,11 @@ fn flatten(accounts: &Value, prefix: &str, slots: &mut Vec<Slot>) {
             continue;
         }
         let flag = |field: &str| account[field].as_bool().unwrap_or(false);
-        slots.push(Slot { name, writable: flag("writable"), signer: flag("signer"), optional: flag("optional") });
+        slots.push(Slot {
+            name,
+            writable: flag("writable"),
+            signer: flag("signer"),
+            optional: flag("optional"),
+        });
     }
 }

@@ -10,7 +10,8 @@ use crate::idl::Idl;
 /// SPL Token.
 pub const TOKEN: Pubkey = Pubkey::from_str_const("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
 /// Token-2022: a program that speaks the same language and is not the one asked for.
-pub const TOKEN_2022: Pubkey = Pubkey::from_str_const("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
+pub const TOKEN_2022: Pubkey =
+    Pubkey::from_str_const("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 /// Length of a mint of SPL Token.
 const MINT_BYTES: usize = 82;
 
@@ -58,7 +59,10 @@ pub fn everything(world: &World, idl: &Idl, oracle: &Pubkey) -> BTreeMap<Kind, V
     let mut by_kind: BTreeMap<Kind, Vec<Pubkey>> = BTreeMap::new();
     for owner in [world.program_id(), TOKEN, *oracle] {
         for address in world.addresses_of(&owner) {
-            by_kind.entry(kind(world, idl, &address)).or_default().push(address);
+            by_kind
+                .entry(kind(world, idl, &address))
+                .or_default()
+                .push(address);
         }
     }
     by_kind

@@ -3,11 +3,14 @@
 //! donated beforehand. What each attempt must come to stands in `expected.tsv`.
 
 mod books;
+mod donations;
 mod idl;
 mod kinds;
 mod matrix;
 mod outcome;
+mod revival;
 mod scenes;
+mod seeds;
 mod table;
 mod twin;
 
@@ -19,12 +22,27 @@ use scenes::Album;
 fn every_instruction_has_a_scene() {
     let idl = Idl::read();
     let scenes = Album::of_everything();
-    let seen: Vec<_> = scenes.iter().map(|scene| scene.instruction_name()).collect();
-    let missing: Vec<_> = idl.instructions.keys().filter(|name| !seen.contains(&name.as_str())).collect();
-    assert!(missing.is_empty(), "instructions without a scene: {missing:?}");
+    let seen: Vec<_> = scenes
+        .iter()
+        .map(|scene| scene.instruction_name())
+        .collect();
+    let missing: Vec<_> = idl
+        .instructions
+        .keys()
+        .filter(|name| !seen.contains(&name.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "instructions without a scene: {missing:?}"
+    );
     for scene in &scenes {
         let slots = idl.instructions.get(scene.instruction_name()).map(Vec::len);
-        assert_eq!(slots, Some(scene.instruction.accounts.len()), "slots of {}", scene.name);
+        assert_eq!(
+            slots,
+            Some(scene.instruction.accounts.len()),
+            "slots of {}",
+            scene.name
+        );
     }
 }
 

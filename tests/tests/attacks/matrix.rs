@@ -8,12 +8,12 @@ use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 
+use crate::books;
 use crate::idl::{Idl, Slot};
 use crate::kinds::{everything, kind, Kind, TOKEN_2022};
 use crate::outcome::name_of;
 use crate::scenes::Scene;
 use crate::twin::OUTSIDER;
-use crate::books;
 
 /// What an attempt that landed is called.
 pub const LANDED: &str = "LANDED";
@@ -46,9 +46,21 @@ impl<'a> Matrix<'a> {
         let slots = &idl.instructions[scene.instruction_name()];
         let fork = scene.stage.world.clone();
         let metas = &scene.instruction.accounts;
-        let kinds = metas.iter().map(|meta| kind(&fork, idl, &meta.pubkey)).collect();
+        let kinds = metas
+            .iter()
+            .map(|meta| kind(&fork, idl, &meta.pubkey))
+            .collect();
         let before = Snapshot::whole(&fork);
-        let mut matrix = Self { scene, idl, slots, kinds, base: fork.clone(), fork, before, table: Table::new() };
+        let mut matrix = Self {
+            scene,
+            idl,
+            slots,
+            kinds,
+            base: fork.clone(),
+            fork,
+            before,
+            table: Table::new(),
+        };
         matrix.signatures_and_flags();
         matrix.wrong_accounts();
         matrix.other_market();
@@ -72,14 +84,21 @@ impl<'a> Matrix<'a> {
         self.attempt_signed(slot, attack, instruction, None);
     }
 
-    fn attempt_signed(&mut self, slot: &str, attack: &str, instruction: Instruction, extra: Option<&Keypair>) {
+    fn attempt_signed(
+        &mut self,
+        slot: &str,
+        attack: &str,
+        instruction: Instruction,
+        extra: Option<&Keypair>,
+    ) {
         let mut signers = self.scene.signers();
         signers.extend(extra);
         let payer = self.fork.payer();
         let result = self.fork.send(&[instruction], &signers);
         let outcome = match &result {
             Err(failed) => {
-                self.before.assert_same(&Snapshot::whole(&self.fork), &[payer]);
+                self.before
+                    .assert_same(&Snapshot::whole(&self.fork), &[payer]);
                 name_of(failed, self.idl)
             }
             Ok(_) => {
@@ -135,29 +154,52 @@ impl<'a> Matrix<'a> {
     /// S3 every other type, S5 every other account of the type, S1 another program for a program.
     fn wrong_accounts(&mut self) {
         let found = everything(&self.fork, self.idl, &RECEIVER_PROGRAM);
-        for (index, slot) in self.slots.iter().enumerate().filter(|(_, slot)| !slot.signer) {
+        for (index, slot) in self
+            .slots
+            .iter()
+            .enumerate()
+            .filter(|(_, slot)| !slot.signer)
+        {
             let own = self.address(index);
             if self.kinds[index] == Kind::Program && !self.absent(index) {
-                self.attempt(&slot.name, "S1 another program", self.with(index, TOKEN_2022));
+                self.attempt(
+                    &slot.name,
+                    "S1 another program",
+                    self.with(index, TOKEN_2022),
+                );
             }
             for (kind, addresses) in &found {
                 if *kind == self.kinds[index] {
                     for other in addresses.iter().filter(|address| **address != own) {
-                        self.attempt(&slot.name, "S5 another of the type", self.with(index, *other));
+                        self.attempt(
+                            &slot.name,
+                            "S5 another of the type",
+                            self.with(index, *other),
+                        );
                     }
                 } else {
-                    self.attempt(&slot.name, "S3 another type", self.with(index, addresses[0]));
+                    self.attempt(
+                        &slot.name,
+                        "S3 another type",
+                        self.with(index, addresses[0]),
+                    );
                 }
             }
             if self.kinds[index] != Kind::Program {
-                self.attempt(&slot.name, "S5 an empty address", self.with(index, address("nothing here")));
+                self.attempt(
+                    &slot.name,
+                    "S5 an empty address",
+                    self.with(index, address("nothing here")),
+                );
             }
         }
     }
 
     /// S4: the account of the other market in one slot, and in every pair of slots.
     fn other_market(&mut self) {
-        let Some(other) = self.scene.other.clone() else { return };
+        let Some(other) = self.scene.other.clone() else {
+            return;
+        };
         let differs = |index: &usize| other.accounts[*index].pubkey != self.address(*index);
         let differing: Vec<usize> = (0..self.slots.len()).filter(differs).collect();
         for (position, &index) in differing.iter().enumerate() {
@@ -195,14 +237,21 @@ impl<'a> Matrix<'a> {
         let thief = address("another program");
         for (index, slot) in self.slots.iter().enumerate() {
             let own = self.address(index);
-            let copied = !matches!(self.kinds[index], Kind::Missing | Kind::Program) && !slot.signer;
-            let Some(account) = self.fork.account(&own).filter(|_| copied) else { continue };
+            let copied =
+                !matches!(self.kinds[index], Kind::Missing | Kind::Program) && !slot.signer;
+            let Some(account) = self.fork.account(&own).filter(|_| copied) else {
+                continue;
+            };
             for (attack, owner, in_place) in [
                 ("S1 copy of another owner", thief, false),
                 ("S1 another owner in place", thief, true),
                 (COPY_ELSEWHERE, account.owner, false),
             ] {
-                let target = if in_place { own } else { address(&format!("copy of {own} for {owner}")) };
+                let target = if in_place {
+                    own
+                } else {
+                    address(&format!("copy of {own} for {owner}"))
+                };
                 let mut copied = self.scene.stage.world.clone();
                 copied.clone_at(&own, target, owner);
                 self.rebase(copied);
@@ -214,11 +263,14 @@ impl<'a> Matrix<'a> {
 
     /// S7: what creates something, a second time.
     fn once_more(&mut self) {
-        let creates = |index: &usize| self.kinds[*index] == Kind::Missing && self.slots[*index].writable;
+        let creates =
+            |index: &usize| self.kinds[*index] == Kind::Missing && self.slots[*index].writable;
         if (0..self.slots.len()).any(|index| creates(&index)) {
             let signers = self.scene.signers();
             let instruction = self.scene.instruction.clone();
-            backstop_testkit::expect_landed(self.fork.send(std::slice::from_ref(&instruction), &signers));
+            backstop_testkit::expect_landed(
+                self.fork.send(std::slice::from_ref(&instruction), &signers),
+            );
             self.rebase(self.fork.clone());
             self.attempt("-", "S7 once more", instruction);
         }

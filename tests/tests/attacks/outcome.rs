@@ -19,18 +19,27 @@ pub fn name_of(failed: &Failed, idl: &Idl) -> String {
     if code < FIRST_ANCHOR_CODE {
         return format!("{code} of {}", culprit(&failed.logs));
     }
-    let name = idl.errors.get(&u64::from(code)).cloned().or_else(|| anchor_name(&failed.logs));
+    let name = idl
+        .errors
+        .get(&u64::from(code))
+        .cloned()
+        .or_else(|| anchor_name(&failed.logs));
     format!("{code} {}", name.unwrap_or_default())
 }
 
 fn anchor_name(logs: &[String]) -> Option<String> {
-    let after = logs.iter().rev().find_map(|line| line.split("Error Code: ").nth(1))?;
+    let after = logs
+        .iter()
+        .rev()
+        .find_map(|line| line.split("Error Code: ").nth(1))?;
     after.split('.').next().map(str::to_owned)
 }
 
 /// The program that failed first.
 fn culprit(logs: &[String]) -> &'static str {
-    let line = logs.iter().find(|line| line.contains("failed: custom program error"));
+    let line = logs
+        .iter()
+        .find(|line| line.contains("failed: custom program error"));
     match line {
         Some(line) if line.contains("Tokenkeg") => "token",
         Some(line) if line.contains("Program 1111") => "system",

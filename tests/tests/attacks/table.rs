@@ -29,9 +29,16 @@ fn committed() -> BTreeMap<Row, (String, String)> {
 
 fn joined(table: &Table) -> BTreeMap<Row, String> {
     let join = |outcomes: &std::collections::BTreeSet<String>| {
-        outcomes.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+        outcomes
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
     };
-    table.iter().map(|(row, outcomes)| (row.clone(), join(outcomes))).collect()
+    table
+        .iter()
+        .map(|(row, outcomes)| (row.clone(), join(outcomes)))
+        .collect()
 }
 
 /// Asserts that the attempts came to what the committed table says, that no row is stale or missing, and that
@@ -48,7 +55,9 @@ pub fn assert_committed(table: &Table) {
         match committed.remove(row) {
             None => wrong.push(format!("{row:?}: no row; it came to {outcome}")),
             Some((expected, _)) if expected != *outcome => {
-                wrong.push(format!("{row:?}: expected {expected}, it came to {outcome}"));
+                wrong.push(format!(
+                    "{row:?}: expected {expected}, it came to {outcome}"
+                ));
             }
             Some((_, reason)) => {
                 let justified = reason.len() > HARMLESS.len() && reason.starts_with(HARMLESS);
@@ -58,10 +67,18 @@ pub fn assert_committed(table: &Table) {
             }
         }
     }
-    wrong.extend(committed.keys().map(|row| format!("{row:?}: no longer tried")));
+    wrong.extend(
+        committed
+            .keys()
+            .map(|row| format!("{row:?}: no longer tried")),
+    );
     let count = wrong.len();
     wrong.truncate(40);
-    assert!(count == 0, "{count} rows differ (review with {BLESS}=1):\n{}", wrong.join("\n"));
+    assert!(
+        count == 0,
+        "{count} rows differ (review with {BLESS}=1):\n{}",
+        wrong.join("\n")
+    );
 }
 
 fn bless(actual: &BTreeMap<Row, String>, committed: &BTreeMap<Row, (String, String)>) {
@@ -70,7 +87,9 @@ fn bless(actual: &BTreeMap<Row, String>, committed: &BTreeMap<Row, (String, Stri
         let (instruction, slot, attack) = row;
         let kept = committed.get(row).filter(|_| outcome.contains(LANDED));
         let reason = kept.map_or("", |(_, reason)| reason.as_str());
-        text.push_str(&format!("{instruction}\t{slot}\t{attack}\t{outcome}\t{reason}\n"));
+        text.push_str(&format!(
+            "{instruction}\t{slot}\t{attack}\t{outcome}\t{reason}\n"
+        ));
     }
     std::fs::write(path(), text).expect("the table can be written");
 }

@@ -18,8 +18,10 @@ const STORY_DAYS: i64 = 2;
 const SECOND_FEED: [u8; 32] = [7; 32];
 
 /// Everybody who acts in a scene.
-pub const ACTORS: [&str; 10] =
-    ["writer", "buyer", "keeper", "bidder", "insurer", "backer", "stranger", "seized", "debtor", "newcomer"];
+pub const ACTORS: [&str; 10] = [
+    "writer", "buyer", "keeper", "bidder", "insurer", "backer", "stranger", "seized", "debtor",
+    "newcomer",
+];
 /// Somebody with lamports and nothing else.
 pub const OUTSIDER: &str = "outsider";
 
@@ -46,12 +48,20 @@ impl Twin {
     pub fn before_genesis() -> (Self, Vec<Step>, Vec<Step>) {
         let genesis = Genesis::default();
         let (stage, first) = Stage::before_genesis(program_so(), &genesis);
-        let mut stage = Stage { world: stage.world.without_signature_checks(), ..stage };
-        let other = Side { keys: stage.keys, price_account: stage.price_account, price: stage.price.clone() };
+        let mut stage = Stage {
+            world: stage.world.without_signature_checks(),
+            ..stage
+        };
+        let other = Side {
+            keys: stage.keys,
+            price_account: stage.price_account,
+            price: stage.price.clone(),
+        };
         let mint = stage.world.mint("second underlying", 9);
         stage.keys = MarketKeys::new(1, stage.keys.quote_mint, mint, SECOND_FEED);
         stage.price_account = address("second price account");
-        stage.price = PythPrice::new(SECOND_FEED, genesis.price, genesis.opens_at - 1).after(genesis.opens_at - 2);
+        stage.price = PythPrice::new(SECOND_FEED, genesis.price, genesis.opens_at - 1)
+            .after(genesis.opens_at - 2);
         let around = Surroundings {
             authority: pubkey("genesis"),
             program_data: stage.world.program_data_address(),
@@ -61,9 +71,15 @@ impl Twin {
             legacy_price: address("legacy price"),
         };
         let migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
-        let second = migration.instructions(&stage.keys, &around, &genesis.params).expect("known steps");
+        let second = migration
+            .instructions(&stage.keys, &around, &genesis.params)
+            .expect("known steps");
         let story_at = stage.next_expiry(STORY_DAYS).expires_at;
-        let mut twin = Self { stage, story_at, other };
+        let mut twin = Self {
+            stage,
+            story_at,
+            other,
+        };
         twin.people();
         (twin, first, second)
     }
@@ -97,7 +113,11 @@ impl Twin {
     /// Sends a step of genesis.
     #[track_caller]
     pub fn run(&mut self, step: &Step) {
-        expect_landed(self.stage.world.send(std::slice::from_ref(&step.1), &[&key("genesis")]));
+        expect_landed(
+            self.stage
+                .world
+                .send(std::slice::from_ref(&step.1), &[&key("genesis")]),
+        );
     }
 
     /// Publishes a price in both markets.

@@ -18,14 +18,24 @@ impl Album {
     pub fn genesis(&mut self) -> Twin {
         let (mut twin, first, second) = Twin::before_genesis();
         let whole = |steps: Vec<Step>, names: [&str; 1]| -> (Vec<Step>, Vec<Step>) {
-            steps.into_iter().partition(|(name, _)| names.contains(&name.as_str()))
+            steps
+                .into_iter()
+                .partition(|(name, _)| names.contains(&name.as_str()))
         };
         let (start, first) = whole(first, ["initialize_protocol"]);
         let (end, first) = whole(first, ["seal"]);
-        let second = second.into_iter().filter(|(name, _)| name != "initialize_protocol" && name != "seal");
+        let second = second
+            .into_iter()
+            .filter(|(name, _)| name != "initialize_protocol" && name != "seal");
         let (start, end) = (&start[0], &end[0]);
 
-        self.keep("initialize_protocol", &twin, &["genesis"], start.1.clone(), None);
+        self.keep(
+            "initialize_protocol",
+            &twin,
+            &["genesis"],
+            start.1.clone(),
+            None,
+        );
         twin.run(start);
         for step in &first {
             twin.run(step);
@@ -39,7 +49,13 @@ impl Album {
                 (name, true) => Some(format!("{name}:again")),
             };
             if let Some(name) = name {
-                self.keep(&name, &twin, &["genesis"], step.1.clone(), Some(other.1.clone()));
+                self.keep(
+                    &name,
+                    &twin,
+                    &["genesis"],
+                    step.1.clone(),
+                    Some(other.1.clone()),
+                );
             }
             twin.run(&step);
             before = step.0;

@@ -9,22 +9,45 @@ use crate::twin::{Twin, PRICE};
 
 fn liquidate(stage: &Stage) -> Instruction {
     let keeper = pubkey("keeper");
-    liquidation::liquidate(&stage.keys, keeper, stage.margin("writer"), keeper, stage.price_account)
+    liquidation::liquidate(
+        &stage.keys,
+        keeper,
+        stage.margin("writer"),
+        keeper,
+        stage.price_account,
+    )
 }
 
 fn bid(stage: &Stage) -> Instruction {
-    let account = stage.account_of("writer").expect("the writer has an account");
+    bid_for(stage, 100_000_000)
+}
+
+/// The largest slice: the auction ends and its rent goes back.
+fn last_bid(stage: &Stage) -> Instruction {
+    bid_for(stage, 1_000_000_000)
+}
+
+fn bid_for(stage: &Stage, fraction_ppb: u64) -> Instruction {
+    let account = stage
+        .account_of("writer")
+        .expect("the writer has an account");
     let sides = Sides {
         margin_account: stage.margin("writer"),
         bidder: stage.margin("bidder"),
         rent_payer: pubkey("keeper"),
     };
     let args = BidArgs {
-        fraction_ppb: 100_000_000,
+        fraction_ppb,
         highest_price_atoms: i64::MAX,
         portfolio_version: account.portfolio_version,
     };
-    liquidation::bid(&stage.keys, pubkey("bidder"), &sides, args, stage.price_account)
+    liquidation::bid(
+        &stage.keys,
+        pubkey("bidder"),
+        &sides,
+        args,
+        stage.price_account,
+    )
 }
 
 impl Album {
@@ -35,6 +58,7 @@ impl Album {
         mild.both(|stage| stage.liquidate("keeper", "writer"));
         mild.pass_and_tick(20, 150 * PRICE);
         self.shoot("bid:solvent", &mild, &["bidder"], bid);
+        self.shoot("bid:last", &mild, &["bidder"], last_bid);
         mild.pass_and_tick(20, 200 * PRICE);
         self.shoot("liquidate:cure", &mild, &["keeper"], liquidate);
 

@@ -12,6 +12,8 @@ use solana_keypair::Keypair;
 
 use crate::twin::Twin;
 
+pub use museum::surface;
+
 /// A state, and the instruction that lands in it.
 pub struct Scene {
     /// Name of the instruction, with `:variant` behind it if it is not its only scene.
@@ -58,7 +60,13 @@ impl Album {
 
     /// Keeps the present state with an instruction that lands in both markets.
     #[track_caller]
-    fn shoot(&mut self, name: &str, twin: &Twin, signers: &[&str], build: impl Fn(&Stage) -> Instruction) {
+    fn shoot(
+        &mut self,
+        name: &str,
+        twin: &Twin,
+        signers: &[&str],
+        build: impl Fn(&Stage) -> Instruction,
+    ) {
         let mut twin = twin.clone();
         let instruction = build(&twin.stage);
         twin.swap();
@@ -81,7 +89,13 @@ impl Album {
         other: Option<Instruction>,
     ) {
         let signers = signers.iter().map(|name| key(name)).collect();
-        let scene = Scene { name: name.to_owned(), stage: twin.stage.clone(), instruction, other, signers };
+        let scene = Scene {
+            name: name.to_owned(),
+            stage: twin.stage.clone(),
+            instruction,
+            other,
+            signers,
+        };
         let mut fork = scene.stage.world.clone();
         match fork.send(std::slice::from_ref(&scene.instruction), &scene.signers()) {
             Ok(_) => self.scenes.push(scene),

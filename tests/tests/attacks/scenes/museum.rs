@@ -11,7 +11,11 @@ pub const LARGE: u64 = 1_000 * 1_000_000;
 
 /// The surface everybody publishes.
 pub fn surface() -> StoredSurface {
-    StoredSurface { atm_vol_ppm: [900_000, 850_000, 800_000, 780_000, 760_000, 750_000], skew_ppm: 0, curvature_ppm: 0 }
+    StoredSurface {
+        atm_vol_ppm: [900_000, 850_000, 800_000, 780_000, 760_000, 750_000],
+        skew_ppm: 0,
+        curvature_ppm: 0,
+    }
 }
 
 /// The put at 200 of the expiry the given days ahead of genesis.
@@ -35,7 +39,11 @@ pub fn furnish(twin: &mut Twin) {
     let at = twin.stage.next_expiry(30).expires_at;
     twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, at)));
     twin.both(|stage| stage.create_series("keeper", &put(stage, at)));
-    let terms = OfferTerms { nonce: 1, premium_price: 20 * PRICE, contracts: LARGE };
+    let terms = OfferTerms {
+        nonce: 1,
+        premium_price: 20 * PRICE,
+        contracts: LARGE,
+    };
     for name in ["seized", "stranger"] {
         twin.both(|stage| stage.deposit_quote(name, 100_000 * QUOTE));
         twin.both(|stage| stage.place_offer(name, &put(stage, at), terms));

@@ -12,11 +12,18 @@ use super::Album;
 use crate::twin::{Twin, PRICE, QUOTE};
 
 fn claims(stage: &Stage, name: &str, at: i64) -> Pubkey {
-    stage.world.ata(&pubkey(name), &expiry(stage, at).claim_mint)
+    stage
+        .world
+        .ata(&pubkey(name), &expiry(stage, at).claim_mint)
 }
 
 fn settle(stage: &Stage, name: &str, at: i64) -> Instruction {
-    settlement::settle_account(&stage.keys, &expiry(stage, at), stage.margin(name), Some(claims(stage, name, at)))
+    settlement::settle_account(
+        &stage.keys,
+        &expiry(stage, at),
+        stage.margin(name),
+        Some(claims(stage, name, at)),
+    )
 }
 
 fn convert(stage: &Stage, debtor: &str) -> Instruction {
@@ -27,12 +34,23 @@ fn convert(stage: &Stage, debtor: &str) -> Instruction {
         sell_atoms: PRICE,
         highest_price: u64::MAX,
     };
-    liquidation::convert(&stage.keys, pubkey("buyer"), &conversion, stage.price_account)
+    liquidation::convert(
+        &stage.keys,
+        pubkey("buyer"),
+        &conversion,
+        stage.price_account,
+    )
 }
 
 fn lot(stage: &Stage, at: i64) -> Instruction {
-    let destination = stage.world.ata(&pubkey("backer"), &pda::recapitalisation_mint());
-    let bid = LotBid { payment: stage.quote_wallet("backer"), destination, least_tokens_atoms: 1 };
+    let destination = stage
+        .world
+        .ata(&pubkey("backer"), &pda::recapitalisation_mint());
+    let bid = LotBid {
+        payment: stage.quote_wallet("backer"),
+        destination,
+        least_tokens_atoms: 1,
+    };
     settlement::bid_recapitalisation(&stage.keys, &expiry(stage, at), pubkey("backer"), &bid)
 }
 
@@ -59,7 +77,9 @@ impl Album {
                 twin.swap();
             }
         }
-        twin.stage.world.token_account(&pubkey("backer"), &pda::recapitalisation_mint());
+        twin.stage
+            .world
+            .token_account(&pubkey("backer"), &pda::recapitalisation_mint());
         self.collecting(twin, at);
         self.shortfall(twin, at);
         self.payment(twin, at);
@@ -78,9 +98,13 @@ impl Album {
             }
             twin.both(|stage| stage.submit_point(&expiry(stage, at), index));
         }
-        self.shoot("fix_price", twin, &[], |s| settlement::fix_price(&expiry(s, at)));
+        self.shoot("fix_price", twin, &[], |s| {
+            settlement::fix_price(&expiry(s, at))
+        });
         twin.both(|stage| stage.fix_price(&expiry(stage, at)));
-        self.shoot("fold_series", twin, &[], |s| settlement::fold_series(&put(s, at)));
+        self.shoot("fold_series", twin, &[], |s| {
+            settlement::fold_series(&put(s, at))
+        });
         twin.both(|stage| stage.fold_series(&put(stage, at)));
     }
 
@@ -93,27 +117,38 @@ impl Album {
         self.shoot("convert", twin, &["buyer"], |s| convert(s, "debtor"));
         self.shoot("convert:estate", twin, &["buyer"], |s| convert(s, "writer"));
         twin.both(|stage| stage.deposit_quote("debtor", 500 * QUOTE));
-        self.shoot("repay", twin, &[], |s| liquidation::repay(&s.keys, s.margin("debtor"), &expiry(s, at)));
+        self.shoot("repay", twin, &[], |s| {
+            liquidation::repay(&s.keys, s.margin("debtor"), &expiry(s, at))
+        });
         twin.both(|stage| stage.repay("debtor", &expiry(stage, at)));
     }
 
     fn shortfall(&mut self, twin: &mut Twin, at: i64) {
         twin.stage.world.advance(1_801);
-        self.shoot("close_collecting", twin, &[], |s| settlement::close_collecting(&s.keys, &expiry(s, at)));
+        self.shoot("close_collecting", twin, &[], |s| {
+            settlement::close_collecting(&s.keys, &expiry(s, at))
+        });
         twin.both(|stage| stage.close_collecting(&expiry(stage, at)));
         twin.stage.world.advance(3_600);
         self.shoot("bid_recapitalisation", twin, &["backer"], |s| lot(s, at));
         twin.both(|stage| stage.bid_recapitalisation("backer", &expiry(stage, at), 1));
         twin.stage.world.advance(4 * 3_600);
-        self.shoot("finalise", twin, &[], |s| settlement::finalise(&s.keys, &expiry(s, at)));
+        self.shoot("finalise", twin, &[], |s| {
+            settlement::finalise(&s.keys, &expiry(s, at))
+        });
         twin.both(|stage| stage.finalise(&expiry(stage, at)));
     }
 
     fn payment(&mut self, twin: &mut Twin, at: i64) {
         self.shoot("redeem", twin, &["buyer"], |s| redeem(s, at));
-        self.shoot("settle_account:long", twin, &[], |s| settle(s, "stranger", at));
+        self.shoot("settle_account:long", twin, &[], |s| {
+            settle(s, "stranger", at)
+        });
         twin.pass(60, 80 * PRICE);
         twin.both(|stage| stage.convert("buyer", "writer", u64::MAX));
+        self.shoot("repay:estate", twin, &[], |s| {
+            liquidation::repay(&s.keys, s.margin("writer"), &expiry(s, at))
+        });
         twin.both(|stage| stage.repay("writer", &expiry(stage, at)));
         self.shoot("close_estate", twin, &["keeper"], |s| {
             liquidation::close_estate(&s.keys, pubkey("keeper"), s.margin("writer"))

@@ -3,8 +3,8 @@
 use backstop_client::account::{self, Flow};
 use backstop_client::trading::{self, Buyer, Fill, PlaceOfferArgs};
 use backstop_client::{feed, insurance, series};
-use backstop_testkit::{pubkey, OfferTerms, Stage};
 use backstop_interface::pda;
+use backstop_testkit::{pubkey, OfferTerms, Stage};
 use solana_instruction::Instruction;
 
 use super::museum::{expiry, put, surface, LARGE};
@@ -12,11 +12,19 @@ use super::Album;
 use crate::twin::{Twin, PRICE, QUOTE};
 
 fn quote_flow(stage: &Stage, name: &str, amount_atoms: u64) -> Flow {
-    Flow { mint: stage.keys.quote_mint, wallet: stage.quote_wallet(name), amount_atoms }
+    Flow {
+        mint: stage.keys.quote_mint,
+        wallet: stage.quote_wallet(name),
+        amount_atoms,
+    }
 }
 
 fn underlying_flow(stage: &Stage, name: &str, amount_atoms: u64) -> Flow {
-    Flow { mint: stage.keys.underlying_mint, wallet: stage.underlying_wallet(name), amount_atoms }
+    Flow {
+        mint: stage.keys.underlying_mint,
+        wallet: stage.underlying_wallet(name),
+        amount_atoms,
+    }
 }
 
 fn place(stage: &Stage, writer: &str, at: i64, nonce: u64) -> Instruction {
@@ -27,14 +35,31 @@ fn place(stage: &Stage, writer: &str, at: i64, nonce: u64) -> Instruction {
         least_fill_contracts: 10_000,
         void_at: i64::MAX,
     };
-    trading::place_offer(&stage.keys, pubkey(writer), stage.margin(writer), &put(stage, at), args)
+    trading::place_offer(
+        &stage.keys,
+        pubkey(writer),
+        stage.margin(writer),
+        &put(stage, at),
+        args,
+    )
 }
 
 fn fill(stage: &Stage, buyer: &str, at: i64, to: Buyer) -> Instruction {
     let writer = stage.margin("writer");
-    let fill =
-        Fill { offer: pda::offer(&writer, 1), writer, contracts: LARGE / 10, highest_premium_price: u64::MAX };
-    trading::fill_offer(&stage.keys, pubkey(buyer), &put(stage, at), &fill, to, stage.price_account)
+    let fill = Fill {
+        offer: pda::offer(&writer, 1),
+        writer,
+        contracts: LARGE / 10,
+        highest_premium_price: u64::MAX,
+    };
+    trading::fill_offer(
+        &stage.keys,
+        pubkey(buyer),
+        &put(stage, at),
+        &fill,
+        to,
+        stage.price_account,
+    )
 }
 
 impl Album {
@@ -46,7 +71,23 @@ impl Album {
         self.collateral(twin);
         self.offers(twin, at);
         self.shoot("withdraw", twin, &["debtor"], |s| {
-            account::withdraw(&s.keys, pubkey("debtor"), s.margin("debtor"), quote_flow(s, "debtor", QUOTE), s.price_account)
+            account::withdraw(
+                &s.keys,
+                pubkey("debtor"),
+                s.margin("debtor"),
+                quote_flow(s, "debtor", QUOTE),
+                s.price_account,
+            )
+        });
+        self.shoot("withdraw:underlying", twin, &["debtor"], |s| {
+            let flow = underlying_flow(s, "debtor", PRICE);
+            account::withdraw(
+                &s.keys,
+                pubkey("debtor"),
+                s.margin("debtor"),
+                flow,
+                s.price_account,
+            )
         });
         self.shoot("sweep_fees", twin, &[], |s| {
             insurance::sweep_fees(&s.keys, s.keys.shard_of(&s.margin("writer")))
@@ -57,7 +98,9 @@ impl Album {
         twin.pass_and_tick(40, 200 * PRICE);
         twin.pass(40, 200 * PRICE);
         self.shoot("tick", twin, &[], |s| feed::tick(&s.keys, s.price_account));
-        self.shoot("preview_price", twin, &[], |s| feed::preview_price(&s.keys, s.price_account));
+        self.shoot("preview_price", twin, &[], |s| {
+            feed::preview_price(&s.keys, s.price_account)
+        });
         let publisher = twin.stage.publishers[0];
         self.shoot("submit_surface", twin, &[publisher], |s| {
             feed::submit_surface(&s.keys, pubkey(publisher), &surface())
@@ -67,17 +110,29 @@ impl Album {
     }
 
     fn openings(&mut self, twin: &mut Twin, at: i64) {
-        self.shoot("open_account", twin, &["newcomer"], |s| account::open_account(&s.keys, pubkey("newcomer"), 0));
+        self.shoot("open_account", twin, &["newcomer"], |s| {
+            account::open_account(&s.keys, pubkey("newcomer"), 0)
+        });
         twin.both(|stage| stage.open_account("newcomer"));
         self.shoot("close_account", twin, &["newcomer"], |s| {
             account::close_account(pubkey("newcomer"), s.margin("newcomer"))
         });
         self.shoot("stake_insurance", twin, &["insurer"], |s| {
-            insurance::stake_insurance(&s.keys, pubkey("insurer"), s.quote_wallet("insurer"), 100 * QUOTE)
+            insurance::stake_insurance(
+                &s.keys,
+                pubkey("insurer"),
+                s.quote_wallet("insurer"),
+                100 * QUOTE,
+            )
         });
         twin.both(|stage| stage.stake("insurer", 10_000 * QUOTE));
         self.shoot("stake_insurance:more", twin, &["insurer"], |s| {
-            insurance::stake_insurance(&s.keys, pubkey("insurer"), s.quote_wallet("insurer"), 100 * QUOTE)
+            insurance::stake_insurance(
+                &s.keys,
+                pubkey("insurer"),
+                s.quote_wallet("insurer"),
+                100 * QUOTE,
+            )
         });
         self.shoot("create_expiry", twin, &["keeper"], |s| {
             series::create_expiry(&s.keys, pubkey("keeper"), &expiry(s, at))
@@ -91,10 +146,20 @@ impl Album {
 
     fn collateral(&mut self, twin: &mut Twin) {
         self.shoot("deposit", twin, &["writer"], |s| {
-            account::deposit(&s.keys, pubkey("writer"), s.margin("writer"), quote_flow(s, "writer", 100 * QUOTE))
+            account::deposit(
+                &s.keys,
+                pubkey("writer"),
+                s.margin("writer"),
+                quote_flow(s, "writer", 100 * QUOTE),
+            )
         });
         self.shoot("deposit:underlying", twin, &["writer"], |s| {
-            account::deposit(&s.keys, pubkey("writer"), s.margin("writer"), underlying_flow(s, "writer", PRICE))
+            account::deposit(
+                &s.keys,
+                pubkey("writer"),
+                s.margin("writer"),
+                underlying_flow(s, "writer", PRICE),
+            )
         });
         twin.both(|stage| stage.deposit_quote("writer", 70_000 * QUOTE));
         twin.both(|stage| stage.deposit_underlying("writer", 10 * PRICE));
@@ -103,13 +168,25 @@ impl Album {
         twin.both(|stage| stage.deposit_quote("bidder", 500_000 * QUOTE));
         self.shoot("withdraw:idle", twin, &["debtor"], |s| {
             let flow = underlying_flow(s, "debtor", PRICE);
-            account::withdraw(&s.keys, pubkey("debtor"), s.margin("debtor"), flow, s.price_account)
+            account::withdraw(
+                &s.keys,
+                pubkey("debtor"),
+                s.margin("debtor"),
+                flow,
+                s.price_account,
+            )
         });
     }
 
     fn offers(&mut self, twin: &mut Twin, at: i64) {
-        self.shoot("place_offer", twin, &["writer"], |s| place(s, "writer", at, 1));
-        let terms = OfferTerms { nonce: 1, premium_price: 6 * PRICE, contracts: LARGE };
+        self.shoot("place_offer", twin, &["writer"], |s| {
+            place(s, "writer", at, 1)
+        });
+        let terms = OfferTerms {
+            nonce: 1,
+            premium_price: 6 * PRICE,
+            contracts: LARGE,
+        };
         for name in ["writer", "debtor"] {
             twin.both(|stage| stage.place_offer(name, &put(stage, at), terms));
         }
@@ -123,7 +200,15 @@ impl Album {
         }
         self.shoot("fill_offer", twin, &["buyer"], |s| {
             let destination = s.world.ata(&pubkey("buyer"), &put(s, at).option_mint);
-            fill(s, "buyer", at, Buyer::Wallet { payment: s.quote_wallet("buyer"), destination })
+            fill(
+                s,
+                "buyer",
+                at,
+                Buyer::Wallet {
+                    payment: s.quote_wallet("buyer"),
+                    destination,
+                },
+            )
         });
         self.shoot("fill_offer:margin", twin, &["stranger"], |s| {
             fill(s, "stranger", at, Buyer::Margin(s.margin("stranger")))

@@ -21,16 +21,18 @@ debian_mirror() {
         | { grep -oE '[a-z+]+://[^ ]+/debian/?( |$)' || true; } | sed -n '1s/ *$//p'
 }
 
-# Package lists of the mirror, with the two suites the packages come from. Once per run.
+# Package lists of the mirror for the suites the packages come from ($SUITES). Once per run.
 fetch_lists() {
+    local suite
     [ -z "${LISTS_READY:-}" ] || return 0
     MIRROR=$(debian_mirror)
     [ -n "$MIRROR" ] || die "no Debian mirror in /etc/apt; set BACKSTOP_DEBIAN_MIRROR to one and run the same command again"
     mkdir -p "$KIT/tmp/apt/lists/partial" "$KIT/tmp/apt/cache/archives/partial"
     : > "$KIT/tmp/apt/status"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
-        "$MIRROR" sid "$MIRROR" trixie-backports > "$KIT/tmp/apt/sources.list"
-    say "fetching Debian's package lists (11 MB) from $MIRROR"
+    for suite in $SUITES; do
+        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $MIRROR $suite main"
+    done > "$KIT/tmp/apt/sources.list"
+    say "fetching Debian's package lists (about 10 MB) from $MIRROR"
     apt_private get update -qq || die "Debian's package lists could not be fetched from $MIRROR; check the network (or set BACKSTOP_DEBIAN_MIRROR to another mirror) and run the same command again, it goes on where it stopped"
     LISTS_READY=1
 }
@@ -50,6 +52,7 @@ kept() {
 # keep NAME APT_SPEC: make sure $KIT/debs/NAME.deb is here and sound
 keep() {
     local part=$KIT/tmp/part-$1 sums=$KIT/debs/SHA256SUMS got
+    mkdir -p "$KIT/debs"
     kept "$1" && return
     fetch_lists
     rm -rf "$part" && mkdir -p "$part"
@@ -64,12 +67,14 @@ keep() {
 
 step_packages() {
     local name
-    mkdir -p "$KIT/debs"
     for name in $LIBS; do keep "$name" "$name/sid"; done
 }
 
 # Is the unpacked LLVM that of the recorded packages?
-llvm_key() { sha256sum < "$KIT/debs/SHA256SUMS" | cut -c1-16; }
+llvm_key() {
+    local name
+    for name in $LIBS; do recorded_sum "$name"; done | sha256sum | cut -c1-16
+}
 llvm_ready() {
     [ -f "$KIT/debs/SHA256SUMS" ] && stamped llvm "$(llvm_key)" && [ -f "$KIT/llvm/only/libLLVM.so.23.1" ]
 }
@@ -97,4 +102,17 @@ step_llvm() {
     mv "$new" "$KIT/llvm"
     rm -rf "$root"
     stamp llvm "$key"
+}
+
+# `make` of this very Debian release, for machines that have none: OpenSSL, which the second test
+# environment compiles from source, needs it.
+step_make() {
+    [ -x "$KIT/make/usr/bin/make" ] && return
+    SUITES=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
+    keep make "make/$SUITES"
+    rm -rf "$KIT/tmp/make" && mkdir -p "$KIT/tmp/make"
+    dpkg-deb -x "$KIT/debs/make.deb" "$KIT/tmp/make" || die "the package $KIT/debs/make.deb could not be unpacked; delete that file and run the same command again"
+    rm -rf "$KIT/make"
+    mv "$KIT/tmp/make" "$KIT/make"
+    rm -rf "$KIT/tmp/apt"
 }

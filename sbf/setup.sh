@@ -2,17 +2,20 @@
 # Installs everything needed to compile Solana programs to sBPF v3 under one folder, from
 # crates.io and Debian only. See README.md.
 #
-#   setup.sh KIT [packages]     `packages` stops after the Debian packages are kept
+#   setup.sh KIT             everything
+#   setup.sh KIT packages    only fetches and keeps LLVM's Debian packages
+#   setup.sh KIT make        only puts Debian's `make` into KIT/make/usr/bin
 #
 # Needs Debian's apt-get and dpkg-deb, python3, a C compiler, and rustc/cargo 1.95.0. Safe to
 # interrupt and to run again.
 set -euo pipefail
-KIT=${1:?usage: setup.sh KIT [packages]}
+KIT=${1:?usage: setup.sh KIT [packages|make]}
 HERE=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 RUST=1.95.0
 LINKER=0.2.6
 TARGET=sbpfv3-solana
 JOBS=${SBF_JOBS:-$(nproc)}
+SUITES="sid trixie-backports"
 LIBS="libllvm23 libc6 libstdc++6 libgcc-s1 libedit2 libbsd0 libmd0 libtinfo6 libffi8 libxml2-16 libz3-4 libzstd1 zlib1g"
 . "$HERE/lib.sh"
 . "$HERE/packages.sh"
@@ -37,10 +40,10 @@ fi
 export PATH="$TC/bin:$PATH" RUSTC="$TC/bin/rustc" RUSTC_BOOTSTRAP=1
 unset RUSTUP_TOOLCHAIN RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET CARGO_TARGET_DIR RUSTC_WRAPPER CARGO_BUILD_RUSTC_WRAPPER 2>/dev/null || true
 
-if [ "${2:-}" = packages ]; then
-    step_packages
-    exit 0
-fi
+case "${2:-}" in
+packages) step_packages; exit 0 ;;
+make) step_make; exit 0 ;;
+esac
 # The packages are needed, and so verified, only when LLVM is unpacked from them.
 if ! llvm_ready; then
     step_packages

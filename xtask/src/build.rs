@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::{bail, Context, Result};
 use clap::Args;
-use std::{fs, path::Path, process::Command};
+use std::{env, fs, path::Path, process::Command};
 
 /// The program's file in the checkout.
 pub(crate) const PROGRAM: &str = "target/deploy/backstop.so";
@@ -73,6 +73,30 @@ fn check_elf(bytes: &[u8]) -> Result<()> {
     if !matches!(machine, 247 | 263) {
         bail!("it is an ELF file for machine {machine}, not for sBPF (247 or 263)");
     }
+    Ok(())
+}
+
+/// Makes sure of `make` and `perl`: a dependency of the second test environment compiles OpenSSL from
+/// source. `make` comes from Debian into the cache folder where the machine has none.
+///
+/// # Errors
+/// Names the tool and how to get it.
+pub(crate) fn need_c_tools(project: &Project) -> Result<()> {
+    if !on_path("perl") {
+        bail!("the command `perl` is missing; install it (on Debian 12: apt-get install perl) and run the same command again");
+    }
+    if on_path("make") {
+        return Ok(());
+    }
+    let kit = project.cache("sbf");
+    run(Command::new("bash")
+        .arg(project.path("sbf/setup.sh"))
+        .arg(&kit)
+        .arg("make"))
+    .context("the command `make` is missing and could not be fetched")?;
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(kit.join("make/usr/bin")).chain(env::split_paths(&path));
+    env::set_var("PATH", env::join_paths(folders)?);
     Ok(())
 }
 

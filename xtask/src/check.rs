@@ -56,6 +56,7 @@ fn formatting(project: &Project) -> Result<()> {
 }
 
 fn lints(project: &Project) -> Result<()> {
+    build::need_c_tools(project)?;
     let all = [
         "clippy",
         "--locked",
@@ -69,6 +70,7 @@ fn lints(project: &Project) -> Result<()> {
 }
 
 fn workspace(project: &Project) -> Result<()> {
+    build::need_c_tools(project)?;
     run(&mut project.cargo(&["test", "--locked", "--workspace"]))
 }
 

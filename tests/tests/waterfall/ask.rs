@@ -1,10 +1,11 @@
 //! Instructions as an outsider builds them, to be bent before they are sent.
 
+use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::settlement::{Holder, LotBid};
 use backstop_client::{insurance, liquidation, settlement, ExpiryKeys, SeriesKeys};
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::pda;
 use backstop_testkit::{key, pubkey};
 
 use crate::setting::Play;
@@ -20,6 +21,9 @@ pub fn swap(mut instruction: Instruction, from: Pubkey, to: Pubkey) -> Instructi
     assert!(found, "the instruction does not name {from}");
     instruction
 }
+
+/// One writable account in two slots.
+pub const TWIN: ErrorCode = ErrorCode::ConstraintDuplicateMutableAccount;
 
 /// The instruction without an optional account.
 pub fn without(instruction: Instruction, account: Pubkey) -> Instruction {
@@ -101,7 +105,7 @@ impl Play {
 
     /// Sent by `signer` it is refused with exactly this error, and nothing changes.
     #[track_caller]
-    pub fn refuses(&mut self, instruction: Instruction, signer: &str, error: BackstopError) {
+    pub fn refuses(&mut self, instruction: Instruction, signer: &str, error: impl Into<u32>) {
         self.world.expect_refused(&[instruction], &[&key(signer)], error);
     }
 }

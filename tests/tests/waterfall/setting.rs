@@ -165,6 +165,24 @@ impl Play {
         play
     }
 
+    /// The writer of 1 000 puts was settled at 80 with 75 880 quote: 44 120 are missing, and Collecting is
+    /// closed without insurance.
+    pub fn shortfall() -> Self {
+        let mut play = Self::open();
+        play.sell_puts("writer", 1_000, 70_000);
+        play.settled_short();
+        play
+    }
+
+    /// Expires at 80, settles the writer and closes Collecting.
+    pub fn settled_short(&mut self) {
+        self.expire_at(80);
+        let expiry = self.expiry;
+        expect_landed(self.settle("writer", &expiry));
+        self.world.advance(1_800);
+        expect_landed(self.close_collecting(&expiry));
+    }
+
     /// `writer` deposits `quote` and sells puts at 6 to the buyer's wallet.
     pub fn sell_puts(&mut self, writer: &str, contracts: u64, quote: u64) {
         expect_landed(self.deposit_quote(writer, quote * QUOTE));

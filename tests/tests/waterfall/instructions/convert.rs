@@ -2,7 +2,7 @@ use backstop_interface::event::Converted;
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, pubkey};
 
-use crate::ask::swap;
+use crate::ask::{swap, TWIN};
 use crate::prices::refuses_bad_prices;
 use crate::setting::{Play, PRICE, QUOTE, SOL};
 
@@ -90,13 +90,14 @@ fn convert_rejects_accounts_that_do_not_fit() {
     let foreign = play.other.margin_account(&pubkey("writer"), 0);
     play.refuses(swap(asked.clone(), play.margin("writer"), foreign), "backer", BackstopError::WrongMarket);
     let (quote, sol) = (play.quote_wallet("backer"), play.underlying_wallet("backer"));
-    play.refuses(swap(asked.clone(), quote, sol), "backer", BackstopError::WrongMint);
-    play.refuses(swap(asked.clone(), sol, quote), "backer", BackstopError::WrongMint);
+    let (other_quote, other_sol) = (play.quote_wallet("keeper"), play.underlying_wallet("keeper"));
+    play.refuses(swap(asked.clone(), quote, other_sol), "backer", BackstopError::WrongMint);
+    play.refuses(swap(asked.clone(), sol, other_quote), "backer", BackstopError::WrongMint);
     let (vault, sold) = (play.keys.vault, play.keys.underlying_vault);
-    play.refuses(swap(asked.clone(), quote, vault), "backer", BackstopError::WrongVault);
-    play.refuses(swap(asked.clone(), sol, sold), "backer", BackstopError::WrongVault);
-    play.refuses(swap(asked.clone(), vault, quote), "backer", BackstopError::WrongVault);
-    play.refuses(swap(asked, sold, sol), "backer", BackstopError::WrongVault);
+    play.refuses(swap(asked.clone(), quote, vault), "backer", TWIN);
+    play.refuses(swap(asked.clone(), sol, sold), "backer", TWIN);
+    play.refuses(swap(asked.clone(), vault, other_quote), "backer", BackstopError::WrongVault);
+    play.refuses(swap(asked, sold, other_sol), "backer", BackstopError::WrongVault);
 }
 
 #[test]

@@ -1,10 +1,18 @@
 //! One file for each instruction.
 
 mod bid;
+mod bid_recapitalisation;
 mod bid_refused;
+mod close_collecting;
 mod close_estate;
 mod convert;
+mod finalise;
+mod fix_price;
+mod fold_series;
 mod liquidate;
+mod redeem;
 mod repay;
+mod settle_account;
 mod stake_insurance;
+mod submit_point;
 mod sweep_fees;

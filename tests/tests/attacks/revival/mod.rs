@@ -2,11 +2,14 @@
 
 mod setting;
 
+use backstop_client::account::open_account;
 use backstop_client::series;
 use backstop_interface::accounts::{AccountState, Offer};
 use backstop_interface::{pda, BackstopError};
-use backstop_testkit::{expect_landed, pubkey};
+use backstop_testkit::{expect_code, expect_landed, key, pubkey};
+use solana_signer::Signer;
 
+use crate::scenes::Album;
 use crate::twin::{PRICE, QUOTE};
 use setting::{Play, CONTRACT};
 
@@ -204,4 +207,37 @@ fn create_series_rejects_a_series_that_is_there() {
     let create = series::create_expiry(&play.stage.keys, pubkey("keeper"), &play.expiry);
     play.refused(&[create], 0u32);
     assert_eq!(play.stage.expiry_of(&play.expiry).series_count, 1);
+}
+
+#[test]
+fn an_account_opened_where_an_estate_was_owes_and_owns_nothing() {
+    let mut scenes = Album::of_everything().into_iter();
+    let scene = scenes
+        .find(|scene| scene.name == "close_estate")
+        .expect("the scene is there");
+    let (mut stage, closing) = (scene.stage, scene.instruction);
+    let before = stage.account_of("writer").expect("the estate");
+    assert!(before.debt_atoms() > 0, "the estate leaves debts behind");
+    let (keeper, writer) = (key("keeper"), key("writer"));
+    let opening = open_account(&stage.keys, writer.pubkey(), 0);
+    expect_landed(
+        stage
+            .world
+            .send(&[closing.clone(), opening], &[&keeper, &writer]),
+    );
+
+    let after = stage.account_of("writer").expect("opened anew");
+    assert_eq!(
+        (after.state(), after.debt_atoms(), after.quote_atoms),
+        (AccountState::Open, 0, 0)
+    );
+    assert!(after.epoch > before.epoch && after.portfolio_version > before.portfolio_version);
+    // The estate cannot be closed a second time over the new account, nor its auction be bid for.
+    stage
+        .world
+        .expect_refused(&[closing], &[&keeper], NOT_THERE);
+    expect_code(
+        stage.bid("bidder", "writer", 1_000_000_000, i64::MAX),
+        NOT_THERE,
+    );
 }

@@ -36,6 +36,8 @@ pub struct Moments {
     pub finalised: Books,
     /// After a redemption.
     pub redeemed: Books,
+    /// The estate's collateral sold, its cash paid in.
+    pub sold: Books,
     /// The estate closed, its debt written off.
     pub closed: Books,
     /// Addresses.
@@ -51,7 +53,12 @@ impl Story {
         let expiry = stage.next_expiry(2);
         let put = expiry.series(200 * PRICE, OptionKind::Put);
         let books = Books::read(&stage.world);
-        Self { stage, expiry, put, books }
+        Self {
+            stage,
+            expiry,
+            put,
+            books,
+        }
     }
 
     /// Runs a step that must land and leave every rule true.
@@ -65,7 +72,10 @@ impl Story {
 
     fn trade(&mut self) {
         let (expiry, put) = (self.expiry, self.put);
-        let surface = StoredSurface { atm_vol_ppm: [900_000, 850_000, 800_000, 780_000, 760_000, 750_000], ..Default::default() };
+        let surface = StoredSurface {
+            atm_vol_ppm: [900_000, 850_000, 800_000, 780_000, 760_000, 750_000],
+            ..Default::default()
+        };
         self.run(|stage| stage.publish_surface(&surface));
         for name in ["writer", "bidder"] {
             self.run(|stage| stage.open_account(name));
@@ -73,10 +83,14 @@ impl Story {
         self.run(|stage| stage.stake("insurer", 10_000 * QUOTE));
         self.run(|stage| stage.create_expiry("keeper", &expiry));
         self.run(|stage| stage.create_series("keeper", &put));
-        self.run(|stage| stage.deposit_quote("writer", 80_000 * QUOTE));
+        self.run(|stage| stage.deposit_quote("writer", 70_000 * QUOTE));
         self.run(|stage| stage.deposit_underlying("writer", 1_000_000_000));
         self.run(|stage| stage.deposit_quote("bidder", 500_000 * QUOTE));
-        let terms = OfferTerms { nonce: 1, premium_price: 6 * PRICE, contracts: CONTRACTS };
+        let terms = OfferTerms {
+            nonce: 1,
+            premium_price: 6 * PRICE,
+            contracts: CONTRACTS,
+        };
         self.run(|stage| stage.place_offer("writer", &put, terms));
         self.run(|stage| stage.buy_tokens("buyer", "writer", 1, &put, CONTRACTS - 30_000_000));
         self.run(|stage| stage.buy_ledger("bidder", "writer", 1, &put, 30_000_000));
@@ -125,13 +139,17 @@ impl Story {
         self.run(|stage| stage.redeem("buyer", &put, 333_330_000));
     }
 
-    /// The estate's collateral is sold, its cash paid in, and it is closed with what it still owes.
-    fn close(&mut self) {
+    /// The estate's collateral is sold and its cash paid in.
+    fn sell(&mut self) {
         let expiry = self.expiry;
         self.stage.pass(20, 80 * PRICE);
         self.run(|stage| stage.tick());
         self.run(|stage| stage.convert("backer", "writer", u64::MAX));
         self.run(|stage| stage.repay("writer", &expiry));
+    }
+
+    /// The estate is closed with what it still owes.
+    fn close(&mut self) {
         self.run(|stage| stage.close_estate("keeper", "writer"));
     }
 }
@@ -152,8 +170,20 @@ impl Moments {
         let finalised = story.books.clone();
         story.redeem();
         let redeemed = story.books.clone();
+        story.sell();
+        let sold = story.books.clone();
         story.close();
         let closed = story.books.clone();
-        Self { traded, seized, folded, settled, finalised, redeemed, closed, story }
+        Self {
+            traded,
+            seized,
+            folded,
+            settled,
+            finalised,
+            redeemed,
+            sold,
+            closed,
+            story,
+        }
     }
 }

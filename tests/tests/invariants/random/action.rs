@@ -137,7 +137,7 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::BuyLedger, 2),
     (Verb::Tick, 3),
     (Verb::ManyTicks, 3),
-    (Verb::Crash, 1),
+    (Verb::Crash, 4),
     (Verb::Liquidate, 6),
     (Verb::Bid, 5),
     (Verb::Convert, 6),
@@ -178,7 +178,12 @@ pub fn generate(seed: u64, count: usize) -> Vec<Action> {
             verb => verb,
         };
         let bits = random.next();
-        actions.push(Action { verb, who: bits as u8, what: (bits >> 8) as u8, size: (bits >> 16) as u16 });
+        actions.push(Action {
+            verb,
+            who: bits as u8,
+            what: (bits >> 8) as u8,
+            size: (bits >> 16) as u16,
+        });
     }
     actions
 }

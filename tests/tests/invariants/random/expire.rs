@@ -18,34 +18,56 @@ impl Play {
         let now = self.stage.world.now();
         let anyway = action.size % 8 == 7;
         let (first, size) = (action.what, u64::from(action.size));
-        let in_state = |state: ExpiryState| move |expiry: &Expiry| anyway || expiry.state() == state;
+        let in_state =
+            |state: ExpiryState| move |expiry: &Expiry| anyway || expiry.state() == state;
         match action.verb {
             Verb::Jump => self.jump(action),
             Verb::Points => {
-                let due = |expiry: &Expiry| expiry.state() == ExpiryState::Open && now >= expiry.expires_at;
-                let Some(expiry) = self.expiries_where(first, due) else { return Ok(()) };
+                let due = |expiry: &Expiry| {
+                    expiry.state() == ExpiryState::Open && now >= expiry.expires_at
+                };
+                let Some(expiry) = self.expiries_where(first, due) else {
+                    return Ok(());
+                };
                 self.points(&expiry)
             }
             Verb::Fix => {
-                let due = |expiry: &Expiry| anyway || expiry.state() == ExpiryState::Open && now >= expiry.expires_at;
-                let Some(expiry) = self.expiries_where(first, due) else { return Ok(()) };
+                let due = |expiry: &Expiry| {
+                    anyway || expiry.state() == ExpiryState::Open && now >= expiry.expires_at
+                };
+                let Some(expiry) = self.expiries_where(first, due) else {
+                    return Ok(());
+                };
                 let outcome = self.stage.fix_price(&expiry);
                 self.saw("fix_price", outcome).map(drop)
             }
             Verb::Fold => self.fold(first, anyway),
             Verb::Settle => self.settle_one(action),
             Verb::CloseCollecting => {
-                let Some(expiry) = self.expiries_where(first, in_state(ExpiryState::Collecting)) else { return Ok(()) };
+                let Some(expiry) = self.expiries_where(first, in_state(ExpiryState::Collecting))
+                else {
+                    return Ok(());
+                };
                 let outcome = self.stage.close_collecting(&expiry);
                 self.saw("close_collecting", outcome).map(drop)
             }
             Verb::BidRecapitalisation => {
-                let Some(expiry) = self.expiries_where(first, in_state(ExpiryState::Recapitalising)) else { return Ok(()) };
-                let outcome = self.stage.bid_recapitalisation(self.name(action.who), &expiry, 1);
+                let Some(expiry) =
+                    self.expiries_where(first, in_state(ExpiryState::Recapitalising))
+                else {
+                    return Ok(());
+                };
+                let outcome = self
+                    .stage
+                    .bid_recapitalisation(self.name(action.who), &expiry, 1);
                 self.saw("bid_recapitalisation", outcome).map(drop)
             }
             Verb::Finalise => {
-                let Some(expiry) = self.expiries_where(first, in_state(ExpiryState::Recapitalising)) else { return Ok(()) };
+                let Some(expiry) =
+                    self.expiries_where(first, in_state(ExpiryState::Recapitalising))
+                else {
+                    return Ok(());
+                };
                 let outcome = self.stage.finalise(&expiry);
                 self.saw("finalise", outcome).map(drop)
             }
@@ -59,7 +81,11 @@ impl Play {
         let waits = |expiry: &Expiry| match expiry.state() {
             ExpiryState::Open if expiry.expires_at > now => {
                 let early = expiry.expires_at - 1_800;
-                Some(if action.size % 3 == 0 && now < early { early } else { expiry.expires_at })
+                Some(if action.size % 3 == 0 && now < early {
+                    early
+                } else {
+                    expiry.expires_at
+                })
             }
             ExpiryState::Open => None,
             ExpiryState::PriceFixed => None,
@@ -67,7 +93,9 @@ impl Play {
             ExpiryState::Recapitalising => Some(now + 600 + i64::from(action.size % 3) * 7_200),
             ExpiryState::Finalised => None,
         };
-        let Some(at) = self.books.expiries.values().filter_map(waits).min() else { return Ok(()) };
+        let Some(at) = self.books.expiries.values().filter_map(waits).min() else {
+            return Ok(());
+        };
         self.stage.world.warp_to(at.max(now));
         self.publish();
         self.tick()
@@ -81,7 +109,8 @@ impl Play {
             }
             let at = keys.expires_at - SPACING_SECONDS * i64::from(POINTS - 1 - index);
             let price = self.price + u64::from(index) * 1_234_567;
-            self.stage.publish(PythPrice::new(self.stage.keys.feed_id, price, at).after(at - 1));
+            self.stage
+                .publish(PythPrice::new(self.stage.keys.feed_id, price, at).after(at - 1));
             let outcome = self.stage.submit_point(keys, index);
             self.saw("submit_point", outcome)?;
         }
@@ -93,8 +122,11 @@ impl Play {
         let fixed = |keys: &ExpiryKeys| self.expiry(keys).state() == ExpiryState::PriceFixed;
         let count = self.series.len();
         let all = (0..count).map(|step| self.series[(usize::from(first) + step) % count]);
-        let mut all = all.filter(|one| fixed(&one.expiry) && (anyway || !self.books.series[&one.series].folded));
-        let Some(series) = all.next() else { return Ok(()) };
+        let mut all = all
+            .filter(|one| fixed(&one.expiry) && (anyway || !self.books.series[&one.series].folded));
+        let Some(series) = all.next() else {
+            return Ok(());
+        };
         let outcome = self.stage.fold_series(&series);
         self.saw("fold_series", outcome).map(drop)
     }
@@ -105,7 +137,9 @@ impl Play {
             if state < ExpiryState::Collecting {
                 continue;
             }
-            let target = self.one(action.what, action.size, |account| Self::settles(account, &keys, state));
+            let target = self.one(action.what, action.size, |account| {
+                Self::settles(account, &keys, state)
+            });
             if let Some(target) = target {
                 let outcome = self.stage.settle(target, &keys);
                 return self.saw("settle_account", outcome).map(drop);
@@ -116,15 +150,26 @@ impl Play {
 
     /// Holders of tokens of a finalised expiry redeem a part or all.
     fn redeem(&mut self, first: u8, size: u64) -> Result<(), Violation> {
-        let ready = |keys: &ExpiryKeys| self.expiry(keys).state() == ExpiryState::Finalised || size % 16 == 15;
-        let series: Vec<_> = self.series.iter().filter(|one| ready(&one.expiry)).copied().collect();
+        let ready = |keys: &ExpiryKeys| {
+            self.expiry(keys).state() == ExpiryState::Finalised || size % 16 == 15
+        };
+        let series: Vec<_> = self
+            .series
+            .iter()
+            .filter(|one| ready(&one.expiry))
+            .copied()
+            .collect();
         for keys in series {
             let recorded = self.books.series[&keys.series].clone();
             for step in 0..6 {
                 let name = self.name(first.wrapping_add(step));
                 let held = self.tokens_of(name, &recorded);
                 if held > 0 {
-                    let part = if size & 1 == 0 { held } else { (held * (size % 97) / 97).max(1) };
+                    let part = if size & 1 == 0 {
+                        held
+                    } else {
+                        (held * (size % 97) / 97).max(1)
+                    };
                     let outcome = self.stage.redeem(name, &keys, part);
                     return self.saw("redeem", outcome).map(drop);
                 }

@@ -15,7 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use action::{generate, Action};
 use backstop_testkit::invariants::Violation;
 use play::Play;
-use table::Table;
+use table::{Table, SITUATIONS};
 
 /// Actions of one run.
 const ACTIONS: usize = 500;
@@ -74,7 +74,10 @@ fn run_seed(opening: &Play, seed: u64) -> Table {
     let actions = generate(seed, ACTIONS);
     run(opening, &actions).unwrap_or_else(|violation| {
         let shortest = shrink::shrink(opening, actions, &violation);
-        let list: String = shortest.iter().map(|action| format!("  {action:?},\n")).collect();
+        let list: String = shortest
+            .iter()
+            .map(|action| format!("  {action:?},\n"))
+            .collect();
         panic!("seed {seed}: {violation}\nthe shortest list of actions found:\n{list}")
     })
 }
@@ -82,16 +85,25 @@ fn run_seed(opening: &Play, seed: u64) -> Table {
 #[test]
 fn the_rules_hold_whatever_random_actors_do() {
     let opening = Play::opening();
-    let fresh = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_nanos() as u64;
+    let fresh = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock after 1970")
+        .as_nanos() as u64;
     let mut table = Table::default();
     for seed in SEEDS {
         table.add(&run_seed(&opening, seed));
     }
     println!("{}", table.text());
     let (attempted, landed) = table.totals();
-    assert!(2 * landed >= attempted, "only {landed} of {attempted} instructions landed");
+    assert!(
+        2 * landed >= attempted,
+        "only {landed} of {attempted} instructions landed"
+    );
     for name in INSTRUCTIONS {
         assert!(table.of(name).landed > 0, "{name} never landed");
+    }
+    for (situation, _) in SITUATIONS {
+        assert!(table.got_into(situation), "no run got into {situation}");
     }
     println!("fresh seed {fresh}");
     run_seed(&opening, fresh);

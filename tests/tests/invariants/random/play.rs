@@ -1,7 +1,9 @@
 //! The market random actors act on: what they remember, how an instruction is sent and checked.
 
 use backstop_client::{ExpiryKeys, SeriesKeys};
-use backstop_interface::accounts::{AccountState, Expiry, ExpiryState, MarginAccount, StoredSurface};
+use backstop_interface::accounts::{
+    AccountState, Expiry, ExpiryState, MarginAccount, StoredSurface,
+};
 use backstop_interface::params::MarketParams;
 use backstop_testkit::invariants::{check_books, check_step, Books, Violation};
 use backstop_testkit::pyth::PythPrice;
@@ -56,7 +58,11 @@ pub struct Play {
 pub fn surface(size: u16) -> StoredSurface {
     let lift = u32::from(size % 100) * 1_000;
     let atm_vol_ppm = [900_000, 850_000, 800_000, 780_000, 760_000, 750_000].map(|vol| vol + lift);
-    StoredSurface { atm_vol_ppm, skew_ppm: 0, curvature_ppm: 0 }
+    StoredSurface {
+        atm_vol_ppm,
+        skew_ppm: 0,
+        curvature_ppm: 0,
+    }
 }
 
 /// `CreateShard` as `create_shard`; none for a name that is not in camel case.
@@ -64,7 +70,12 @@ fn snake_case(name: &str) -> Option<String> {
     if !name.starts_with(char::is_uppercase) {
         return None;
     }
-    let letters = name.chars().flat_map(|letter| [letter.is_uppercase().then_some('_'), Some(letter.to_ascii_lowercase())]);
+    let letters = name.chars().flat_map(|letter| {
+        [
+            letter.is_uppercase().then_some('_'),
+            Some(letter.to_ascii_lowercase()),
+        ]
+    });
     let spelt: String = letters.flatten().collect();
     Some(spelt.trim_start_matches('_').to_owned())
 }
@@ -79,7 +90,13 @@ impl Play {
             surface_max_age_seconds: 86_400,
             ..Genesis::default().params
         };
-        let mut stage = Stage::open(program_so(), &Genesis { params, ..Genesis::default() });
+        let mut stage = Stage::open(
+            program_so(),
+            &Genesis {
+                params,
+                ..Genesis::default()
+            },
+        );
         stage.world = stage.world.without_signature_checks();
         for name in ACTORS {
             stage.actor(name, 5_000_000 * QUOTE, 20_000_000_000_000);
@@ -119,6 +136,7 @@ impl Play {
                 count.landed += 1;
                 let after = Books::read(&self.stage.world);
                 check_step(&self.books, &after)?;
+                self.table.note(&after);
                 self.books = after;
                 Ok(true)
             }
@@ -160,11 +178,18 @@ impl Play {
     pub fn those(&self, first: u8, wanted: impl Fn(&MarginAccount) -> bool) -> Vec<&'static str> {
         let from = usize::from(first);
         let names = (0..ACTORS.len()).map(|step| ACTORS[(from + step) % ACTORS.len()]);
-        names.filter(|name| self.account(name).is_some_and(&wanted)).collect()
+        names
+            .filter(|name| self.account(name).is_some_and(&wanted))
+            .collect()
     }
 
     /// The first of [`Play::those`], or the actor numbered in one case of sixteen.
-    pub fn one(&self, first: u8, size: u16, wanted: impl Fn(&MarginAccount) -> bool) -> Option<&'static str> {
+    pub fn one(
+        &self,
+        first: u8,
+        size: u16,
+        wanted: impl Fn(&MarginAccount) -> bool,
+    ) -> Option<&'static str> {
         let anyone = (size % 16 == 7).then(|| self.name(first));
         anyone.or_else(|| self.those(first, wanted).first().copied())
     }
@@ -175,7 +200,11 @@ impl Play {
     }
 
     /// Expiries as wanted, beginning with the one numbered.
-    pub fn expiries_where(&self, first: u8, wanted: impl Fn(&Expiry) -> bool) -> Option<ExpiryKeys> {
+    pub fn expiries_where(
+        &self,
+        first: u8,
+        wanted: impl Fn(&Expiry) -> bool,
+    ) -> Option<ExpiryKeys> {
         let (from, count) = (usize::from(first), self.expiries.len());
         let keys = (0..count).map(|step| self.expiries[(from + step) % count]);
         keys.into_iter().find(|keys| wanted(self.expiry(keys)))
@@ -184,12 +213,22 @@ impl Play {
     /// Performs an action. Many send one instruction, some none because there is nothing to do it to.
     pub fn perform(&mut self, action: &Action) -> Result<(), Violation> {
         match action.verb {
-            Verb::Tick | Verb::ManyTicks | Verb::Move | Verb::Crash | Verb::Silence | Verb::Donate | Verb::Surface => {
-                self.surroundings(action)
+            Verb::Tick
+            | Verb::ManyTicks
+            | Verb::Move
+            | Verb::Crash
+            | Verb::Silence
+            | Verb::Donate
+            | Verb::Surface => self.surroundings(action),
+            Verb::Liquidate | Verb::Bid | Verb::Convert | Verb::Repay | Verb::CloseEstate => {
+                self.stress(action)
             }
-            Verb::Liquidate | Verb::Bid | Verb::Convert | Verb::Repay | Verb::CloseEstate => self.stress(action),
-            Verb::Jump | Verb::Points | Verb::Fix | Verb::Fold | Verb::Settle => self.expire(action),
-            Verb::CloseCollecting | Verb::BidRecapitalisation | Verb::Finalise | Verb::Redeem => self.expire(action),
+            Verb::Jump | Verb::Points | Verb::Fix | Verb::Fold | Verb::Settle => {
+                self.expire(action)
+            }
+            Verb::CloseCollecting | Verb::BidRecapitalisation | Verb::Finalise | Verb::Redeem => {
+                self.expire(action)
+            }
             _ => self.trade(action),
         }
     }
@@ -201,9 +240,14 @@ impl Play {
 
     /// Whether an expiry is settled in by the account.
     pub fn settles(account: &MarginAccount, keys: &ExpiryKeys, state: ExpiryState) -> bool {
-        let Some(index) = account.expiry_index(keys.expires_at) else { return false };
+        let Some(index) = account.expiry_index(keys.expires_at) else {
+            return false;
+        };
         let slot = account.expiries[index];
-        let mut legs = account.legs.iter().filter(|leg| leg.in_use() && usize::from(leg.expiry_index) == index);
+        let mut legs = account
+            .legs
+            .iter()
+            .filter(|leg| leg.in_use() && usize::from(leg.expiry_index) == index);
         if state == ExpiryState::Finalised {
             return legs.next().is_some() || slot.receivable_atoms > 0;
         }

@@ -17,7 +17,11 @@ impl Play {
                 self.stage.world.advance(90);
                 let now = self.stage.world.now();
                 let before = self.stage.price.publish_at;
-                let price = backstop_testkit::pyth::PythPrice::new(self.stage.keys.feed_id, self.price, now);
+                let price = backstop_testkit::pyth::PythPrice::new(
+                    self.stage.keys.feed_id,
+                    self.price,
+                    now,
+                );
                 self.stage.publish(price.after(before));
                 return self.tick();
             }
@@ -29,7 +33,11 @@ impl Play {
                 }
                 return Ok(());
             }
-            Verb::Crash => self.shift(if size & 1 == 0 { 40 + size % 45 } else { 120 + size % 80 }),
+            Verb::Crash => self.shift(if size & 1 == 0 {
+                40 + size % 45
+            } else {
+                120 + size % 80
+            }),
             Verb::Move => self.shift(93 + size % 15),
             _ => self.shift(99 + size % 3),
         }
@@ -63,9 +71,14 @@ impl Play {
     /// Somebody sends tokens to a vault: it changes nobody's claim.
     fn donate(&mut self, action: &Action) -> Result<(), Violation> {
         let keys = self.stage.keys;
-        let escrow = self.expiries.first().map_or(keys.vault, |expiry| expiry.escrow);
+        let escrow = self
+            .expiries
+            .first()
+            .map_or(keys.vault, |expiry| expiry.escrow);
         let vault = [keys.vault, keys.insurance_vault, escrow][usize::from(action.what) % 3];
-        self.stage.world.mint_to(&keys.quote_mint, &vault, u64::from(action.size));
+        self.stage
+            .world
+            .mint_to(&keys.quote_mint, &vault, u64::from(action.size));
         self.look()
     }
 
@@ -79,7 +92,9 @@ impl Play {
             Verb::Repay => self.repay(action),
             _ => {
                 let done = |account: &MarginAccount| account.state() == AccountState::Estate;
-                let Some(target) = self.one(action.what, action.size, done) else { return Ok(()) };
+                let Some(target) = self.one(action.what, action.size, done) else {
+                    return Ok(());
+                };
                 let outcome = self.stage.close_estate(self.name(action.who), target);
                 self.saw("close_estate", outcome).map(drop)
             }
@@ -88,14 +103,20 @@ impl Play {
 
     /// Somebody below his maintenance margin, or on auction, or one case in four anybody.
     fn liquidate(&mut self, action: &Action) -> Result<(), Violation> {
-        let exposed = |account: &MarginAccount| account.has_shorts() || account.debt_atoms() > 0 || Self::seized(account);
+        let exposed = |account: &MarginAccount| {
+            account.has_shorts() || account.debt_atoms() > 0 || Self::seized(account)
+        };
         let names = self.those(action.what, exposed);
         let sick = |name: &&&str| {
             let account = self.account(name);
             account.is_some_and(Self::seized) || self.stage.assess(name).health_mm() < 0
         };
-        let anyone = (action.size % 4 == 3).then(|| names.first().copied()).flatten();
-        let Some(target) = names.iter().find(sick).copied().or(anyone) else { return Ok(()) };
+        let anyone = (action.size % 4 == 3)
+            .then(|| names.first().copied())
+            .flatten();
+        let Some(target) = names.iter().find(sick).copied().or(anyone) else {
+            return Ok(());
+        };
         let outcome = self.stage.liquidate(self.name(action.who), target);
         self.saw("liquidate", outcome).map(drop)
     }
@@ -104,16 +125,26 @@ impl Play {
     fn bid(&mut self, action: &Action) -> Result<(), Violation> {
         let now = self.stage.world.now();
         let sellable = |account: &MarginAccount| {
-            let expired = account.legs.iter().any(|leg| leg.in_use() && account.expires_at(leg) <= now);
+            let expired = account
+                .legs
+                .iter()
+                .any(|leg| leg.in_use() && account.expires_at(leg) <= now);
             Self::seized(account) && !expired
         };
-        let Some(target) = self.one(action.what, action.size, sellable) else { return Ok(()) };
+        let Some(target) = self.one(action.what, action.size, sellable) else {
+            return Ok(());
+        };
         let able = |account: &MarginAccount| {
-            !Self::seized(account) && account.debt_atoms() == 0 && !account.short_near_expiry(now, 3_600)
+            !Self::seized(account)
+                && account.debt_atoms() == 0
+                && !account.short_near_expiry(now, 3_600)
         };
         let able = self.those(action.who, able);
-        let Some(bidder) = able.into_iter().find(|name| *name != target) else { return Ok(()) };
-        let fraction = [10_000_000, 123_456_789, 500_000_000, 1_000_000_000][usize::from(action.size) % 4];
+        let Some(bidder) = able.into_iter().find(|name| *name != target) else {
+            return Ok(());
+        };
+        let fraction =
+            [10_000_000, 123_456_789, 500_000_000, 1_000_000_000][usize::from(action.size) % 4];
         let outcome = self.stage.bid(bidder, target, fraction, i64::MAX);
         self.saw("bid", outcome).map(drop)
     }
@@ -121,11 +152,18 @@ impl Play {
     fn convert(&mut self, action: &Action) -> Result<(), Violation> {
         let mint = self.stage.keys.underlying_mint;
         let converting = |account: &MarginAccount| {
-            let needed = account.state() == AccountState::Estate || account.debt_atoms() > account.quote_atoms;
+            let needed = account.state() == AccountState::Estate
+                || account.debt_atoms() > account.quote_atoms;
             account.conversion_started_at > 0 && needed && account.collateral_atoms(&mint) > 0
         };
-        let Some(target) = self.one(action.what, action.size, converting) else { return Ok(()) };
-        let atoms = if action.size & 1 == 0 { u64::MAX } else { 1 + u64::from(action.size) * 12_345 };
+        let Some(target) = self.one(action.what, action.size, converting) else {
+            return Ok(());
+        };
+        let atoms = if action.size & 1 == 0 {
+            u64::MAX
+        } else {
+            1 + u64::from(action.size) * 12_345
+        };
         let outcome = self.stage.convert(self.name(action.who), target, atoms);
         self.saw("convert", outcome).map(drop)
     }

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use backstop_interface::accounts::{AccountState, ExpirySlot, LegSlot};
+use backstop_testkit::invariants::Books;
+
 /// Counts of one instruction.
 #[derive(Clone, Debug, Default)]
 pub struct Count {
@@ -14,15 +17,75 @@ pub struct Count {
     pub refused: BTreeMap<u32, u64>,
 }
 
-/// Counts by instruction.
+/// Counts by instruction, and the situations the runs got into.
 #[derive(Clone, Debug, Default)]
-pub struct Table(pub BTreeMap<String, Count>);
+pub struct Table {
+    counts: BTreeMap<String, Count>,
+    situations: BTreeMap<&'static str, u64>,
+}
+
+/// Situations the runs are to get into, each with how to recognise it.
+pub const SITUATIONS: [(&str, fn(&Books) -> bool); 9] = [
+    ("netted without the series", |books| {
+        legs(books).any(|leg| leg.unreported_contracts > 0)
+    }),
+    ("a receivable", |books| {
+        slots(books).any(|slot| slot.receivable_atoms > 0)
+    }),
+    ("a debt", |books| {
+        slots(books).any(|slot| slot.debt_atoms > 0)
+    }),
+    ("an estate", |books| {
+        books
+            .accounts
+            .values()
+            .any(|account| account.state() == AccountState::Estate)
+    }),
+    ("a subsidised auction", |books| {
+        books.auctions.values().any(|auction| auction.subsidised)
+    }),
+    ("insurance in an escrow", |books| {
+        books
+            .expiries
+            .values()
+            .any(|expiry| expiry.insured_atoms > 0)
+    }),
+    ("a shortfall", |books| {
+        books
+            .expiries
+            .values()
+            .any(|expiry| expiry.shortfall_atoms > 0)
+    }),
+    ("a haircut", |books| {
+        books.expiries.values().any(|expiry| expiry.haircut_ppb > 0)
+    }),
+    ("recoveries after the haircut", |books| {
+        books
+            .expiries
+            .values()
+            .any(|expiry| expiry.recovered_atoms > 0)
+    }),
+];
+
+fn legs(books: &Books) -> impl Iterator<Item = &LegSlot> {
+    books.accounts.values().flat_map(|account| &account.legs)
+}
+
+fn slots(books: &Books) -> impl Iterator<Item = &ExpirySlot> {
+    books
+        .accounts
+        .values()
+        .flat_map(|account| &account.expiries)
+}
 
 impl Table {
     /// Adds another run's counts.
     pub fn add(&mut self, other: &Self) {
-        for (name, count) in &other.0 {
-            let sum = self.0.entry(name.clone()).or_default();
+        for (situation, times) in &other.situations {
+            *self.situations.entry(situation).or_default() += times;
+        }
+        for (name, count) in &other.counts {
+            let sum = self.of(name);
             sum.attempted += count.attempted;
             sum.landed += count.landed;
             for (code, times) in &count.refused {
@@ -33,27 +96,57 @@ impl Table {
 
     /// The counts of one instruction.
     pub fn of(&mut self, name: &str) -> &mut Count {
-        self.0.entry(name.to_owned()).or_default()
+        self.counts.entry(name.to_owned()).or_default()
     }
 
-    /// Attempts and landings of all instructions together.
+    /// Notes the situations these books are in.
+    pub fn note(&mut self, books: &Books) {
+        for (situation, is_there) in SITUATIONS {
+            *self.situations.entry(situation).or_default() += u64::from(is_there(books));
+        }
+    }
+
+    /// Whether the runs got into a situation.
+    pub fn got_into(&self, situation: &str) -> bool {
+        self.situations
+            .get(situation)
+            .is_some_and(|times| *times > 0)
+    }
+
+    /// Attempts and landings of all instructions together; ticks apart, which are many and easy.
     pub fn totals(&self) -> (u64, u64) {
-        let sums = self.0.values().map(|count| (count.attempted, count.landed));
+        let counts = self
+            .counts
+            .iter()
+            .filter(|(name, _)| *name != "tick")
+            .map(|(_, count)| count);
+        let sums = counts.map(|count| (count.attempted, count.landed));
         sums.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 
     /// One line an instruction.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for (name, count) in &self.0 {
-            let _ = write!(text, "{name:<22} {:>6} of {:>6} landed", count.landed, count.attempted);
+        for (name, count) in &self.counts {
+            let _ = write!(
+                text,
+                "{name:<22} {:>6} of {:>6} landed",
+                count.landed, count.attempted
+            );
             for (code, times) in &count.refused {
                 let _ = write!(text, "  {code}×{times}");
             }
             text.push('\n');
         }
         let (attempted, landed) = self.totals();
-        let _ = writeln!(text, "{:<22} {landed:>6} of {attempted:>6} landed", "all");
+        let _ = writeln!(
+            text,
+            "{:<22} {landed:>6} of {attempted:>6} landed",
+            "all but tick"
+        );
+        for (situation, times) in &self.situations {
+            let _ = writeln!(text, "{times:>6} steps with {situation}");
+        }
         text
     }
 }

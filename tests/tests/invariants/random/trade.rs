@@ -36,19 +36,25 @@ impl Play {
                 self.saw("open_account", outcome).map(drop)
             }
             Verb::CloseAccount => {
-                let Some(name) = self.one(action.who, action.size, is_empty) else { return Ok(()) };
+                let Some(name) = self.one(action.who, action.size, is_empty) else {
+                    return Ok(());
+                };
                 let outcome = self.stage.close_account(name);
                 self.saw("close_account", outcome).map(drop)
             }
             Verb::PlaceOffer => self.place_offer(name, action),
             Verb::CancelOffer | Verb::BuyTokens | Verb::BuyLedger => self.take_offer(name, action),
             Verb::Stake => {
-                let outcome = self.stage.stake(name, (u64::from(action.size) / 64 + 1) * QUOTE);
+                let outcome = self
+                    .stage
+                    .stake(name, (u64::from(action.size) / 64 + 1) * QUOTE);
                 self.saw("stake_insurance", outcome).map(drop)
             }
             Verb::Sweep => {
                 let fees = |name: &&str| self.stage.shard_of(name).fees_atoms > 0;
-                let Some(name) = self.those(action.who, |_| true).into_iter().find(fees) else { return Ok(()) };
+                let Some(name) = self.those(action.who, |_| true).into_iter().find(fees) else {
+                    return Ok(());
+                };
                 let outcome = self.stage.sweep_fees_of(name);
                 self.saw("sweep_fees", outcome).map(drop)
             }
@@ -66,7 +72,11 @@ impl Play {
             return Ok(());
         }
         let mut keys = self.stage.next_expiry(0);
-        while self.expiries.iter().any(|known| known.expires_at == keys.expires_at) {
+        while self
+            .expiries
+            .iter()
+            .any(|known| known.expires_at == keys.expires_at)
+        {
             keys = self.stage.keys.expiry(keys.expires_at + 86_400);
         }
         let outcome = self.stage.create_expiry(name, &keys);
@@ -78,12 +88,17 @@ impl Play {
 
     fn create_series(&mut self, name: &str, action: &Action) -> Result<(), Violation> {
         let now = self.stage.world.now();
-        let Some(expiry) = self.expiries_where(action.what, |expiry| expiry.expires_at > now) else {
+        let Some(expiry) = self.expiries_where(action.what, |expiry| expiry.expires_at > now)
+        else {
             return self.create_expiry(name);
         };
         let percent = 80 + 10 * u64::from(action.size % 5);
         let strike = self.price * percent / 100 / PRICE * PRICE;
-        let kind = if action.size & 8 == 0 { OptionKind::Put } else { OptionKind::Call };
+        let kind = if action.size & 8 == 0 {
+            OptionKind::Put
+        } else {
+            OptionKind::Call
+        };
         let keys = expiry.series(strike, kind);
         let known = self.series.iter().any(|one| one.series == keys.series);
         if known || self.series.len() == MOST_SERIES {
@@ -105,19 +120,41 @@ impl Play {
         }
         let mint = self.stage.keys.underlying_mint;
         let (verb, outcome) = match action.verb {
-            Verb::DepositQuote => ("deposit", self.stage.deposit_quote(name, (size / 4 + 1) * QUOTE)),
-            Verb::DepositUnderlying => ("deposit", self.stage.deposit_underlying(name, (size % 200 + 1) * 100_000_000)),
+            Verb::DepositQuote => (
+                "deposit",
+                self.stage.deposit_quote(name, (size / 4 + 1) * QUOTE),
+            ),
+            Verb::DepositUnderlying => (
+                "deposit",
+                self.stage
+                    .deposit_underlying(name, (size % 200 + 1) * 100_000_000),
+            ),
             Verb::WithdrawQuote => {
-                let rich = |account: &MarginAccount| account.quote_atoms > 0 && account.debt_atoms() == 0;
-                let Some(name) = self.one(action.who, action.size, rich) else { return Ok(()) };
+                let rich =
+                    |account: &MarginAccount| account.quote_atoms > 0 && account.debt_atoms() == 0;
+                let Some(name) = self.one(action.who, action.size, rich) else {
+                    return Ok(());
+                };
                 let held = self.account(name).map_or(0, |account| account.quote_atoms);
-                ("withdraw", self.stage.withdraw_quote(name, (held / 100).max(1) * (1 + size % 100)))
+                (
+                    "withdraw",
+                    self.stage
+                        .withdraw_quote(name, (held / 100).max(1) * (1 + size % 100)),
+                )
             }
             _ => {
                 let rich = |account: &MarginAccount| account.collateral_atoms(&mint) > 0;
-                let Some(name) = self.one(action.who, action.size, rich) else { return Ok(()) };
-                let held = self.account(name).map_or(0, |account| account.collateral_atoms(&mint));
-                ("withdraw", self.stage.withdraw_underlying(name, (held / 100).max(1) * (1 + size % 100)))
+                let Some(name) = self.one(action.who, action.size, rich) else {
+                    return Ok(());
+                };
+                let held = self
+                    .account(name)
+                    .map_or(0, |account| account.collateral_atoms(&mint));
+                (
+                    "withdraw",
+                    self.stage
+                        .withdraw_underlying(name, (held / 100).max(1) * (1 + size % 100)),
+                )
             }
         };
         self.saw(verb, outcome).map(drop)
@@ -125,7 +162,12 @@ impl Play {
 
     fn place_offer(&mut self, name: &'static str, action: &Action) -> Result<(), Violation> {
         let now = self.stage.world.now();
-        let open: Vec<_> = self.series.iter().filter(|one| one.expiry.expires_at > now + 3_600).copied().collect();
+        let open: Vec<_> = self
+            .series
+            .iter()
+            .filter(|one| one.expiry.expires_at > now + 3_600)
+            .copied()
+            .collect();
         if open.is_empty() || self.account(name).is_none() {
             return Ok(());
         }
@@ -142,8 +184,15 @@ impl Play {
         };
         let outcome = self.stage.place_offer(name, &series, terms);
         if self.saw("place_offer", outcome)? {
-            let writer = super::play::ACTORS.iter().position(|one| *one == name).expect("an actor");
-            self.offers.push(Placed { writer, nonce: terms.nonce, series });
+            let writer = super::play::ACTORS
+                .iter()
+                .position(|one| *one == name)
+                .expect("an actor");
+            self.offers.push(Placed {
+                writer,
+                nonce: terms.nonce,
+                series,
+            });
         }
         Ok(())
     }
@@ -165,15 +214,23 @@ impl Play {
             return Ok(());
         }
         let address = self.stage.offer(writer, placed.nonce);
-        let left = self.stage.read::<Offer>(&address).map_or(0, |offer| offer.remaining_contracts);
+        let left = self
+            .stage
+            .read::<Offer>(&address)
+            .map_or(0, |offer| offer.remaining_contracts);
         if left == 0 {
             return Ok(());
         }
         let part = left * (1 + u64::from(action.size) % 60) / 60;
         let contracts = (part / LOT).max(1) * LOT;
         let outcome = match action.verb {
-            Verb::BuyTokens => self.stage.buy_tokens(name, writer, placed.nonce, &placed.series, contracts),
-            _ => self.stage.buy_ledger(name, writer, placed.nonce, &placed.series, contracts),
+            Verb::BuyTokens => {
+                self.stage
+                    .buy_tokens(name, writer, placed.nonce, &placed.series, contracts)
+            }
+            _ => self
+                .stage
+                .buy_ledger(name, writer, placed.nonce, &placed.series, contracts),
         };
         self.saw("fill_offer", outcome).map(drop)
     }

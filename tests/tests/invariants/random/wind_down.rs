@@ -24,15 +24,31 @@ impl Play {
             self.leave(name)?;
         }
         let left = self.books.accounts.len();
-        self.demand(left == 0, "everybody left", &format!("{left} accounts remain"))?;
-        let tokens: u64 = self.books.series.values().map(|series| series.token_contracts).sum();
-        self.demand(tokens == 0, "every token redeemed", &format!("{tokens} contracts remain"))
+        self.demand(
+            left == 0,
+            "everybody left",
+            &format!("{left} accounts remain"),
+        )?;
+        let tokens: u64 = self
+            .books
+            .series
+            .values()
+            .map(|series| series.token_contracts)
+            .sum();
+        self.demand(
+            tokens == 0,
+            "every token redeemed",
+            &format!("{tokens} contracts remain"),
+        )
     }
 
     fn demand(&self, holds: bool, invariant: &'static str, detail: &str) -> Result<(), Violation> {
         match holds {
             true => Ok(()),
-            false => Err(Violation { invariant, detail: detail.to_owned() }),
+            false => Err(Violation {
+                invariant,
+                detail: detail.to_owned(),
+            }),
         }
     }
 
@@ -40,7 +56,11 @@ impl Play {
     fn must(&mut self, name: &'static str, who: &str, outcome: Outcome) -> Result<(), Violation> {
         let failure = outcome.as_ref().err().map(ToString::to_string);
         let landed = self.saw(name, outcome)?;
-        self.demand(landed, name, &format!("{who}: {}", failure.unwrap_or_default()))
+        self.demand(
+            landed,
+            name,
+            &format!("{who}: {}", failure.unwrap_or_default()),
+        )
     }
 
     /// Takes an expiry from wherever it is to its last redemption.
@@ -76,7 +96,10 @@ impl Play {
     fn settle_everybody(&mut self, keys: &ExpiryKeys) -> Result<(), Violation> {
         for name in Self::everybody() {
             let state = self.expiry(keys).state();
-            if self.account(name).is_some_and(|account| Self::settles(account, keys, state)) {
+            if self
+                .account(name)
+                .is_some_and(|account| Self::settles(account, keys, state))
+            {
                 let outcome = self.stage.settle(name, keys);
                 self.must("settle_account", name, outcome)?;
             }
@@ -85,7 +108,12 @@ impl Play {
     }
 
     fn redeem_everything(&mut self, keys: &ExpiryKeys) -> Result<(), Violation> {
-        let series: Vec<_> = self.series.iter().filter(|one| one.expiry.expiry == keys.expiry).copied().collect();
+        let series: Vec<_> = self
+            .series
+            .iter()
+            .filter(|one| one.expiry.expiry == keys.expiry)
+            .copied()
+            .collect();
         for one in series {
             let recorded = self.books.series[&one.series].clone();
             for name in Self::everybody() {
@@ -104,7 +132,9 @@ impl Play {
         let mint = self.stage.keys.underlying_mint;
         self.publish();
         self.tick()?;
-        let Some(account) = self.account(name).copied() else { return Ok(()) };
+        let Some(account) = self.account(name).copied() else {
+            return Ok(());
+        };
         if account.state() == AccountState::Auction || account.debt_atoms() > 0 {
             // Late in the conversion of a debt the account may be seized, which makes it an estate.
             self.stage.world.advance(1_801);
@@ -113,7 +143,10 @@ impl Play {
             let outcome = self.stage.liquidate(name, name);
             self.must("liquidate", name, outcome)?;
         }
-        let account = self.account(name).copied().expect("an account does not vanish by being liquidated");
+        let account = self
+            .account(name)
+            .copied()
+            .expect("an account does not vanish by being liquidated");
         let estate = account.state() == AccountState::Estate;
         if estate && account.collateral_atoms(&mint) > 0 {
             let outcome = self.stage.convert("anna", name, u64::MAX);
@@ -144,22 +177,31 @@ impl Play {
 
     /// Whether the account owes (in one expiry, or in any) and has cash.
     fn debt_and_cash(&self, name: &str, keys: Option<&ExpiryKeys>) -> bool {
-        let account = self.account(name).expect("the account is open or an estate");
+        let account = self
+            .account(name)
+            .expect("the account is open or an estate");
         let in_question = |at: i64| keys.is_none_or(|keys| keys.expires_at == at);
-        let owes = account.expiries.iter().any(|slot| slot.debt_atoms > 0 && in_question(slot.expires_at));
+        let owes = account
+            .expiries
+            .iter()
+            .any(|slot| slot.debt_atoms > 0 && in_question(slot.expires_at));
         owes && account.quote_atoms > 0
     }
 
     /// Takes everything out and closes the account.
     fn leave(&mut self, name: &'static str) -> Result<(), Violation> {
         let mint = self.stage.keys.underlying_mint;
-        let Some(account) = self.account(name).copied() else { return Ok(()) };
+        let Some(account) = self.account(name).copied() else {
+            return Ok(());
+        };
         if account.quote_atoms > 0 {
             let outcome = self.stage.withdraw_quote(name, account.quote_atoms);
             self.must("withdraw", name, outcome)?;
         }
         if account.collateral_atoms(&mint) > 0 {
-            let outcome = self.stage.withdraw_underlying(name, account.collateral_atoms(&mint));
+            let outcome = self
+                .stage
+                .withdraw_underlying(name, account.collateral_atoms(&mint));
             self.must("withdraw", name, outcome)?;
         }
         let outcome = self.stage.close_account(name);

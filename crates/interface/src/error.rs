@@ -64,9 +64,6 @@ pub enum BackstopError {
     /// Genesis incomplete.
     #[msg("sealing needs at least one market, complete with its collateral, fund and shards")]
     GenesisIncomplete = 6018,
-    /// Wrong token program.
-    #[msg("the token program is not the one of the mint")]
-    WrongTokenProgram = 6019,
 
     // --- 6100: prices ----------------------------------------------------------------------------
     /// Wrong owner.
@@ -119,9 +116,6 @@ pub enum BackstopError {
     /// More than there is.
     #[msg("the account holds less than the amount")]
     BalanceTooLow = 6202,
-    /// No free collateral slot.
-    #[msg("a margin account holds at most 4 collaterals besides quote")]
-    CollateralTableFull = 6203,
     /// No free expiry slot.
     #[msg("a margin account has at most 8 expiries")]
     ExpiryTableFull = 6204,
@@ -189,9 +183,6 @@ pub enum BackstopError {
     FillDestination = 6309,
 
     // --- 6400: liquidation -----------------------------------------------------------------------
-    /// Healthy.
-    #[msg("the account is healthy: there is nothing to do")]
-    NothingToDo = 6400,
     /// Not on auction.
     #[msg("the account is not on auction")]
     NotOnAuction = 6401,
@@ -224,9 +215,6 @@ pub enum BackstopError {
     BidderNotOpen = 6410,
 
     // --- 6500: insurance -------------------------------------------------------------------------
-    /// Wiped out.
-    #[msg("the stake belongs to an epoch of the fund that was lost")]
-    StakeEpochOver = 6500,
     /// Buys no share.
     #[msg("the stake is too small to buy one share")]
     StakeTooSmall = 6501,
@@ -271,9 +259,6 @@ pub enum BackstopError {
     /// Backstop over.
     #[msg("the backstop auction is over")]
     RecapitalisationOver = 6611,
-    /// No lot.
-    #[msg("a bid takes a whole lot, or all that is left")]
-    LotNotWhole = 6612,
     /// Tokens below limit.
     #[msg("the lot offers fewer tokens than the bidder accepts")]
     TokensBelowLimit = 6613,

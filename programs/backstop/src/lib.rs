@@ -74,7 +74,7 @@ pub mod backstop {
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint.
+    /// Errors: NotGenesisAuthority, WrongMint; after the seal the fund exists already.
     pub fn create_insurance_fund(ctx: Context<CreateInsuranceFund>) -> Result<()> {
         instructions::create_insurance_fund(ctx)
     }
@@ -146,7 +146,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralTableFull.
+    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen.
     pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
@@ -155,7 +155,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, the price errors.
+    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, SurfaceStale, the price errors.
     pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         instructions::withdraw(ctx, amount_atoms)
     }
@@ -204,7 +204,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotOwner, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotOwner, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,

@@ -177,11 +177,11 @@ impl MarginAccount {
                     .iter()
                     .position(|slot| slot.mint == Pubkey::default())
             })
-            .ok_or(BackstopError::CollateralTableFull)?;
+            .ok_or(BackstopError::InvariantBroken)?;
         let slot = self
             .collaterals
             .get_mut(index)
-            .ok_or(BackstopError::CollateralTableFull)?;
+            .ok_or(BackstopError::InvariantBroken)?;
         slot.mint = *mint;
         Ok(slot)
     }

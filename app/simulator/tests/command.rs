@@ -230,3 +230,32 @@ fn each_moment_of_the_market_is_told_once() {
     assert_eq!(told("march-2020"), ["opens", "prices end"]);
     std::fs::remove_dir_all(folder).expect("removed");
 }
+
+#[test]
+fn a_broken_rule_of_the_protocol_exits_with_1_and_is_said() {
+    let folder = world("violation");
+    let broken = |recording: &mut Recording| {
+        recording.settlement = Some(vault(5));
+        recording.violation = Some("after bid: I1 vault: 4 held, 5 owed".into());
+    };
+    assert_eq!(
+        exit_code(&folder, broken),
+        format!("{:?}", std::process::ExitCode::from(1))
+    );
+    let text = std::fs::read_to_string(folder.join("out/timeline.txt")).expect("written");
+    assert!(
+        text.contains("did NOT hold after bid: I1 vault"),
+        "the verdict names the rule"
+    );
+    std::fs::remove_dir_all(folder).expect("removed");
+}
+
+#[test]
+fn a_program_that_does_not_load_is_said_and_exits_with_3() {
+    let folder = world("unloadable");
+    let output = command(&folder, &["--scenario", "october-2025"]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    assert!(error.contains("the program cannot be loaded"), "{error}");
+    std::fs::remove_dir_all(folder).expect("removed");
+}

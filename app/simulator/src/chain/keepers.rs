@@ -1,6 +1,7 @@
 //! Keepers: they tick, watch every account's health from public accounts, and run the next legal step.
 
 use backstop_interface::accounts::AccountState;
+use backstop_interface::event::AuctionStarted;
 use backstop_risk::liquidation::cured;
 
 use super::theatre::Theatre;
@@ -56,14 +57,13 @@ fn needs_a_step(theatre: &Theatre, name: &str) -> anyhow::Result<bool> {
 /// A keeper runs the next step of an account.
 pub(super) fn liquidate(theatre: &mut Theatre, name: &str) -> anyhow::Result<()> {
     let keeper = theatre.keeper();
-    let account = theatre.stage.account_of(name);
-    let opens = account.is_some_and(|account| account.state() == AccountState::Open);
-    if opens {
-        theatre.remember_start(name);
-    }
+    let start = theatre.owned(name);
     let outcome = theatre.stage.liquidate(&keeper, name);
-    if theatre.attempt("liquidate", outcome)?.is_none() && opens {
-        theatre.losses.forget_start(name);
+    if let Some(landed) = theatre.attempt("liquidate", outcome)? {
+        let program = theatre.stage.world.program_id();
+        if !landed.events::<AuctionStarted>(&program).is_empty() {
+            theatre.losses.start(name, start);
+        }
     }
     Ok(())
 }

@@ -64,13 +64,6 @@ impl Losses {
         self.starts.entry(name.to_owned()).or_insert(start);
     }
 
-    /// Takes back a beginning that did not come to be.
-    pub fn forget_start(&mut self, name: &str) {
-        if self.taken.is_empty() {
-            self.starts.remove(name);
-        }
-    }
-
     /// A surplus of an estate went to the fund.
     pub fn surplus(&mut self, atoms: u64) {
         self.surplus_atoms += i128::from(atoms);
@@ -126,7 +119,7 @@ fn quote_worth(underlying_atoms: i128, price: u64) -> i128 {
 
 impl Theatre<'_> {
     /// What an account owns now.
-    fn owned(&self, name: &str) -> Start {
+    pub(super) fn owned(&self, name: &str) -> Start {
         let mint = self.stage.keys.underlying_mint;
         self.stage
             .account_of(name)
@@ -134,12 +127,6 @@ impl Theatre<'_> {
                 quote_atoms: account.quote_atoms,
                 underlying_atoms: account.collateral_atoms(&mint),
             })
-    }
-
-    /// Begins an account's default with what it owns now, once.
-    pub(super) fn remember_start(&mut self, name: &str) {
-        let start = self.owned(name);
-        self.losses.start(name, start);
     }
 
     /// Both accounts of a bid.

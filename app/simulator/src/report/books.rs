@@ -34,6 +34,10 @@ pub struct LossShares {
     pub rounding_atoms: i64,
 }
 
+/// What the loss is, for readers of a report.
+pub const LOSS_EXPLAINED: &str = "Loss: what the options held by seized or indebted accounts cost at settlement, whoever \
+    held them by then; underlying counts at the settlement price. Each layer is measured where it was paid.";
+
 /// One layer of the waterfall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layer {

@@ -11,7 +11,7 @@ mod sample;
 mod text;
 mod text_table;
 
-pub use books::{Claim, Layer, LossShares, Settlement, Vault};
+pub use books::{Claim, Layer, LossShares, Settlement, Vault, LOSS_EXPLAINED};
 pub use deliver::{deliver, DeliverError, Delivered};
 pub use event::{Event, Stage};
 pub use html::render as to_html;

@@ -2,7 +2,7 @@
 
 use super::amount::{exact, percent, price, readable};
 use super::text_table::{table, Align};
-use super::{Event, Recording, Settlement};
+use super::{Event, Recording, Settlement, LOSS_EXPLAINED};
 use crate::utc;
 
 /// The timeline: time, price, stage, event, who, amount, and a sentence. A line with the date stands where it changes.
@@ -58,7 +58,7 @@ pub fn final_tables(recording: &Recording) -> String {
     };
     let quote = &recording.meta.quote;
     format!(
-        "Who bore the loss ({quote})\n{}\nRecovery claims ({quote})\n{}\nVaults (every atom)\n{}",
+        "Who bore the loss ({quote})\n{}{LOSS_EXPLAINED}\n\nRecovery claims ({quote})\n{}\nVaults (every atom)\n{}",
         loss_table(settlement),
         claim_table(settlement),
         vault_table(settlement)
@@ -161,8 +161,10 @@ pub fn verdict(recording: &Recording) -> String {
     let found = settlement.discrepancies();
     match found.is_empty() {
         true => format!(
-            "The books close: every atom in {} vault(s) is accounted for.\n",
-            settlement.vaults.len()
+            "The books close: every atom in {} vault(s) is accounted for; every invariant held after each of {} \
+             transactions.\n",
+            settlement.vaults.len(),
+            recording.meta.landed_count
         ),
         false => format!("The books do NOT close:\n{}\n", found.join("\n")),
     }

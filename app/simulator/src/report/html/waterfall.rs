@@ -4,7 +4,7 @@ use super::card;
 use super::chart::WIDTH;
 use super::svg::{escape, px};
 use crate::report::amount::{exact, percent};
-use crate::report::{Recording, Settlement};
+use crate::report::{Recording, Settlement, LOSS_EXPLAINED};
 
 /// Left end, right end and height of the bars.
 const BARS: (f64, f64) = (196.0, 800.0);
@@ -28,7 +28,7 @@ pub(super) fn section(recording: &Recording) -> String {
         return String::new();
     };
     let note = format!(
-        "Each layer takes what it can of what the layers above left, in {}. \
+        "{LOSS_EXPLAINED} Each layer takes what it can of what the layers above left, in {}. \
          A bar to the right is a gain paid for by the layers below.",
         escape(&recording.meta.quote)
     );

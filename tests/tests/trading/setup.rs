@@ -30,7 +30,11 @@ pub const NOT_THE_TOKENS_OWNER: u32 = 4;
 
 /// A surface of 90 % for a day falling to 75 % for half a year.
 pub fn surface() -> StoredSurface {
-    StoredSurface { atm_vol_ppm: [900_000, 850_000, 800_000, 780_000, 760_000, 750_000], skew_ppm: 0, curvature_ppm: 0 }
+    StoredSurface {
+        atm_vol_ppm: [900_000, 850_000, 800_000, 780_000, 760_000, 750_000],
+        skew_ppm: 0,
+        curvature_ppm: 0,
+    }
 }
 
 /// A sealed market at 200 quote, ticked once, with a surface, and actors with full wallets.
@@ -61,7 +65,10 @@ fn fill_wallets(stage: &mut Stage) {
 /// A stage on which genesis stopped in front of the first step called `name`, and the steps left.
 pub fn genesis_before(name: &str) -> (Stage, Vec<Step>) {
     let (mut stage, mut steps) = Stage::before_genesis(program_so(), &Genesis::default());
-    let at = steps.iter().position(|(step, _)| step == name).expect("genesis has such a step");
+    let at = steps
+        .iter()
+        .position(|(step, _)| step == name)
+        .expect("genesis has such a step");
     let rest = steps.split_off(at);
     for (_, instruction) in steps {
         expect_landed(stage.world.send(&[instruction], &[&key("genesis")]));
@@ -86,11 +93,26 @@ pub fn surroundings(stage: &Stage) -> Surroundings {
 /// accounts apart. Returns the keys of the second.
 pub fn two_markets() -> (Stage, MarketKeys) {
     let (mut stage, rest) = genesis_before("seal");
-    let other = MarketKeys::new(1, stage.keys.quote_mint, stage.keys.underlying_mint, stage.keys.feed_id);
+    let other = MarketKeys::new(
+        1,
+        stage.keys.quote_mint,
+        stage.keys.underlying_mint,
+        stage.keys.feed_id,
+    );
     let migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file is readable");
-    let steps = migration.instructions(&other, &surroundings(&stage), &migration.params()).expect("known steps");
-    let of_market = ["create_market", "add_collateral", "create_shards", "create_insurance_fund"];
-    let steps = steps.into_iter().filter(|(name, _)| of_market.contains(&name.as_str())).chain(rest);
+    let steps = migration
+        .instructions(&other, &surroundings(&stage), &migration.params())
+        .expect("known steps");
+    let of_market = [
+        "create_market",
+        "add_collateral",
+        "create_shards",
+        "create_insurance_fund",
+    ];
+    let steps = steps
+        .into_iter()
+        .filter(|(name, _)| of_market.contains(&name.as_str()))
+        .chain(rest);
     for (_, instruction) in steps {
         expect_landed(stage.world.send(&[instruction], &[&key("genesis")]));
     }
@@ -132,7 +154,12 @@ pub fn put(stage: &mut Stage, expiry: &ExpiryKeys) -> SeriesKeys {
 }
 
 /// Creates a series of an expiry.
-pub fn series(stage: &mut Stage, expiry: &ExpiryKeys, strike_price: u64, kind: OptionKind) -> SeriesKeys {
+pub fn series(
+    stage: &mut Stage,
+    expiry: &ExpiryKeys,
+    strike_price: u64,
+    kind: OptionKind,
+) -> SeriesKeys {
     let series = expiry.series(strike_price, kind);
     expect_landed(stage.create_series("keeper", &series));
     series
@@ -140,7 +167,11 @@ pub fn series(stage: &mut Stage, expiry: &ExpiryKeys, strike_price: u64, kind: O
 
 /// Offers of the writer: premium 6, whole contracts.
 pub fn offer(stage: &mut Stage, series: &SeriesKeys, nonce: u64, contracts: u64) {
-    let terms = OfferTerms { nonce, premium_price: 6 * PRICE, contracts };
+    let terms = OfferTerms {
+        nonce,
+        premium_price: 6 * PRICE,
+        contracts,
+    };
     expect_landed(stage.place_offer("writer", series, terms));
 }
 
@@ -212,53 +243,113 @@ pub fn indebted() -> (Stage, SeriesKeys) {
 
 /// State of an actor's account.
 pub fn state(stage: &Stage, name: &str) -> AccountState {
-    stage.account_of(name).expect("the actor has an account").state()
+    stage
+        .account_of(name)
+        .expect("the actor has an account")
+        .state()
 }
 
 /// Books of a collateral mint.
 pub fn books(stage: &Stage, mint: &Pubkey) -> Collateral {
     let (collateral, _) = stage.keys.collateral(mint);
-    stage.read(&collateral).expect("genesis created the collateral")
+    stage
+        .read(&collateral)
+        .expect("genesis created the collateral")
 }
 
 /// The instruction with every account `from` exchanged for `to`.
 pub fn swapped(mut instruction: Instruction, from: &Pubkey, to: &Pubkey) -> Instruction {
-    let mut metas = instruction.accounts.iter_mut().filter(|meta| meta.pubkey == *from).peekable();
-    assert!(metas.peek().is_some(), "the instruction does not name the account to exchange");
+    let mut metas = instruction
+        .accounts
+        .iter_mut()
+        .filter(|meta| meta.pubkey == *from)
+        .peekable();
+    assert!(
+        metas.peek().is_some(),
+        "the instruction does not name the account to exchange"
+    );
     metas.for_each(|meta| meta.pubkey = *to);
     instruction
 }
 
 /// Asserts that the instruction, signed by the actor, is refused with this code and changes nothing.
 #[track_caller]
-pub fn refuse(stage: &mut Stage, signer: &str, instruction: &Instruction, code: impl Into<u32>) -> Failed {
-    stage.world.expect_refused(std::slice::from_ref(instruction), &[&key(signer)], code)
+pub fn refuse(
+    stage: &mut Stage,
+    signer: &str,
+    instruction: &Instruction,
+    code: impl Into<u32>,
+) -> Failed {
+    stage
+        .world
+        .expect_refused(std::slice::from_ref(instruction), &[&key(signer)], code)
 }
 
 /// Asserts that exactly these accounts (and the fee payer) differ between two moments.
 #[track_caller]
-pub fn assert_only_changed(before: &backstop_testkit::Snapshot, stage: &Stage, expected: &[Pubkey]) {
+pub fn assert_only_changed(
+    before: &backstop_testkit::Snapshot,
+    stage: &Stage,
+    expected: &[Pubkey],
+) {
     let payer = stage.world.payer();
-    let mut changed: Vec<_> = before.changes(&backstop_testkit::Snapshot::whole(&stage.world)).into_iter().map(|c| c.address).collect();
+    let mut changed: Vec<_> = before
+        .changes(&backstop_testkit::Snapshot::whole(&stage.world))
+        .into_iter()
+        .map(|c| c.address)
+        .collect();
     changed.retain(|address| *address != payer);
     let mut expected = expected.to_vec();
     expected.sort();
-    assert_eq!(changed, expected, "accounts changed, and accounts expected to change");
+    assert_eq!(
+        changed, expected,
+        "accounts changed, and accounts expected to change"
+    );
 }
 
 /// A fill of an offer, paid by the buyer's wallet, option tokens to his wallet (made if missing).
-pub fn by_wallet(stage: &mut Stage, of: (&str, u64), series: &SeriesKeys, contracts: u64) -> Instruction {
-    let destination = stage.world.token_account(&pubkey("buyer"), &series.option_mint);
-    let to = Buyer::Wallet { payment: stage.quote_wallet("buyer"), destination };
+pub fn by_wallet(
+    stage: &mut Stage,
+    of: (&str, u64),
+    series: &SeriesKeys,
+    contracts: u64,
+) -> Instruction {
+    let destination = stage
+        .world
+        .token_account(&pubkey("buyer"), &series.option_mint);
+    let to = Buyer::Wallet {
+        payment: stage.quote_wallet("buyer"),
+        destination,
+    };
     fill(stage, "buyer", of, series, contracts, to)
 }
 
 /// A fill of an offer from the margin account of `buyer`.
-pub fn by_ledger(stage: &Stage, buyer: &str, of: (&str, u64), series: &SeriesKeys, contracts: u64) -> Instruction {
-    fill(stage, buyer, of, series, contracts, Buyer::Margin(stage.margin(buyer)))
+pub fn by_ledger(
+    stage: &Stage,
+    buyer: &str,
+    of: (&str, u64),
+    series: &SeriesKeys,
+    contracts: u64,
+) -> Instruction {
+    fill(
+        stage,
+        buyer,
+        of,
+        series,
+        contracts,
+        Buyer::Margin(stage.margin(buyer)),
+    )
 }
 
-fn fill(stage: &Stage, buyer: &str, of: (&str, u64), series: &SeriesKeys, contracts: u64, to: Buyer) -> Instruction {
+fn fill(
+    stage: &Stage,
+    buyer: &str,
+    of: (&str, u64),
+    series: &SeriesKeys,
+    contracts: u64,
+    to: Buyer,
+) -> Instruction {
     let (writer, nonce) = of;
     let fill = Fill {
         offer: stage.offer(writer, nonce),
@@ -266,5 +357,12 @@ fn fill(stage: &Stage, buyer: &str, of: (&str, u64), series: &SeriesKeys, contra
         contracts,
         highest_premium_price: u64::MAX,
     };
-    fill_offer(&stage.keys, pubkey(buyer), series, &fill, to, stage.price_account)
+    fill_offer(
+        &stage.keys,
+        pubkey(buyer),
+        series,
+        &fill,
+        to,
+        stage.price_account,
+    )
 }

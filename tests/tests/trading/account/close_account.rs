@@ -2,7 +2,10 @@ use backstop_client::account::close_account;
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, pubkey, Snapshot};
 
-use crate::setup::{assert_only_changed, estate, fund, indebted, open, refuse, seized, swapped, written, CONTRACT, QUOTE, UNDERLYING};
+use crate::setup::{
+    assert_only_changed, estate, fund, indebted, open, refuse, seized, swapped, written, CONTRACT,
+    QUOTE, UNDERLYING,
+};
 
 #[test]
 fn it_removes_the_account_and_returns_its_rent_to_the_owner() {
@@ -14,7 +17,11 @@ fn it_removes_the_account_and_returns_its_rent_to_the_owner() {
     expect_landed(stage.close_account("writer"));
     assert_only_changed(&before, &stage, &[stage.margin("writer"), pubkey("writer")]);
     assert!(stage.world.account(&stage.margin("writer")).is_none());
-    assert_eq!(stage.world.lamports(&pubkey("writer")), rich, "every lamport of rent came back");
+    assert_eq!(
+        stage.world.lamports(&pubkey("writer")),
+        rich,
+        "every lamport of rent came back"
+    );
 }
 
 #[test]
@@ -67,7 +74,11 @@ fn close_account_rejects_legs_short_and_long() {
     let (mut stage, put) = written(CONTRACT);
     fund(&mut stage, "buyer", 60 * QUOTE / 10);
     expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, CONTRACT));
-    assert_eq!(stage.account_of("buyer").expect("opened").quote_atoms, 0, "nothing is left but the leg");
+    assert_eq!(
+        stage.account_of("buyer").expect("opened").quote_atoms,
+        0,
+        "nothing is left but the leg"
+    );
     for name in ["writer", "buyer"] {
         let given = close_account(pubkey(name), stage.margin(name));
         refuse(&mut stage, name, &given, BackstopError::AccountNotEmpty);
@@ -88,5 +99,10 @@ fn close_account_rejects_an_account_that_is_no_margin_account() {
     expect_landed(stage.open_account("writer"));
     let given = close_account(pubkey("writer"), stage.margin("writer"));
     let given = swapped(given, &stage.margin("writer"), &stage.keys.market);
-    refuse(&mut stage, "writer", &given, anchor_lang::error::ErrorCode::AccountDiscriminatorMismatch);
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        anchor_lang::error::ErrorCode::AccountDiscriminatorMismatch,
+    );
 }

@@ -5,7 +5,8 @@ use backstop_testkit::{expect_landed, pubkey, Balances, Snapshot};
 use proptest::prelude::*;
 
 use crate::setup::{
-    assert_only_changed, books, fund, indebted, open, seized, series, write, CONTRACT, LOT, PRICE, QUOTE, UNDERLYING,
+    assert_only_changed, books, fund, indebted, open, seized, series, write, CONTRACT, LOT, PRICE,
+    QUOTE, UNDERLYING,
 };
 
 /// Compute units of a deposit into an account with four legs: the promise of the budget table. Reading and
@@ -17,23 +18,35 @@ fn quote_moves_from_the_wallet_to_the_account_and_the_books_follow() {
     let mut stage = open();
     fund(&mut stage, "writer", 0);
     let (before, balances) = (Snapshot::whole(&stage.world), Balances::read(&stage.world));
-    let version = stage.account_of("writer").expect("opened").portfolio_version;
+    let version = stage
+        .account_of("writer")
+        .expect("opened")
+        .portfolio_version;
     let landed = expect_landed(stage.deposit_quote("writer", 123_456_789));
 
     let (keys, wallet) = (stage.keys, stage.quote_wallet("writer"));
-    assert_only_changed(&before, &stage, &[stage.margin("writer"), keys.quote, keys.vault, wallet]);
+    assert_only_changed(
+        &before,
+        &stage,
+        &[stage.margin("writer"), keys.quote, keys.vault, wallet],
+    );
     let after = Balances::read(&stage.world);
     balances.assert_conserved(&after, &keys.quote_mint);
     assert_eq!(balances.gain(&after, &wallet), -123_456_789);
     assert_eq!(balances.gain(&after, &keys.vault), 123_456_789);
 
     let account = stage.account_of("writer").expect("opened");
-    assert_eq!((account.quote_atoms, account.portfolio_version), (123_456_789, version + 1));
+    assert_eq!(
+        (account.quote_atoms, account.portfolio_version),
+        (123_456_789, version + 1)
+    );
     assert_eq!(account.collateral_atoms(&keys.underlying_mint), 0);
     assert_eq!(books(&stage, &keys.quote_mint).claims_atoms, 123_456_789);
 
     let events = landed.events::<Deposited>(&stage.world.program_id());
-    let [event] = events.as_slice() else { panic!("one event") };
+    let [event] = events.as_slice() else {
+        panic!("one event")
+    };
     let told = (event.margin_account, event.mint, event.amount_atoms);
     assert_eq!(told, (stage.margin("writer"), keys.quote_mint, 123_456_789));
 }
@@ -46,20 +59,49 @@ fn underlying_moves_into_its_slot_and_a_second_deposit_into_the_same() {
     let landed = expect_landed(stage.deposit_underlying("writer", 2 * UNDERLYING));
     expect_landed(stage.deposit_underlying("writer", 10_000_001));
 
-    let (keys, wallet, total) = (stage.keys, stage.underlying_wallet("writer"), 2_010_000_001_u64);
-    assert_only_changed(&before, &stage, &[stage.margin("writer"), keys.underlying, keys.underlying_vault, wallet]);
+    let (keys, wallet, total) = (
+        stage.keys,
+        stage.underlying_wallet("writer"),
+        2_010_000_001_u64,
+    );
+    assert_only_changed(
+        &before,
+        &stage,
+        &[
+            stage.margin("writer"),
+            keys.underlying,
+            keys.underlying_vault,
+            wallet,
+        ],
+    );
     let after = Balances::read(&stage.world);
     balances.assert_conserved(&after, &keys.underlying_mint);
     assert_eq!(balances.gain(&after, &wallet), -i128::from(total));
-    assert_eq!(balances.gain(&after, &keys.underlying_vault), i128::from(total));
+    assert_eq!(
+        balances.gain(&after, &keys.underlying_vault),
+        i128::from(total)
+    );
 
     let account = stage.account_of("writer").expect("opened");
-    assert_eq!((account.quote_atoms, account.collateral_atoms(&keys.underlying_mint)), (0, total));
-    let slots_in_use = account.collaterals.iter().filter(|slot| slot.atoms > 0).count();
+    assert_eq!(
+        (
+            account.quote_atoms,
+            account.collateral_atoms(&keys.underlying_mint)
+        ),
+        (0, total)
+    );
+    let slots_in_use = account
+        .collaterals
+        .iter()
+        .filter(|slot| slot.atoms > 0)
+        .count();
     assert_eq!(slots_in_use, 1);
     assert_eq!(books(&stage, &keys.underlying_mint).claims_atoms, total);
     let events = landed.events::<Deposited>(&stage.world.program_id());
-    let told: Vec<_> = events.iter().map(|event| (event.mint, event.amount_atoms)).collect();
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| (event.mint, event.amount_atoms))
+        .collect();
     assert_eq!(told, [(keys.underlying_mint, 2 * UNDERLYING)]);
 }
 
@@ -70,7 +112,10 @@ fn tokens_given_to_the_vault_are_nobodys_deposit() {
     let (mint, vault) = (stage.keys.quote_mint, stage.keys.vault);
     stage.world.mint_to(&mint, &vault, 999);
     expect_landed(stage.deposit_quote("writer", QUOTE));
-    assert_eq!(stage.account_of("writer").expect("opened").quote_atoms, 2 * QUOTE);
+    assert_eq!(
+        stage.account_of("writer").expect("opened").quote_atoms,
+        2 * QUOTE
+    );
     assert_eq!(books(&stage, &mint).claims_atoms, 2 * QUOTE);
     assert_eq!(stage.world.balance(&vault), 2 * QUOTE + 999);
 }
@@ -86,7 +131,10 @@ fn the_least_and_the_greatest_amount_are_taken() {
     stage.world.mint_to(&mint, &wallet, missing);
     let all = stage.world.balance(&wallet);
     expect_landed(stage.deposit_quote("writer", all));
-    assert_eq!(stage.account_of("writer").expect("opened").quote_atoms, least + all);
+    assert_eq!(
+        stage.account_of("writer").expect("opened").quote_atoms,
+        least + all
+    );
 }
 
 #[test]
@@ -96,7 +144,10 @@ fn an_account_in_auction_or_in_debt_may_still_be_helped() {
         expect_landed(stage.deposit_quote("writer", 7 * QUOTE));
         let after = stage.account_of("writer").expect("opened");
         assert_eq!(after.quote_atoms, before.quote_atoms + 7 * QUOTE);
-        assert_eq!((after.state(), after.debt_atoms()), (before.state(), before.debt_atoms()));
+        assert_eq!(
+            (after.state(), after.debt_atoms()),
+            (before.state(), before.debt_atoms())
+        );
     }
 }
 
@@ -119,7 +170,16 @@ fn it_stays_below_its_ceiling_with_four_legs() {
         crate::setup::offer(&mut stage, &leg, nonce, LOT);
         expect_landed(stage.buy_tokens("buyer", "writer", nonce, &leg, LOT));
     }
-    assert_eq!(stage.account_of("writer").expect("opened").legs.iter().filter(|leg| leg.in_use()).count(), 4);
+    assert_eq!(
+        stage
+            .account_of("writer")
+            .expect("opened")
+            .legs
+            .iter()
+            .filter(|leg| leg.in_use())
+            .count(),
+        4
+    );
     let landed = expect_landed(stage.deposit_underlying("writer", UNDERLYING));
     let cu = landed.program_cu(&stage.world.program_id());
     println!("deposit, 4 legs: {cu} CU");

@@ -4,7 +4,10 @@ use backstop_interface::event::Withdrawn;
 use backstop_testkit::{expect_landed, pubkey, Balances, Snapshot, Stage};
 use proptest::prelude::*;
 
-use crate::setup::{assert_only_changed, books, fund, open, series, write, written, CONTRACT, LOT, PRICE, QUOTE, UNDERLYING};
+use crate::setup::{
+    assert_only_changed, books, fund, open, series, write, written, CONTRACT, LOT, PRICE, QUOTE,
+    UNDERLYING,
+};
 
 /// Compute units of a withdrawal from an account with four legs, full margin included: the promise of the
 /// budget table.
@@ -15,23 +18,41 @@ fn quote_moves_from_the_account_to_the_wallet_and_the_books_follow() {
     let mut stage = open();
     fund(&mut stage, "writer", 100 * QUOTE);
     let (before, balances) = (Snapshot::whole(&stage.world), Balances::read(&stage.world));
-    let version = stage.account_of("writer").expect("opened").portfolio_version;
+    let version = stage
+        .account_of("writer")
+        .expect("opened")
+        .portfolio_version;
     let landed = expect_landed(stage.withdraw_quote("writer", 40 * QUOTE + 1));
 
     let (keys, wallet, taken) = (stage.keys, stage.quote_wallet("writer"), 40 * QUOTE + 1);
-    assert_only_changed(&before, &stage, &[stage.margin("writer"), keys.quote, keys.vault, wallet]);
+    assert_only_changed(
+        &before,
+        &stage,
+        &[stage.margin("writer"), keys.quote, keys.vault, wallet],
+    );
     let after = Balances::read(&stage.world);
     balances.assert_conserved(&after, &keys.quote_mint);
     assert_eq!(balances.gain(&after, &wallet), i128::from(taken));
     assert_eq!(balances.gain(&after, &keys.vault), -i128::from(taken));
 
     let account = stage.account_of("writer").expect("opened");
-    assert_eq!((account.quote_atoms, account.portfolio_version), (100 * QUOTE - taken, version + 1));
-    assert_eq!(books(&stage, &keys.quote_mint).claims_atoms, 100 * QUOTE - taken);
+    assert_eq!(
+        (account.quote_atoms, account.portfolio_version),
+        (100 * QUOTE - taken, version + 1)
+    );
+    assert_eq!(
+        books(&stage, &keys.quote_mint).claims_atoms,
+        100 * QUOTE - taken
+    );
 
     let events = landed.events::<Withdrawn>(&stage.world.program_id());
-    let [event] = events.as_slice() else { panic!("one event") };
-    assert_eq!((event.margin_account, event.mint, event.amount_atoms), (stage.margin("writer"), keys.quote_mint, taken));
+    let [event] = events.as_slice() else {
+        panic!("one event")
+    };
+    assert_eq!(
+        (event.margin_account, event.mint, event.amount_atoms),
+        (stage.margin("writer"), keys.quote_mint, taken)
+    );
 }
 
 #[test]
@@ -41,13 +62,26 @@ fn the_last_atom_of_underlying_frees_its_slot() {
     let balances = Balances::read(&stage.world);
     expect_landed(stage.deposit_underlying("writer", UNDERLYING));
     expect_landed(stage.withdraw_underlying("writer", UNDERLYING - 1));
-    assert_eq!(stage.account_of("writer").expect("opened").collateral_atoms(&stage.keys.underlying_mint), 1);
+    assert_eq!(
+        stage
+            .account_of("writer")
+            .expect("opened")
+            .collateral_atoms(&stage.keys.underlying_mint),
+        1
+    );
     expect_landed(stage.withdraw_underlying("writer", 1));
     let account = stage.account_of("writer").expect("opened");
-    assert!(account.collaterals.iter().all(|slot| slot.atoms == 0 && slot.mint == Default::default()));
+    assert!(account
+        .collaterals
+        .iter()
+        .all(|slot| slot.atoms == 0 && slot.mint == Default::default()));
     let after = Balances::read(&stage.world);
     balances.assert_conserved(&after, &stage.keys.underlying_mint);
-    assert_eq!(balances.gain(&after, &stage.underlying_wallet("writer")), 0, "he holds what he held before");
+    assert_eq!(
+        balances.gain(&after, &stage.underlying_wallet("writer")),
+        0,
+        "he holds what he held before"
+    );
     assert_eq!(after.of(&stage.keys.underlying_vault), 0);
 }
 
@@ -57,9 +91,14 @@ fn it_pays_to_any_token_account_the_owner_names() {
     fund(&mut stage, "writer", 100 * QUOTE);
     let wallet = stage.quote_wallet("stranger");
     let before = stage.world.balance(&wallet);
-    let flow = backstop_client::account::Flow { mint: stage.keys.quote_mint, wallet, amount_atoms: QUOTE };
+    let flow = backstop_client::account::Flow {
+        mint: stage.keys.quote_mint,
+        wallet,
+        amount_atoms: QUOTE,
+    };
     let (margin, price) = (stage.margin("writer"), stage.price_account);
-    let given = backstop_client::account::withdraw(&stage.keys, pubkey("writer"), margin, flow, price);
+    let given =
+        backstop_client::account::withdraw(&stage.keys, pubkey("writer"), margin, flow, price);
     expect_landed(stage.world.send(&[given], &[&stage.key("writer")]));
     assert_eq!(stage.world.balance(&wallet), before + QUOTE);
 }
@@ -74,7 +113,13 @@ fn the_whole_supply_of_a_mint_comes_out_again() {
     let all = stage.world.balance(&wallet);
     expect_landed(stage.deposit_quote("writer", all));
     expect_landed(stage.withdraw_quote("writer", all));
-    assert_eq!((stage.world.balance(&wallet), stage.world.balance(&stage.keys.vault)), (all, 0));
+    assert_eq!(
+        (
+            stage.world.balance(&wallet),
+            stage.world.balance(&stage.keys.vault)
+        ),
+        (all, 0)
+    );
 }
 
 /// Withdraws exactly what health(IM) leaves, and proves that it left nothing.
@@ -89,10 +134,20 @@ fn drain(stage: &mut Stage) -> u64 {
 fn a_writer_may_go_down_to_a_health_of_zero_and_no_atom_further() {
     let (mut stage, _) = written(10 * CONTRACT);
     assert!(drain(&mut stage) > 0);
-    let flow = backstop_client::account::Flow { mint: stage.keys.quote_mint, wallet: stage.quote_wallet("writer"), amount_atoms: 1 };
+    let flow = backstop_client::account::Flow {
+        mint: stage.keys.quote_mint,
+        wallet: stage.quote_wallet("writer"),
+        amount_atoms: 1,
+    };
     let (margin, price) = (stage.margin("writer"), stage.price_account);
-    let given = backstop_client::account::withdraw(&stage.keys, pubkey("writer"), margin, flow, price);
-    crate::setup::refuse(&mut stage, "writer", &given, backstop_interface::BackstopError::BelowInitialMargin);
+    let given =
+        backstop_client::account::withdraw(&stage.keys, pubkey("writer"), margin, flow, price);
+    crate::setup::refuse(
+        &mut stage,
+        "writer",
+        &given,
+        backstop_interface::BackstopError::BelowInitialMargin,
+    );
 }
 
 #[test]
@@ -104,7 +159,10 @@ fn it_remembers_the_price_it_used_only_when_it_used_one() {
     let (mut stage, _) = written(CONTRACT);
     stage.pass(5, 200 * PRICE);
     expect_landed(stage.withdraw_quote("writer", QUOTE));
-    assert_eq!(stage.account_of("writer").expect("opened").last_price_at, stage.world.now());
+    assert_eq!(
+        stage.account_of("writer").expect("opened").last_price_at,
+        stage.world.now()
+    );
 }
 
 #[test]

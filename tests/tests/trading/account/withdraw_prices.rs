@@ -20,12 +20,26 @@ fn short() -> Stage {
 }
 
 fn one_quote(stage: &Stage) -> Instruction {
-    let flow = Flow { mint: stage.keys.quote_mint, wallet: stage.quote_wallet("writer"), amount_atoms: QUOTE };
-    withdraw(&stage.keys, pubkey("writer"), stage.margin("writer"), flow, stage.price_account)
+    let flow = Flow {
+        mint: stage.keys.quote_mint,
+        wallet: stage.quote_wallet("writer"),
+        amount_atoms: QUOTE,
+    };
+    withdraw(
+        &stage.keys,
+        pubkey("writer"),
+        stage.margin("writer"),
+        flow,
+        stage.price_account,
+    )
 }
 
 fn update(stage: &Stage, price: u64, published_before_seconds: i64) -> PythPrice {
-    PythPrice::new(stage.keys.feed_id, price, stage.world.now() - published_before_seconds)
+    PythPrice::new(
+        stage.keys.feed_id,
+        price,
+        stage.world.now() - published_before_seconds,
+    )
 }
 
 #[test]
@@ -33,7 +47,11 @@ fn an_account_without_legs_or_debt_needs_no_price() {
     let mut stage = open();
     fund(&mut stage, "writer", 2 * QUOTE);
     stage.world.advance(86_400);
-    let no_account = swapped(one_quote(&stage), &stage.price_account, &address("nobody's account"));
+    let no_account = swapped(
+        one_quote(&stage),
+        &stage.price_account,
+        &address("nobody's account"),
+    );
     expect_landed(stage.world.send(&[no_account], &[&key("writer")]));
     expect_landed(stage.withdraw_quote("writer", QUOTE));
 }
@@ -85,7 +103,12 @@ fn withdraw_rejects_a_price_older_than_the_one_used_last() {
     expect_landed(stage.withdraw_quote("writer", QUOTE));
     let given = one_quote(&stage);
     stage.publish(update(&stage, 250 * PRICE, 1));
-    refuse(&mut stage, "writer", &given, BackstopError::PriceOlderThanLastUsed);
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        BackstopError::PriceOlderThanLastUsed,
+    );
     stage.publish(update(&stage, 200 * PRICE, 0));
     expect_landed(stage.withdraw_quote("writer", QUOTE));
 }
@@ -96,7 +119,12 @@ fn withdraw_rejects_a_price_that_lags_the_feed_clock_by_more_than_ten_seconds() 
     expect_landed(stage.tick());
     let given = one_quote(&stage);
     stage.publish(update(&stage, 250 * PRICE, 11));
-    refuse(&mut stage, "writer", &given, BackstopError::PriceBehindFeedClock);
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        BackstopError::PriceBehindFeedClock,
+    );
     stage.publish(update(&stage, 200 * PRICE, 10));
     expect_landed(stage.withdraw_quote("writer", QUOTE));
 }
@@ -112,6 +140,10 @@ fn withdraw_rejects_going_back_within_one_transaction() {
     let with_old = one_quote(&stage);
     let with_new = swapped(with_old.clone(), &old, &new);
     let steps = [with_old.clone(), with_new, with_old];
-    let failed = stage.world.expect_refused(&steps, &[&key("writer")], BackstopError::PriceOlderThanLastUsed);
+    let failed = stage.world.expect_refused(
+        &steps,
+        &[&key("writer")],
+        BackstopError::PriceOlderThanLastUsed,
+    );
     assert_eq!(failed.instruction_index(), Some(2));
 }

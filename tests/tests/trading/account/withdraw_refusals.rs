@@ -7,8 +7,8 @@ use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, pubkey, Stage};
 
 use crate::setup::{
-    estate, fund, indebted, on_market, open, refuse, seized, surface, swapped, two_markets, written, CONTRACT, PRICE,
-    QUOTE, UNDERLYING,
+    estate, fund, indebted, on_market, open, refuse, seized, surface, swapped, two_markets,
+    written, CONTRACT, PRICE, QUOTE, UNDERLYING,
 };
 
 fn opened() -> Stage {
@@ -19,21 +19,51 @@ fn opened() -> Stage {
 
 /// A withdrawal of the writer's quote.
 fn quote(stage: &Stage, amount_atoms: u64) -> Instruction {
-    let flow = Flow { mint: stage.keys.quote_mint, wallet: stage.quote_wallet("writer"), amount_atoms };
-    withdraw(&stage.keys, pubkey("writer"), stage.margin("writer"), flow, stage.price_account)
+    let flow = Flow {
+        mint: stage.keys.quote_mint,
+        wallet: stage.quote_wallet("writer"),
+        amount_atoms,
+    };
+    withdraw(
+        &stage.keys,
+        pubkey("writer"),
+        stage.margin("writer"),
+        flow,
+        stage.price_account,
+    )
 }
 
 /// A withdrawal of the writer's underlying.
 fn underlying(stage: &Stage, amount_atoms: u64) -> Instruction {
-    let flow = Flow { mint: stage.keys.underlying_mint, wallet: stage.underlying_wallet("writer"), amount_atoms };
-    withdraw(&stage.keys, pubkey("writer"), stage.margin("writer"), flow, stage.price_account)
+    let flow = Flow {
+        mint: stage.keys.underlying_mint,
+        wallet: stage.underlying_wallet("writer"),
+        amount_atoms,
+    };
+    withdraw(
+        &stage.keys,
+        pubkey("writer"),
+        stage.margin("writer"),
+        flow,
+        stage.price_account,
+    )
 }
 
 #[test]
 fn withdraw_rejects_anyone_but_the_owner() {
     let mut stage = opened();
-    let flow = Flow { mint: stage.keys.quote_mint, wallet: stage.quote_wallet("stranger"), amount_atoms: 1 };
-    let given = withdraw(&stage.keys, pubkey("stranger"), stage.margin("writer"), flow, stage.price_account);
+    let flow = Flow {
+        mint: stage.keys.quote_mint,
+        wallet: stage.quote_wallet("stranger"),
+        amount_atoms: 1,
+    };
+    let given = withdraw(
+        &stage.keys,
+        pubkey("stranger"),
+        stage.margin("writer"),
+        flow,
+        stage.price_account,
+    );
     refuse(&mut stage, "stranger", &given, BackstopError::NotOwner);
 }
 
@@ -42,7 +72,11 @@ fn withdraw_rejects_a_vault_the_books_do_not_name() {
     let mut stage = opened();
     expect_landed(stage.stake("buyer", 1_000 * QUOTE));
     let keys = stage.keys;
-    for vault in [keys.insurance_vault, keys.underlying_vault, stage.quote_wallet("buyer")] {
+    for vault in [
+        keys.insurance_vault,
+        keys.underlying_vault,
+        stage.quote_wallet("buyer"),
+    ] {
         let given = swapped(quote(&stage, 1), &keys.vault, &vault);
         refuse(&mut stage, "writer", &given, BackstopError::WrongVault);
     }
@@ -51,29 +85,52 @@ fn withdraw_rejects_a_vault_the_books_do_not_name() {
 #[test]
 fn withdraw_rejects_the_vault_as_its_own_destination() {
     let mut stage = opened();
-    let given = swapped(quote(&stage, 1), &stage.quote_wallet("writer"), &stage.keys.vault);
-    refuse(&mut stage, "writer", &given, ErrorCode::ConstraintDuplicateMutableAccount);
+    let given = swapped(
+        quote(&stage, 1),
+        &stage.quote_wallet("writer"),
+        &stage.keys.vault,
+    );
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        ErrorCode::ConstraintDuplicateMutableAccount,
+    );
 }
 
 #[test]
 fn withdraw_rejects_accounts_of_another_market() {
     let (mut stage, other) = two_markets();
     fund(&mut stage, "writer", 100 * QUOTE);
-    on_market(&mut stage, &other, |stage| fund(stage, "buyer", 100 * QUOTE));
+    on_market(&mut stage, &other, |stage| {
+        fund(stage, "buyer", 100 * QUOTE)
+    });
     let keys = stage.keys;
     // The margin accounts of the other market.
     let given = swapped(quote(&stage, 1), &keys.market, &other.market);
-    let given = swapped(swapped(given, &keys.vol_surface, &other.vol_surface), &keys.underlying, &other.underlying);
+    let given = swapped(
+        swapped(given, &keys.vol_surface, &other.vol_surface),
+        &keys.underlying,
+        &other.underlying,
+    );
     refuse(&mut stage, "writer", &given, BackstopError::WrongMarket);
     // The books and the vault of the other market, where somebody else's quote lies.
-    let given = swapped(swapped(quote(&stage, 1), &keys.quote, &other.quote), &keys.vault, &other.vault);
+    let given = swapped(
+        swapped(quote(&stage, 1), &keys.quote, &other.quote),
+        &keys.vault,
+        &other.vault,
+    );
     refuse(&mut stage, "writer", &given, BackstopError::WrongMarket);
 }
 
 #[test]
 fn withdraw_rejects_a_wallet_of_another_mint() {
     let mut stage = opened();
-    let given = swapped(quote(&stage, 1), &stage.quote_wallet("writer"), &stage.underlying_wallet("writer"));
+    let given = swapped(
+        quote(&stage, 1),
+        &stage.quote_wallet("writer"),
+        &stage.underlying_wallet("writer"),
+    );
     refuse(&mut stage, "writer", &given, BackstopError::WrongMint);
 }
 
@@ -123,7 +180,10 @@ fn withdraw_rejects_more_than_the_account_holds() {
     for given in [quote(&stage, 100 * QUOTE + 1), quote(&stage, u64::MAX)] {
         refuse(&mut stage, "writer", &given, BackstopError::BalanceTooLow);
     }
-    for given in [underlying(&stage, UNDERLYING + 1), underlying(&stage, u64::MAX)] {
+    for given in [
+        underlying(&stage, UNDERLYING + 1),
+        underlying(&stage, u64::MAX),
+    ] {
         refuse(&mut stage, "writer", &given, BackstopError::BalanceTooLow);
     }
     expect_landed(stage.withdraw_underlying("writer", UNDERLYING));
@@ -137,10 +197,20 @@ fn withdraw_rejects_what_initial_margin_needs_of_either_collateral() {
     expect_landed(stage.deposit_underlying("writer", UNDERLYING));
     let free = u64::try_from(stage.assess("writer").health_im()).expect("healthy");
     let given = quote(&stage, free + 1);
-    refuse(&mut stage, "writer", &given, BackstopError::BelowInitialMargin);
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        BackstopError::BelowInitialMargin,
+    );
     expect_landed(stage.withdraw_quote("writer", free));
     let given = underlying(&stage, UNDERLYING);
-    refuse(&mut stage, "writer", &given, BackstopError::BelowInitialMargin);
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        BackstopError::BelowInitialMargin,
+    );
 }
 
 #[test]
@@ -148,9 +218,17 @@ fn withdraw_rejects_other_peoples_risk_accounts() {
     let (mut stage, other) = two_markets();
     fund(&mut stage, "writer", 100 * QUOTE);
     let keys = stage.keys;
-    for (ours, theirs) in [(keys.vol_surface, other.vol_surface), (keys.underlying, other.underlying), (keys.clock, keys.fund)] {
+    for (ours, theirs) in [
+        (keys.vol_surface, other.vol_surface),
+        (keys.underlying, other.underlying),
+        (keys.clock, keys.fund),
+    ] {
         let given = swapped(quote(&stage, 1), &ours, &theirs);
-        let expected = if theirs == keys.fund { ErrorCode::AccountDiscriminatorMismatch } else { ErrorCode::ConstraintSeeds };
+        let expected = if theirs == keys.fund {
+            ErrorCode::AccountDiscriminatorMismatch
+        } else {
+            ErrorCode::ConstraintSeeds
+        };
         refuse(&mut stage, "writer", &given, expected);
     }
 }

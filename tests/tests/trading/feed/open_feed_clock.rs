@@ -12,7 +12,15 @@ fn anyone_opens_a_clock_that_has_seen_nothing() {
     expect_landed(stage.world.send(&[given], &[&key("stranger")]));
     let clock: FeedClock = stage.read(&stage.keys.clock).expect("it was created");
     assert_eq!(clock.feed_id, stage.keys.feed_id);
-    assert_eq!((clock.publish_at, clock.price, clock.healthy_seconds, clock.gap_ended_at), (0, 0, 0, 0));
+    assert_eq!(
+        (
+            clock.publish_at,
+            clock.price,
+            clock.healthy_seconds,
+            clock.gap_ended_at
+        ),
+        (0, 0, 0, 0)
+    );
 }
 
 #[test]
@@ -33,6 +41,10 @@ fn markets_of_one_feed_share_one_clock() {
 #[test]
 fn open_feed_clock_rejects_an_address_that_is_not_the_feeds() {
     let (mut stage, _) = genesis_before("open_feed_clock");
-    let given = swapped(open_feed_clock(&stage.keys, pubkey("stranger")), &stage.keys.clock, &pubkey("elsewhere"));
+    let given = swapped(
+        open_feed_clock(&stage.keys, pubkey("stranger")),
+        &stage.keys.clock,
+        &pubkey("elsewhere"),
+    );
     refuse(&mut stage, "stranger", &given, ErrorCode::ConstraintSeeds);
 }

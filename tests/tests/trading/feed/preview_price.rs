@@ -1,5 +1,5 @@
-use anchor_lang::AnchorDeserialize;
 use anchor_lang::prelude::Pubkey;
+use anchor_lang::AnchorDeserialize;
 use backstop_client::feed::preview_price;
 use backstop_client::genesis::{create_market, NewMarket};
 use backstop_client::MarketKeys;
@@ -22,7 +22,11 @@ fn stage() -> Stage {
 /// Sends the preview, proves that it wrote nothing and returns what it said.
 fn preview(stage: &mut Stage, account: Pubkey) -> PriceUpdate {
     let before = Snapshot::whole(&stage.world);
-    let landed = expect_landed(stage.world.send(&[preview_price(&stage.keys, account)], &[]));
+    let landed = expect_landed(
+        stage
+            .world
+            .send(&[preview_price(&stage.keys, account)], &[]),
+    );
     assert_only_changed(&before, stage, &[]);
     let (program, data) = landed.return_data.expect("it returns the price");
     assert_eq!(program, stage.world.program_id());
@@ -59,12 +63,19 @@ fn it_reads_both_layouts_in_the_same_scale_whatever_the_age() {
 fn it_brings_every_exponent_to_one_scale() {
     let mut stage = stage();
     let account = stage.price_account;
-    let cases = [(10_000_000, 0, 10_000_000 * PRICE), (2_005, -1, 200_500_000_000), (1_999, -12, 1), (7, -9, 7)];
+    let cases = [
+        (10_000_000, 0, 10_000_000 * PRICE),
+        (2_005, -1, 200_500_000_000),
+        (1_999, -12, 1),
+        (7, -9, 7),
+    ];
     for (mantissa, exponent, expected) in cases {
         let price = published(&stage).raw(mantissa, exponent);
         stage.publish(price.clone());
         assert_eq!(preview(&mut stage, account).price, expected);
-        stage.world.write_legacy_price(&address("legacy price"), &price);
+        stage
+            .world
+            .write_legacy_price(&address("legacy price"), &price);
         assert_eq!(preview(&mut stage, address("legacy price")).price, expected);
     }
 }
@@ -74,9 +85,14 @@ fn a_halted_legacy_feed_shows_the_price_before() {
     let mut stage = stage();
     let mut price = published(&stage);
     (price.status, price.prev_price) = (PriceStatus::Halted, 18_700_000_000);
-    stage.world.write_legacy_price(&address("legacy price"), &price);
+    stage
+        .world
+        .write_legacy_price(&address("legacy price"), &price);
     let shown = preview(&mut stage, address("legacy price"));
-    assert_eq!((shown.price, shown.publish_at), (187 * PRICE, price.prev_publish_at));
+    assert_eq!(
+        (shown.price, shown.publish_at),
+        (187 * PRICE, price.prev_publish_at)
+    );
 }
 
 #[test]
@@ -93,7 +109,12 @@ fn preview_price_rejects_accounts_that_are_no_price_updates() {
     let real = stage.price_account;
     let legacy_copy = stage.world.substitute(&real, LEGACY_PROGRAM);
     let given = preview_price(&stage.keys, legacy_copy);
-    refuse(&mut stage, "reader", &given, BackstopError::LegacyPriceNotEnabled);
+    refuse(
+        &mut stage,
+        "reader",
+        &given,
+        BackstopError::LegacyPriceNotEnabled,
+    );
     let unknown = stage.world.substitute(&real, pubkey("some program"));
     let given = preview_price(&stage.keys, unknown);
     refuse(&mut stage, "reader", &given, BackstopError::PriceWrongOwner);
@@ -114,8 +135,14 @@ fn preview_price_rejects_legacy_prices_out_of_range() {
     let cases = [
         (good.clone().raw(0, -8), BackstopError::PriceNotPositive),
         (good.clone().raw(-1, -8), BackstopError::PriceNotPositive),
-        (good.clone().raw(10_000_001, 0), BackstopError::PriceNotPositive),
-        (good.clone().raw(200, 1), BackstopError::PriceExponentOutOfRange),
+        (
+            good.clone().raw(10_000_001, 0),
+            BackstopError::PriceNotPositive,
+        ),
+        (
+            good.clone().raw(200, 1),
+            BackstopError::PriceExponentOutOfRange,
+        ),
         (good.raw(200, -13), BackstopError::PriceExponentOutOfRange),
     ];
     for (price, error) in cases {
@@ -128,24 +155,46 @@ fn preview_price_rejects_legacy_prices_out_of_range() {
 fn preview_price_rejects_a_legacy_account_the_market_does_not_name() {
     let mut stage = stage();
     let price = published(&stage);
-    stage.world.write_legacy_price(&address("another legacy price"), &price);
+    stage
+        .world
+        .write_legacy_price(&address("another legacy price"), &price);
     let given = preview_price(&stage.keys, address("another legacy price"));
-    refuse(&mut stage, "reader", &given, BackstopError::LegacyPriceNotEnabled);
+    refuse(
+        &mut stage,
+        "reader",
+        &given,
+        BackstopError::LegacyPriceNotEnabled,
+    );
 }
 
 #[test]
 fn preview_price_rejects_legacy_prices_where_the_market_has_not_opted_in() {
     let (mut stage, _) = genesis_before("seal");
-    let other = MarketKeys::new(1, stage.keys.quote_mint, stage.keys.underlying_mint, SOL_USD);
+    let other = MarketKeys::new(
+        1,
+        stage.keys.quote_mint,
+        stage.keys.underlying_mint,
+        SOL_USD,
+    );
     let new = NewMarket {
         receiver_program: RECEIVER_PROGRAM,
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: Pubkey::default(),
         params: MarketParams::default(),
     };
-    expect_landed(stage.world.send(&[create_market(pubkey("genesis"), &other, &new)], &[&key("genesis")]));
+    expect_landed(stage.world.send(
+        &[create_market(pubkey("genesis"), &other, &new)],
+        &[&key("genesis")],
+    ));
     let price = published(&stage);
-    stage.world.write_legacy_price(&address("legacy price"), &price);
+    stage
+        .world
+        .write_legacy_price(&address("legacy price"), &price);
     let given = preview_price(&other, address("legacy price"));
-    refuse(&mut stage, "stranger", &given, BackstopError::LegacyPriceNotEnabled);
+    refuse(
+        &mut stage,
+        "stranger",
+        &given,
+        BackstopError::LegacyPriceNotEnabled,
+    );
 }

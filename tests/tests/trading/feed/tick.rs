@@ -24,7 +24,11 @@ fn clock(stage: &Stage) -> FeedClock {
 }
 
 fn update(stage: &Stage, price: u64, published_before_seconds: i64) -> PythPrice {
-    PythPrice::new(stage.keys.feed_id, price, stage.world.now() - published_before_seconds)
+    PythPrice::new(
+        stage.keys.feed_id,
+        price,
+        stage.world.now() - published_before_seconds,
+    )
 }
 
 #[test]
@@ -35,10 +39,18 @@ fn it_remembers_time_and_price_and_says_so() {
     let landed = expect_landed(stage.tick());
     assert_only_changed(&before, &stage, &[stage.keys.clock]);
     let clock = clock(&stage);
-    assert_eq!((clock.publish_at, clock.price), (stage.world.now() - 3, 201 * PRICE));
+    assert_eq!(
+        (clock.publish_at, clock.price),
+        (stage.world.now() - 3, 201 * PRICE)
+    );
     let events = landed.events::<Ticked>(&stage.world.program_id());
-    let [event] = events.as_slice() else { panic!("one event") };
-    assert_eq!((event.feed_id, event.publish_at, event.price), (clock.feed_id, clock.publish_at, clock.price));
+    let [event] = events.as_slice() else {
+        panic!("one event")
+    };
+    assert_eq!(
+        (event.feed_id, event.publish_at, event.price),
+        (clock.feed_id, clock.publish_at, clock.price)
+    );
     assert_eq!(event.healthy_seconds, clock.healthy_seconds);
 }
 
@@ -51,7 +63,11 @@ fn the_first_tick_counts_nothing_and_later_ones_at_most_thirty_seconds() {
         stage.pass(passed, 200 * PRICE);
         expect_landed(stage.tick());
         healthy += counted;
-        assert_eq!(clock(&stage).healthy_seconds, healthy, "after {passed} seconds");
+        assert_eq!(
+            clock(&stage).healthy_seconds,
+            healthy,
+            "after {passed} seconds"
+        );
     }
 }
 
@@ -78,7 +94,8 @@ fn a_price_is_taken_at_the_edge_of_every_limit() {
     let least_certain = |stage: &Stage| update(stage, 200 * PRICE, 0).conf_bps(500);
     let highest = |stage: &Stage| update(stage, 200 * PRICE, 0).raw(10_000_000, 0);
     let lowest = |stage: &Stage| update(stage, 200 * PRICE, 0).raw(1_000, -12);
-    let edges: [&dyn Fn(&Stage) -> PythPrice; 5] = [&oldest, &newest, &least_certain, &highest, &lowest];
+    let edges: [&dyn Fn(&Stage) -> PythPrice; 5] =
+        [&oldest, &newest, &least_certain, &highest, &lowest];
     for (index, edge) in edges.into_iter().enumerate() {
         println!("edge {index}");
         let mut stage = fresh();
@@ -118,7 +135,12 @@ fn tick_rejects_a_price_that_lags_behind_the_clock() {
     expect_landed(stage.tick());
     let given = tick(&stage.keys, stage.price_account);
     stage.publish(update(&stage, 150 * PRICE, 11));
-    refuse(&mut stage, "keeper", &given, BackstopError::PriceBehindFeedClock);
+    refuse(
+        &mut stage,
+        "keeper",
+        &given,
+        BackstopError::PriceBehindFeedClock,
+    );
 }
 
 #[test]

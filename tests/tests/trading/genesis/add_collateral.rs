@@ -1,8 +1,8 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
-use anchor_spl::token::spl_token::state::Account as TokenAccount;
 use anchor_lang::solana_program::program_pack::Pack;
+use anchor_spl::token::spl_token::state::Account as TokenAccount;
 use backstop_client::genesis::{add_collateral, AddCollateralArgs};
 use backstop_interface::accounts::{CollateralKind, MARKET_PARTS};
 use backstop_interface::BackstopError;
@@ -13,7 +13,11 @@ use crate::setup::{books, genesis_before, open, refuse, ADDRESS_IN_USE};
 const WHOLE: u64 = 1_000_000_000;
 
 fn args(weight_im_ppb: u64, weight_mm_ppb: u64, least_deposit_atoms: u64) -> AddCollateralArgs {
-    AddCollateralArgs { weight_im_ppb, weight_mm_ppb, least_deposit_atoms }
+    AddCollateralArgs {
+        weight_im_ppb,
+        weight_mm_ppb,
+        least_deposit_atoms,
+    }
 }
 
 fn instruction(stage: &Stage, mint: Pubkey, args: AddCollateralArgs) -> Instruction {
@@ -24,18 +28,41 @@ fn instruction(stage: &Stage, mint: Pubkey, args: AddCollateralArgs) -> Instruct
 fn it_opens_empty_books_and_a_vault_that_only_the_market_signs_for() {
     let (mut stage, _) = genesis_before("add_collateral");
     let (quote, underlying) = (stage.keys.quote_mint, stage.keys.underlying_mint);
-    let steps = [(quote, args(WHOLE, WHOLE, 1), CollateralKind::Quote, 6), (underlying, args(0, 1, u64::MAX), CollateralKind::Underlying, 9)];
+    let steps = [
+        (quote, args(WHOLE, WHOLE, 1), CollateralKind::Quote, 6),
+        (
+            underlying,
+            args(0, 1, u64::MAX),
+            CollateralKind::Underlying,
+            9,
+        ),
+    ];
     for (mint, args, kind, decimals) in steps {
-        expect_landed(stage.world.send(&[instruction(&stage, mint, args.clone())], &[&key("genesis")]));
+        expect_landed(stage.world.send(
+            &[instruction(&stage, mint, args.clone())],
+            &[&key("genesis")],
+        ));
         let books = books(&stage, &mint);
-        assert_eq!((books.kind, books.decimals, books.market, books.mint), (kind, decimals, stage.keys.market, mint));
-        assert_eq!((books.weight_im_ppb, books.weight_mm_ppb), (args.weight_im_ppb, args.weight_mm_ppb));
-        assert_eq!((books.least_deposit_atoms, books.claims_atoms), (args.least_deposit_atoms, 0));
+        assert_eq!(
+            (books.kind, books.decimals, books.market, books.mint),
+            (kind, decimals, stage.keys.market, mint)
+        );
+        assert_eq!(
+            (books.weight_im_ppb, books.weight_mm_ppb),
+            (args.weight_im_ppb, args.weight_mm_ppb)
+        );
+        assert_eq!(
+            (books.least_deposit_atoms, books.claims_atoms),
+            (args.least_deposit_atoms, 0)
+        );
         let (_, vault) = stage.keys.collateral(&mint);
         assert_eq!(books.vault, vault);
         let account = stage.world.account(&vault).expect("it was created");
         let state = TokenAccount::unpack(&account.data).expect("a token account");
-        assert_eq!((state.mint, state.owner, state.amount), (mint, stage.keys.market, 0));
+        assert_eq!(
+            (state.mint, state.owner, state.amount),
+            (mint, stage.keys.market, 0)
+        );
         assert!(state.delegate.is_none() && state.close_authority.is_none());
     }
     assert_eq!(stage.protocol().missing_parts, MARKET_PARTS - 2);
@@ -52,8 +79,18 @@ fn add_collateral_rejects_a_mint_after_the_seal() {
 #[test]
 fn add_collateral_rejects_anyone_but_the_genesis_authority() {
     let (mut stage, _) = genesis_before("add_collateral");
-    let given = add_collateral(pubkey("stranger"), &stage.keys, stage.keys.quote_mint, args(WHOLE, WHOLE, 1));
-    refuse(&mut stage, "stranger", &given, BackstopError::NotGenesisAuthority);
+    let given = add_collateral(
+        pubkey("stranger"),
+        &stage.keys,
+        stage.keys.quote_mint,
+        args(WHOLE, WHOLE, 1),
+    );
+    refuse(
+        &mut stage,
+        "stranger",
+        &given,
+        BackstopError::NotGenesisAuthority,
+    );
 }
 
 #[test]
@@ -69,7 +106,12 @@ fn add_collateral_rejects_a_mint_of_another_token_program() {
     let (mut stage, _) = genesis_before("add_collateral");
     let mint = stage.world.mint_2022("extended", 6);
     let given = instruction(&stage, mint, args(0, 0, 1));
-    refuse(&mut stage, "genesis", &given, ErrorCode::AccountOwnedByWrongProgram);
+    refuse(
+        &mut stage,
+        "genesis",
+        &given,
+        ErrorCode::AccountOwnedByWrongProgram,
+    );
 }
 
 #[test]
@@ -86,7 +128,12 @@ fn add_collateral_rejects_weights_and_deposits_beyond_their_bounds() {
     ];
     for (mint, args) in cases {
         let given = instruction(&stage, mint, args);
-        refuse(&mut stage, "genesis", &given, BackstopError::ParameterOutOfBounds);
+        refuse(
+            &mut stage,
+            "genesis",
+            &given,
+            BackstopError::ParameterOutOfBounds,
+        );
     }
 }
 

@@ -10,9 +10,22 @@ fn it_makes_a_fund_without_assets_shares_or_history() {
     let given = create_insurance_fund(pubkey("genesis"), &stage.keys);
     expect_landed(stage.world.send(&[given], &[&key("genesis")]));
     let fund = stage.fund();
-    assert_eq!((fund.market, fund.vault), (stage.keys.market, stage.keys.insurance_vault));
-    assert_eq!((fund.assets_atoms, fund.total_shares, fund.epoch), (0, 0, 0));
-    assert_eq!((fund.incident_started_at, fund.incident_paid_atoms, fund.paid_total_atoms), (0, 0, 0));
+    assert_eq!(
+        (fund.market, fund.vault),
+        (stage.keys.market, stage.keys.insurance_vault)
+    );
+    assert_eq!(
+        (fund.assets_atoms, fund.total_shares, fund.epoch),
+        (0, 0, 0)
+    );
+    assert_eq!(
+        (
+            fund.incident_started_at,
+            fund.incident_paid_atoms,
+            fund.paid_total_atoms
+        ),
+        (0, 0, 0)
+    );
     assert_eq!(stage.world.balance(&fund.vault), 0);
     assert_eq!(stage.protocol().missing_parts, 0);
 }
@@ -31,7 +44,12 @@ fn create_insurance_fund_rejects_a_second_one_before_and_after_the_seal() {
 fn create_insurance_fund_rejects_anyone_but_the_genesis_authority() {
     let (mut stage, _) = genesis_before("create_insurance_fund");
     let given = create_insurance_fund(pubkey("stranger"), &stage.keys);
-    refuse(&mut stage, "stranger", &given, BackstopError::NotGenesisAuthority);
+    refuse(
+        &mut stage,
+        "stranger",
+        &given,
+        BackstopError::NotGenesisAuthority,
+    );
 }
 
 #[test]

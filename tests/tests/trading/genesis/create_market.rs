@@ -20,30 +20,58 @@ fn new(params: MarketParams) -> NewMarket {
 }
 
 fn instruction(stage: &Stage, authority: &str) -> Instruction {
-    create_market(pubkey(authority), &stage.keys, &new(MarketParams::default()))
+    create_market(
+        pubkey(authority),
+        &stage.keys,
+        &new(MarketParams::default()),
+    )
 }
 
 #[test]
 fn it_writes_the_market_with_an_empty_surface_and_counts_what_is_missing() {
     let (mut stage, _) = genesis_before("create_market");
-    expect_landed(stage.world.send(&[instruction(&stage, "genesis")], &[&key("genesis")]));
+    expect_landed(
+        stage
+            .world
+            .send(&[instruction(&stage, "genesis")], &[&key("genesis")]),
+    );
     let market: Market = stage.read(&stage.keys.market).expect("it was created");
-    assert_eq!((market.quote_mint, market.underlying_mint), (stage.keys.quote_mint, stage.keys.underlying_mint));
+    assert_eq!(
+        (market.quote_mint, market.underlying_mint),
+        (stage.keys.quote_mint, stage.keys.underlying_mint)
+    );
     assert_eq!((market.index, market.feed_id), (0, stage.keys.feed_id));
-    assert_eq!((market.receiver_program, market.legacy_price_program), (RECEIVER_PROGRAM, LEGACY_PROGRAM));
-    assert_eq!((market.legacy_price, market.params), (address("legacy price"), MarketParams::default()));
+    assert_eq!(
+        (market.receiver_program, market.legacy_price_program),
+        (RECEIVER_PROGRAM, LEGACY_PROGRAM)
+    );
+    assert_eq!(
+        (market.legacy_price, market.params),
+        (address("legacy price"), MarketParams::default())
+    );
     let surface: VolSurface = stage.read(&stage.keys.vol_surface).expect("it was created");
     assert_eq!((surface.market, surface.updated_at), (stage.keys.market, 0));
     assert_eq!(surface.surface, StoredSurface::default());
-    assert!(surface.submissions.iter().all(|submission| submission.submitted_at == 0));
+    assert!(surface
+        .submissions
+        .iter()
+        .all(|submission| submission.submitted_at == 0));
     let protocol = stage.protocol();
-    assert_eq!((protocol.market_count, protocol.missing_parts), (1, MARKET_PARTS));
+    assert_eq!(
+        (protocol.market_count, protocol.missing_parts),
+        (1, MARKET_PARTS)
+    );
 }
 
 #[test]
 fn create_market_rejects_another_one_after_the_seal() {
     let mut stage = open();
-    let second = MarketKeys::new(1, stage.keys.quote_mint, stage.keys.underlying_mint, stage.keys.feed_id);
+    let second = MarketKeys::new(
+        1,
+        stage.keys.quote_mint,
+        stage.keys.underlying_mint,
+        stage.keys.feed_id,
+    );
     let given = create_market(pubkey("genesis"), &second, &new(MarketParams::default()));
     refuse(&mut stage, "genesis", &given, BackstopError::AlreadySealed);
 }
@@ -52,21 +80,39 @@ fn create_market_rejects_another_one_after_the_seal() {
 fn create_market_rejects_anyone_but_the_genesis_authority() {
     let (mut stage, _) = genesis_before("create_market");
     let given = instruction(&stage, "stranger");
-    refuse(&mut stage, "stranger", &given, BackstopError::NotGenesisAuthority);
+    refuse(
+        &mut stage,
+        "stranger",
+        &given,
+        BackstopError::NotGenesisAuthority,
+    );
 }
 
 #[test]
 fn create_market_rejects_an_underlying_of_ten_decimals() {
     let (mut stage, _) = genesis_before("create_market");
     let mint = stage.world.mint("fine grained", 10);
-    let given = swapped(instruction(&stage, "genesis"), &stage.keys.underlying_mint, &mint);
-    refuse(&mut stage, "genesis", &given, BackstopError::DecimalsNotAllowed);
+    let given = swapped(
+        instruction(&stage, "genesis"),
+        &stage.keys.underlying_mint,
+        &mint,
+    );
+    refuse(
+        &mut stage,
+        "genesis",
+        &given,
+        BackstopError::DecimalsNotAllowed,
+    );
 }
 
 #[test]
 fn create_market_rejects_quote_as_its_own_underlying() {
     let (mut stage, _) = genesis_before("create_market");
-    let given = swapped(instruction(&stage, "genesis"), &stage.keys.underlying_mint, &stage.keys.quote_mint);
+    let given = swapped(
+        instruction(&stage, "genesis"),
+        &stage.keys.underlying_mint,
+        &stage.keys.quote_mint,
+    );
     refuse(&mut stage, "genesis", &given, BackstopError::WrongMint);
 }
 
@@ -74,8 +120,17 @@ fn create_market_rejects_quote_as_its_own_underlying() {
 fn create_market_rejects_a_mint_of_another_token_program() {
     let (mut stage, _) = genesis_before("create_market");
     let mint = stage.world.mint_2022("extended", 9);
-    let given = swapped(instruction(&stage, "genesis"), &stage.keys.underlying_mint, &mint);
-    refuse(&mut stage, "genesis", &given, ErrorCode::AccountOwnedByWrongProgram);
+    let given = swapped(
+        instruction(&stage, "genesis"),
+        &stage.keys.underlying_mint,
+        &mint,
+    );
+    refuse(
+        &mut stage,
+        "genesis",
+        &given,
+        ErrorCode::AccountOwnedByWrongProgram,
+    );
 }
 
 #[test]
@@ -83,7 +138,12 @@ fn create_market_rejects_an_address_other_than_the_next() {
     let (mut stage, _) = genesis_before("add_collateral");
     let given = instruction(&stage, "genesis");
     refuse(&mut stage, "genesis", &given, ErrorCode::ConstraintSeeds);
-    let second = MarketKeys::new(1, stage.keys.quote_mint, stage.keys.underlying_mint, stage.keys.feed_id);
+    let second = MarketKeys::new(
+        1,
+        stage.keys.quote_mint,
+        stage.keys.underlying_mint,
+        stage.keys.feed_id,
+    );
     let given = create_market(pubkey("genesis"), &second, &new(MarketParams::default()));
     expect_landed(stage.world.send(&[given], &[&key("genesis")]));
     assert_eq!(stage.protocol().missing_parts, 2 * MARKET_PARTS);
@@ -131,7 +191,8 @@ const AT_BOUND: [Change; 2] = [
         p.margin.scan_ppb = 50_000_000;
     },
     |p| {
-        (p.lot_contracts, p.strike_tick_price, p.premium_fee_ppb) = (1_000_000, u64::MAX, 125_000_000);
+        (p.lot_contracts, p.strike_tick_price, p.premium_fee_ppb) =
+            (1_000_000, u64::MAX, 125_000_000);
         (p.surface_max_age_seconds, p.settlement_points) = (86_400, 30);
         (p.collecting_least_seconds, p.collecting_most_seconds) = (3_600, 21_600);
         (p.recapitalising_seconds, p.finalise_by_seconds) = (43_200, 172_800);
@@ -151,7 +212,12 @@ fn create_market_rejects_each_number_beyond_its_bound() {
     for (index, change) in BEYOND.into_iter().enumerate() {
         println!("bound {index}");
         let given = create_market(pubkey("genesis"), &stage.keys, &new(changed(change)));
-        refuse(&mut stage, "genesis", &given, BackstopError::ParameterOutOfBounds);
+        refuse(
+            &mut stage,
+            "genesis",
+            &given,
+            BackstopError::ParameterOutOfBounds,
+        );
     }
 }
 

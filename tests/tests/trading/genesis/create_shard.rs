@@ -13,7 +13,9 @@ fn it_makes_sixteen_empty_shards() {
     for index in (0..SHARD_COUNT).rev() {
         let given = create_shard(pubkey("genesis"), &stage.keys, index);
         expect_landed(stage.world.send(&[given], &[&key("genesis")]));
-        let shard: Shard = stage.read(&pda::shard(&stage.keys.market, index)).expect("it was created");
+        let shard: Shard = stage
+            .read(&pda::shard(&stage.keys.market, index))
+            .expect("it was created");
         assert_eq!((shard.index, shard.market), (index, stage.keys.market));
         assert_eq!((shard.fees_atoms, shard.open_losses), (0, 0));
     }
@@ -31,7 +33,12 @@ fn create_shard_rejects_one_after_the_seal() {
 fn create_shard_rejects_anyone_but_the_genesis_authority() {
     let (mut stage, _) = genesis_before("create_shards");
     let given = create_shard(pubkey("stranger"), &stage.keys, 0);
-    refuse(&mut stage, "stranger", &given, BackstopError::NotGenesisAuthority);
+    refuse(
+        &mut stage,
+        "stranger",
+        &given,
+        BackstopError::NotGenesisAuthority,
+    );
 }
 
 #[test]
@@ -39,7 +46,12 @@ fn create_shard_rejects_a_seventeenth() {
     let (mut stage, _) = genesis_before("create_shards");
     for index in [SHARD_COUNT, u8::MAX] {
         let given = create_shard(pubkey("genesis"), &stage.keys, index);
-        refuse(&mut stage, "genesis", &given, BackstopError::ParameterOutOfBounds);
+        refuse(
+            &mut stage,
+            "genesis",
+            &given,
+            BackstopError::ParameterOutOfBounds,
+        );
     }
 }
 

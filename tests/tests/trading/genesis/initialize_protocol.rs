@@ -1,6 +1,6 @@
 use anchor_lang::solana_program::bpf_loader_upgradeable;
-use anchor_lang::solana_program::program_pack::Pack;
 use anchor_lang::solana_program::instruction::Instruction;
+use anchor_lang::solana_program::program_pack::Pack;
 use anchor_spl::token::spl_token::state::Mint;
 use backstop_client::genesis::{initialize_protocol, InitializeProtocolArgs};
 use backstop_interface::accounts::LAYOUT_VERSION;
@@ -20,14 +20,22 @@ fn args(stage: &Stage) -> InitializeProtocolArgs {
 }
 
 fn instruction(stage: &Stage, authority: &str, args: InitializeProtocolArgs) -> Instruction {
-    initialize_protocol(pubkey(authority), stage.world.program_data_address(), stage.keys.quote_mint, args)
+    initialize_protocol(
+        pubkey(authority),
+        stage.world.program_data_address(),
+        stage.keys.quote_mint,
+        args,
+    )
 }
 
 #[test]
 fn it_writes_the_protocol_and_mints_the_whole_supply_to_the_treasury() {
     let (mut stage, _) = genesis_before("initialize_protocol");
     let before = Balances::read(&stage.world);
-    expect_landed(stage.world.send(&[instruction(&stage, "genesis", args(&stage))], &[&key("genesis")]));
+    expect_landed(stage.world.send(
+        &[instruction(&stage, "genesis", args(&stage))],
+        &[&key("genesis")],
+    ));
 
     let protocol = stage.protocol();
     assert_eq!(protocol.version, LAYOUT_VERSION);
@@ -36,24 +44,49 @@ fn it_writes_the_protocol_and_mints_the_whole_supply_to_the_treasury() {
     assert_eq!(protocol.quote_mint, stage.keys.quote_mint);
     assert_eq!(protocol.publishers, stage.publishers.map(pubkey));
     assert_eq!((protocol.market_count, protocol.missing_parts), (0, 0));
-    assert_eq!((protocol.recapitalisation_supply_atoms, protocol.recapitalisation_sold_atoms), (SUPPLY, 0));
+    assert_eq!(
+        (
+            protocol.recapitalisation_supply_atoms,
+            protocol.recapitalisation_sold_atoms
+        ),
+        (SUPPLY, 0)
+    );
     assert_eq!(protocol.last_clearing_price, 1_000_000_000);
 
     let mint = pda::recapitalisation_mint();
     let after = Balances::read(&stage.world);
     before.assert_conserved(&after, &stage.keys.quote_mint);
-    assert_eq!((after.of(&pda::treasury()), after.total(&mint), after.supply(&mint)), (SUPPLY, SUPPLY.into(), SUPPLY));
-    let state = Mint::unpack(&stage.world.account(&mint).expect("it was created").data).expect("a mint");
+    assert_eq!(
+        (
+            after.of(&pda::treasury()),
+            after.total(&mint),
+            after.supply(&mint)
+        ),
+        (SUPPLY, SUPPLY.into(), SUPPLY)
+    );
+    let state =
+        Mint::unpack(&stage.world.account(&mint).expect("it was created").data).expect("a mint");
     assert_eq!(state.decimals, 6);
-    assert_eq!(state.mint_authority, Some(pda::protocol()).into(), "only the protocol could mint, and it never does");
+    assert_eq!(
+        state.mint_authority,
+        Some(pda::protocol()).into(),
+        "only the protocol could mint, and it never does"
+    );
     assert!(state.freeze_authority.is_none(), "nobody can freeze");
 }
 
 #[test]
 fn it_takes_the_largest_supply_a_mint_can_hold() {
     let (mut stage, _) = genesis_before("initialize_protocol");
-    let most = InitializeProtocolArgs { recapitalisation_supply_atoms: u64::MAX, ..args(&stage) };
-    expect_landed(stage.world.send(&[instruction(&stage, "genesis", most)], &[&key("genesis")]));
+    let most = InitializeProtocolArgs {
+        recapitalisation_supply_atoms: u64::MAX,
+        ..args(&stage)
+    };
+    expect_landed(
+        stage
+            .world
+            .send(&[instruction(&stage, "genesis", most)], &[&key("genesis")]),
+    );
     assert_eq!(stage.world.balance(&pda::treasury()), u64::MAX);
 }
 
@@ -61,7 +94,12 @@ fn it_takes_the_largest_supply_a_mint_can_hold() {
 fn initialize_protocol_rejects_anyone_but_the_upgrade_authority() {
     let (mut stage, _) = genesis_before("initialize_protocol");
     let given = instruction(&stage, "stranger", args(&stage));
-    refuse(&mut stage, "stranger", &given, BackstopError::NotUpgradeAuthority);
+    refuse(
+        &mut stage,
+        "stranger",
+        &given,
+        BackstopError::NotUpgradeAuthority,
+    );
 }
 
 #[test]
@@ -70,7 +108,12 @@ fn initialize_protocol_rejects_program_data_of_another_address() {
     let real = stage.world.program_data_address();
     let copy = stage.world.substitute(&real, bpf_loader_upgradeable::ID);
     let given = swapped(instruction(&stage, "genesis", args(&stage)), &real, &copy);
-    refuse(&mut stage, "genesis", &given, BackstopError::NotUpgradeAuthority);
+    refuse(
+        &mut stage,
+        "genesis",
+        &given,
+        BackstopError::NotUpgradeAuthority,
+    );
 }
 
 #[test]
@@ -78,19 +121,39 @@ fn initialize_protocol_rejects_a_quote_mint_without_six_decimals() {
     let (mut stage, _) = genesis_before("initialize_protocol");
     for decimals in [0, 5, 7, 9] {
         let mint = stage.world.mint(&format!("quote of {decimals}"), decimals);
-        let given = swapped(instruction(&stage, "genesis", args(&stage)), &stage.keys.quote_mint, &mint);
-        refuse(&mut stage, "genesis", &given, BackstopError::DecimalsNotAllowed);
+        let given = swapped(
+            instruction(&stage, "genesis", args(&stage)),
+            &stage.keys.quote_mint,
+            &mint,
+        );
+        refuse(
+            &mut stage,
+            "genesis",
+            &given,
+            BackstopError::DecimalsNotAllowed,
+        );
     }
 }
 
 #[test]
 fn initialize_protocol_rejects_a_supply_or_a_launch_price_of_zero() {
     let (mut stage, _) = genesis_before("initialize_protocol");
-    let no_supply = InitializeProtocolArgs { recapitalisation_supply_atoms: 0, ..args(&stage) };
-    let no_price = InitializeProtocolArgs { launch_clearing_price: 0, ..args(&stage) };
+    let no_supply = InitializeProtocolArgs {
+        recapitalisation_supply_atoms: 0,
+        ..args(&stage)
+    };
+    let no_price = InitializeProtocolArgs {
+        launch_clearing_price: 0,
+        ..args(&stage)
+    };
     for args in [no_supply, no_price] {
         let given = instruction(&stage, "genesis", args);
-        refuse(&mut stage, "genesis", &given, BackstopError::ParameterOutOfBounds);
+        refuse(
+            &mut stage,
+            "genesis",
+            &given,
+            BackstopError::ParameterOutOfBounds,
+        );
     }
 }
 

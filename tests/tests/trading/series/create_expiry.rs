@@ -1,5 +1,5 @@
-use anchor_lang::solana_program::program_pack::Pack;
 use anchor_lang::error::ErrorCode;
+use anchor_lang::solana_program::program_pack::Pack;
 use anchor_spl::token::spl_token::state::{Account as TokenAccount, Mint};
 use backstop_client::series::create_expiry;
 use backstop_interface::accounts::{ExpiryState, LAYOUT_VERSION};
@@ -22,18 +22,54 @@ fn anyone_makes_an_expiry_with_an_empty_escrow_and_a_claim_mint_of_its_own() {
     let expiry = stage.next_expiry(7);
     let before = Snapshot::whole(&stage.world);
     expect_landed(stage.create_expiry("stranger", &expiry));
-    let made = [expiry.expiry, expiry.escrow, expiry.claim_mint, pubkey("stranger")];
+    let made = [
+        expiry.expiry,
+        expiry.escrow,
+        expiry.claim_mint,
+        pubkey("stranger"),
+    ];
     assert_only_changed(&before, &stage, &made);
     let account = stage.expiry_of(&expiry);
-    assert_eq!((account.version, account.state(), account.market), (LAYOUT_VERSION, ExpiryState::Open, stage.keys.market));
-    assert_eq!((account.expires_at, account.point_count, account.series_count), (expiry.expires_at, 30, 0));
-    assert_eq!((account.owed_atoms, account.escrow_atoms, account.unsettled_contracts), (0, 0, 0));
-    let data = stage.world.account(&expiry.escrow).expect("it was created").data;
+    assert_eq!(
+        (account.version, account.state(), account.market),
+        (LAYOUT_VERSION, ExpiryState::Open, stage.keys.market)
+    );
+    assert_eq!(
+        (
+            account.expires_at,
+            account.point_count,
+            account.series_count
+        ),
+        (expiry.expires_at, 30, 0)
+    );
+    assert_eq!(
+        (
+            account.owed_atoms,
+            account.escrow_atoms,
+            account.unsettled_contracts
+        ),
+        (0, 0, 0)
+    );
+    let data = stage
+        .world
+        .account(&expiry.escrow)
+        .expect("it was created")
+        .data;
     let escrow = TokenAccount::unpack(&data).expect("a token account");
-    assert_eq!((escrow.owner, escrow.mint, escrow.amount), (expiry.expiry, stage.keys.quote_mint, 0));
-    let data = stage.world.account(&expiry.claim_mint).expect("it was created").data;
+    assert_eq!(
+        (escrow.owner, escrow.mint, escrow.amount),
+        (expiry.expiry, stage.keys.quote_mint, 0)
+    );
+    let data = stage
+        .world
+        .account(&expiry.claim_mint)
+        .expect("it was created")
+        .data;
     let claims = Mint::unpack(&data).expect("a mint");
-    assert_eq!((claims.decimals, claims.supply, claims.mint_authority), (6, 0, Some(expiry.expiry).into()));
+    assert_eq!(
+        (claims.decimals, claims.supply, claims.mint_authority),
+        (6, 0, Some(expiry.expiry).into())
+    );
     assert!(claims.freeze_authority.is_none());
 }
 
@@ -79,13 +115,21 @@ fn create_expiry_rejects_every_second_off_the_calendar() {
         ("midnight", eight + DAY - EIGHT),
         ("beyond a leap year", eight + 366 * DAY),
         ("at the end of time", i64::MAX),
-        ("at the last 08:00 of time", i64::MAX.div_euclid(DAY) * DAY + EIGHT - DAY),
+        (
+            "at the last 08:00 of time",
+            i64::MAX.div_euclid(DAY) * DAY + EIGHT - DAY,
+        ),
         ("at the beginning of time", i64::MIN),
     ];
     for (what, second) in off {
         println!("{what}");
         let given = create_expiry(&stage.keys, pubkey("keeper"), &stage.keys.expiry(second));
-        refuse(&mut stage, "keeper", &given, BackstopError::ExpiryOffCalendar);
+        refuse(
+            &mut stage,
+            "keeper",
+            &given,
+            BackstopError::ExpiryOffCalendar,
+        );
     }
 }
 
@@ -102,6 +146,10 @@ fn create_expiry_rejects_a_second_time() {
 fn create_expiry_rejects_the_address_of_another_second() {
     let mut stage = open();
     let (week, month) = (stage.next_expiry(7), stage.next_expiry(30));
-    let given = swapped(create_expiry(&stage.keys, pubkey("keeper"), &week), &week.expiry, &month.expiry);
+    let given = swapped(
+        create_expiry(&stage.keys, pubkey("keeper"), &week),
+        &week.expiry,
+        &month.expiry,
+    );
     refuse(&mut stage, "keeper", &given, ErrorCode::ConstraintSeeds);
 }

@@ -7,7 +7,10 @@ use backstop_interface::accounts::OptionKind::{self, Call, Put};
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, key, pubkey, Snapshot, Stage};
 
-use crate::setup::{assert_only_changed, expiry, genesis_before, on_market, open, refuse, series, swapped, two_markets, ADDRESS_IN_USE, PRICE};
+use crate::setup::{
+    assert_only_changed, expiry, genesis_before, on_market, open, refuse, series, swapped,
+    two_markets, ADDRESS_IN_USE, PRICE,
+};
 
 /// The market's grid of strikes.
 const TICK: u64 = PRICE / 2;
@@ -24,22 +27,59 @@ fn anyone_makes_a_series_with_an_empty_mint_that_only_the_series_signs_for() {
     let call = week.series(210 * PRICE, Call);
     let before = Snapshot::whole(&stage.world);
     expect_landed(stage.create_series("stranger", &call));
-    assert_only_changed(&before, &stage, &[call.series, call.option_mint, week.expiry, pubkey("stranger")]);
+    assert_only_changed(
+        &before,
+        &stage,
+        &[
+            call.series,
+            call.option_mint,
+            week.expiry,
+            pubkey("stranger"),
+        ],
+    );
     let account = stage.series_of(&call);
-    assert_eq!((account.kind, account.strike_price, account.folded), (Call, 210 * PRICE, false));
-    assert_eq!((account.market, account.expiry, account.expires_at), (stage.keys.market, week.expiry, week.expires_at));
-    assert_eq!((account.token_contracts, account.ledger_long_contracts, account.short_contracts), (0, 0, 0));
-    assert_eq!((account.mint, stage.expiry_of(&week).series_count), (call.option_mint, 1));
-    let data = stage.world.account(&call.option_mint).expect("it was created").data;
+    assert_eq!(
+        (account.kind, account.strike_price, account.folded),
+        (Call, 210 * PRICE, false)
+    );
+    assert_eq!(
+        (account.market, account.expiry, account.expires_at),
+        (stage.keys.market, week.expiry, week.expires_at)
+    );
+    assert_eq!(
+        (
+            account.token_contracts,
+            account.ledger_long_contracts,
+            account.short_contracts
+        ),
+        (0, 0, 0)
+    );
+    assert_eq!(
+        (account.mint, stage.expiry_of(&week).series_count),
+        (call.option_mint, 1)
+    );
+    let data = stage
+        .world
+        .account(&call.option_mint)
+        .expect("it was created")
+        .data;
     let mint = Mint::unpack(&data).expect("a mint");
-    assert_eq!((mint.decimals, mint.supply, mint.mint_authority), (6, 0, Some(call.series).into()));
+    assert_eq!(
+        (mint.decimals, mint.supply, mint.mint_authority),
+        (6, 0, Some(call.series).into())
+    );
     assert!(mint.freeze_authority.is_none());
 }
 
 #[test]
 fn strikes_are_allowed_at_exactly_a_fifth_and_five_times_the_price_shown() {
     let (mut stage, week) = with_expiry();
-    for (strike, kind) in [(40 * PRICE, Put), (40 * PRICE, Call), (1_000 * PRICE, Call), (200 * PRICE + TICK, Put)] {
+    for (strike, kind) in [
+        (40 * PRICE, Put),
+        (40 * PRICE, Call),
+        (1_000 * PRICE, Call),
+        (200 * PRICE + TICK, Put),
+    ] {
         expect_landed(stage.create_series("keeper", &week.series(strike, kind)));
     }
     assert_eq!(stage.expiry_of(&week).series_count, 4);
@@ -51,8 +91,17 @@ fn the_range_follows_the_price_shown_last() {
     stage.pass(10, 300 * PRICE);
     expect_landed(stage.create_series("keeper", &week.series(40 * PRICE, Put)));
     expect_landed(stage.tick());
-    let given = create_series(&stage.keys, pubkey("keeper"), &week.series(40 * PRICE, Call));
-    refuse(&mut stage, "keeper", &given, BackstopError::StrikeNotAllowed);
+    let given = create_series(
+        &stage.keys,
+        pubkey("keeper"),
+        &week.series(40 * PRICE, Call),
+    );
+    refuse(
+        &mut stage,
+        "keeper",
+        &given,
+        BackstopError::StrikeNotAllowed,
+    );
     expect_landed(stage.create_series("keeper", &week.series(1_500 * PRICE, Call)));
 }
 
@@ -60,7 +109,11 @@ fn the_range_follows_the_price_shown_last() {
 fn create_series_rejects_the_expiry_of_another_market() {
     let (mut stage, other) = two_markets();
     let foreign = on_market(&mut stage, &other, |stage| expiry(stage, 7));
-    let given = create_series(&stage.keys, pubkey("keeper"), &foreign.series(200 * PRICE, Put));
+    let given = create_series(
+        &stage.keys,
+        pubkey("keeper"),
+        &foreign.series(200 * PRICE, Put),
+    );
     refuse(&mut stage, "keeper", &given, BackstopError::WrongMarket);
 }
 
@@ -81,7 +134,12 @@ fn create_series_rejects_strikes_off_the_grid_or_out_of_range() {
     for (strike, kind) in off {
         println!("strike {strike}");
         let given = create_series(&stage.keys, pubkey("keeper"), &week.series(strike, kind));
-        refuse(&mut stage, "keeper", &given, BackstopError::StrikeNotAllowed);
+        refuse(
+            &mut stage,
+            "keeper",
+            &given,
+            BackstopError::StrikeNotAllowed,
+        );
     }
 }
 
@@ -92,7 +150,12 @@ fn create_series_rejects_every_strike_before_the_first_tick() {
     let week = expiry(&mut stage, 7);
     for strike in [TICK, 200 * PRICE] {
         let given = create_series(&stage.keys, pubkey("keeper"), &week.series(strike, Put));
-        refuse(&mut stage, "keeper", &given, BackstopError::StrikeNotAllowed);
+        refuse(
+            &mut stage,
+            "keeper",
+            &given,
+            BackstopError::StrikeNotAllowed,
+        );
     }
 }
 
@@ -103,7 +166,11 @@ fn create_series_rejects_an_expiry_from_its_second_on() {
     expect_landed(stage.create_series("keeper", &week.series(200 * PRICE, Put)));
     for _ in 0..2 {
         stage.world.advance(1);
-        let given = create_series(&stage.keys, pubkey("keeper"), &week.series(200 * PRICE, Call));
+        let given = create_series(
+            &stage.keys,
+            pubkey("keeper"),
+            &week.series(200 * PRICE, Call),
+        );
         refuse(&mut stage, "keeper", &given, BackstopError::ExpiryClosed);
     }
 }
@@ -115,7 +182,11 @@ fn create_series_rejects_the_sixty_fifth() {
         series(&mut stage, &week, 100 * PRICE + index * TICK, Put);
     }
     assert_eq!(stage.expiry_of(&week).series_count, 64);
-    let given = create_series(&stage.keys, pubkey("keeper"), &week.series(200 * PRICE, Put));
+    let given = create_series(
+        &stage.keys,
+        pubkey("keeper"),
+        &week.series(200 * PRICE, Put),
+    );
     refuse(&mut stage, "keeper", &given, BackstopError::TooManySeries);
 }
 
@@ -131,6 +202,10 @@ fn create_series_rejects_the_same_one_twice() {
 fn create_series_rejects_the_address_of_another_strike() {
     let (mut stage, week) = with_expiry();
     let (low, high) = (week.series(100 * PRICE, Put), week.series(200 * PRICE, Put));
-    let given = swapped(create_series(&stage.keys, pubkey("keeper"), &low), &low.series, &high.series);
+    let given = swapped(
+        create_series(&stage.keys, pubkey("keeper"), &low),
+        &low.series,
+        &high.series,
+    );
     refuse(&mut stage, "keeper", &given, ErrorCode::ConstraintSeeds);
 }

@@ -3,7 +3,9 @@ use backstop_client::trading::cancel_offer;
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, pubkey, Snapshot};
 
-use crate::setup::{assert_only_changed, estate, offer, refuse, seized, swapped, written, CONTRACT};
+use crate::setup::{
+    assert_only_changed, estate, offer, refuse, seized, swapped, written, CONTRACT,
+};
 
 #[test]
 fn it_removes_the_offer_and_returns_its_rent_to_the_owner() {
@@ -12,9 +14,17 @@ fn it_removes_the_offer_and_returns_its_rent_to_the_owner() {
     offer(&mut stage, &put, 2, CONTRACT);
     let before = Snapshot::whole(&stage.world);
     expect_landed(stage.cancel_offer("writer", 2));
-    assert_only_changed(&before, &stage, &[stage.offer("writer", 2), pubkey("writer")]);
+    assert_only_changed(
+        &before,
+        &stage,
+        &[stage.offer("writer", 2), pubkey("writer")],
+    );
     assert!(stage.world.account(&stage.offer("writer", 2)).is_none());
-    assert_eq!(stage.world.lamports(&pubkey("writer")), rich, "every lamport of rent came back");
+    assert_eq!(
+        stage.world.lamports(&pubkey("writer")),
+        rich,
+        "every lamport of rent came back"
+    );
 }
 
 #[test]
@@ -43,7 +53,12 @@ fn cancel_offer_rejects_an_account_that_is_no_offer() {
     let (mut stage, put) = written(CONTRACT);
     let given = cancel_offer(pubkey("writer"), stage.offer("writer", 1));
     let given = swapped(given, &stage.offer("writer", 1), &put.series);
-    refuse(&mut stage, "writer", &given, ErrorCode::AccountDiscriminatorMismatch);
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        ErrorCode::AccountDiscriminatorMismatch,
+    );
 }
 
 #[test]
@@ -51,5 +66,10 @@ fn cancel_offer_rejects_an_offer_that_is_gone() {
     let (mut stage, _) = written(CONTRACT);
     expect_landed(stage.cancel_offer("writer", 1));
     let given = cancel_offer(pubkey("writer"), stage.offer("writer", 1));
-    refuse(&mut stage, "writer", &given, ErrorCode::AccountNotInitialized);
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        ErrorCode::AccountNotInitialized,
+    );
 }

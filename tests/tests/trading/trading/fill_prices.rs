@@ -7,7 +7,10 @@ use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{expect_landed, Genesis, OfferTerms, Stage};
 
 use crate::prices::{never_genuine, not_usable, refuse_accounts, refuse_each};
-use crate::setup::{by_ledger, by_wallet, expiry, fund, offer, put, refuse, surface, without_surface, written, CONTRACT, LOT, PRICE, QUOTE};
+use crate::setup::{
+    by_ledger, by_wallet, expiry, fund, offer, put, refuse, surface, without_surface, written,
+    CONTRACT, LOT, PRICE, QUOTE,
+};
 
 /// Seconds a price may be old when risk is added.
 const MAX_AGE: i64 = 25;
@@ -72,7 +75,12 @@ fn fill_offer_rejects_a_price_older_than_the_writer_has_used() {
     let (mut stage, put, given) = ready();
     expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, LOT));
     publish(&mut stage, 1);
-    refuse(&mut stage, "buyer", &given, BackstopError::PriceOlderThanLastUsed);
+    refuse(
+        &mut stage,
+        "buyer",
+        &given,
+        BackstopError::PriceOlderThanLastUsed,
+    );
 }
 
 #[test]
@@ -80,12 +88,21 @@ fn fill_offer_rejects_a_price_older_than_the_buyer_has_used() {
     let (mut stage, put, _) = ready();
     fund(&mut stage, "buyer", 1_000 * QUOTE);
     fund(&mut stage, "stranger", 1_000 * QUOTE);
-    let terms = OfferTerms { nonce: 1, premium_price: PRICE, contracts: CONTRACT };
+    let terms = OfferTerms {
+        nonce: 1,
+        premium_price: PRICE,
+        contracts: CONTRACT,
+    };
     expect_landed(stage.place_offer("stranger", &put, terms));
     expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, LOT));
     publish(&mut stage, 1);
     let given = by_ledger(&stage, "buyer", ("stranger", 1), &put, LOT);
-    refuse(&mut stage, "buyer", &given, BackstopError::PriceOlderThanLastUsed);
+    refuse(
+        &mut stage,
+        "buyer",
+        &given,
+        BackstopError::PriceOlderThanLastUsed,
+    );
     // A wallet has no memory: only the two accounts bind the price.
     expect_landed(stage.buy_tokens("buyer", "stranger", 1, &put, LOT));
 }
@@ -95,7 +112,12 @@ fn fill_offer_rejects_a_price_that_lags_the_feed_clock_by_more_than_ten_seconds(
     let (mut stage, put, given) = ready();
     expect_landed(stage.tick());
     publish(&mut stage, 11);
-    refuse(&mut stage, "buyer", &given, BackstopError::PriceBehindFeedClock);
+    refuse(
+        &mut stage,
+        "buyer",
+        &given,
+        BackstopError::PriceBehindFeedClock,
+    );
     publish(&mut stage, 10);
     expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, LOT));
 }

@@ -6,8 +6,9 @@ use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, OfferTerms, Stage};
 
 use crate::setup::{
-    by_ledger, by_wallet, expiry, fund, indebted, offer, on_market, put, refuse, seized, series, surface, swapped,
-    two_markets, write, written, CONTRACT, LOT, NOT_THE_TOKENS_OWNER, PRICE, QUOTE, TOO_FEW_TOKENS,
+    by_ledger, by_wallet, expiry, fund, indebted, offer, on_market, put, refuse, seized, series,
+    surface, swapped, two_markets, write, written, CONTRACT, LOT, NOT_THE_TOKENS_OWNER, PRICE,
+    QUOTE, TOO_FEW_TOKENS,
 };
 
 /// Places of the three optional accounts among the accounts of a fill.
@@ -18,7 +19,11 @@ const BUYER_ACCOUNT: usize = 15;
 /// The stranger offers ten contracts of a series as number 1 from a rich account.
 fn strangers_offer(stage: &mut Stage, series: &SeriesKeys) {
     fund(stage, "stranger", 100_000 * QUOTE);
-    let terms = OfferTerms { nonce: 1, premium_price: 6 * PRICE, contracts: 10 * CONTRACT };
+    let terms = OfferTerms {
+        nonce: 1,
+        premium_price: 6 * PRICE,
+        contracts: 10 * CONTRACT,
+    };
     expect_landed(stage.place_offer("stranger", series, terms));
 }
 
@@ -72,7 +77,9 @@ fn fill_offer_rejects_the_account_of_somebody_else_as_buyer() {
 fn fill_offer_rejects_the_buyers_account_of_another_market() {
     let (mut stage, other) = two_markets();
     let put = write(&mut stage, CONTRACT);
-    on_market(&mut stage, &other, |stage| fund(stage, "buyer", 100 * QUOTE));
+    on_market(&mut stage, &other, |stage| {
+        fund(stage, "buyer", 100 * QUOTE)
+    });
     let theirs = on_market(&mut stage, &other, |stage| stage.margin("buyer"));
     let given = by_ledger(&stage, "buyer", ("writer", 1), &put, LOT);
     let given = swapped(given, &stage.margin("buyer"), &theirs);
@@ -127,11 +134,25 @@ fn fill_offer_rejects_a_buyers_account_that_cannot_pay_the_premium() {
 #[test]
 fn fill_offer_rejects_a_wallet_that_cannot_pay_or_is_not_the_buyers() {
     let (mut stage, put) = written(CONTRACT);
-    let poor = stage.world.named_token_account("poor", &backstop_testkit::pubkey("buyer"), &stage.keys.quote_mint);
+    let poor = stage.world.named_token_account(
+        "poor",
+        &backstop_testkit::pubkey("buyer"),
+        &stage.keys.quote_mint,
+    );
     let (own, of_stranger) = (stage.quote_wallet("buyer"), stage.quote_wallet("stranger"));
     let given = by_wallet(&mut stage, ("writer", 1), &put, CONTRACT);
-    refuse(&mut stage, "buyer", &swapped(given.clone(), &own, &poor), TOO_FEW_TOKENS);
-    refuse(&mut stage, "buyer", &swapped(given, &own, &of_stranger), NOT_THE_TOKENS_OWNER);
+    refuse(
+        &mut stage,
+        "buyer",
+        &swapped(given.clone(), &own, &poor),
+        TOO_FEW_TOKENS,
+    );
+    refuse(
+        &mut stage,
+        "buyer",
+        &swapped(given, &own, &of_stranger),
+        NOT_THE_TOKENS_OWNER,
+    );
 }
 
 /// The writer may sell exactly as much as his margin carries: one lot more is refused.
@@ -150,7 +171,12 @@ fn fill_offer_rejects_a_writer_below_initial_margin_by_one_lot() {
     }
     assert!(fits > 0, "the account carries something");
     let given = by_wallet(&mut stage, ("writer", 2), &put, breaks * LOT);
-    refuse(&mut stage, "buyer", &given, BackstopError::BelowInitialMargin);
+    refuse(
+        &mut stage,
+        "buyer",
+        &given,
+        BackstopError::BelowInitialMargin,
+    );
     expect_landed(stage.buy_tokens("buyer", "writer", 2, &put, fits * LOT));
     assert!(stage.assess("writer").health_im() >= 0);
 }
@@ -163,10 +189,19 @@ fn fill_offer_rejects_a_buyer_below_initial_margin() {
     expect_landed(stage.withdraw_quote("writer", free));
     let call = series(&mut stage, &put.expiry, 220 * PRICE, OptionKind::Call);
     fund(&mut stage, "stranger", 10_000 * QUOTE);
-    let terms = OfferTerms { nonce: 1, premium_price: 100 * PRICE, contracts: CONTRACT };
+    let terms = OfferTerms {
+        nonce: 1,
+        premium_price: 100 * PRICE,
+        contracts: CONTRACT,
+    };
     expect_landed(stage.place_offer("stranger", &call, terms));
     let given = by_ledger(&stage, "writer", ("stranger", 1), &call, CONTRACT);
-    refuse(&mut stage, "writer", &given, BackstopError::BelowInitialMargin);
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        BackstopError::BelowInitialMargin,
+    );
     expect_landed(stage.deposit_quote("writer", 100 * QUOTE));
     expect_landed(stage.buy_ledger("writer", "stranger", 1, &call, CONTRACT));
 }

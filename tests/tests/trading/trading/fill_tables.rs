@@ -5,7 +5,9 @@ use backstop_interface::accounts::{OptionKind, MAX_EXPIRIES, MAX_LEGS};
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, OfferTerms, Stage};
 
-use crate::setup::{by_ledger, by_wallet, expiry, fund, open, put, refuse, series, CONTRACT, LOT, PRICE, QUOTE};
+use crate::setup::{
+    by_ledger, by_wallet, expiry, fund, open, put, refuse, series, CONTRACT, LOT, PRICE, QUOTE,
+};
 
 /// Two rich writers and a rich buyer with margin accounts.
 fn rich() -> Stage {
@@ -20,7 +22,9 @@ fn rich() -> Stage {
 fn strikes(stage: &mut Stage, count: usize) -> Vec<SeriesKeys> {
     let week = expiry(stage, 7);
     let strike = |index: usize| (100 + index as u64) * PRICE;
-    (0..count).map(|index| series(stage, &week, strike(index), OptionKind::Put)).collect()
+    (0..count)
+        .map(|index| series(stage, &week, strike(index), OptionKind::Put))
+        .collect()
 }
 
 /// The 200 put of `count` expiries, a day apart.
@@ -35,7 +39,11 @@ fn expiries(stage: &mut Stage, count: usize) -> Vec<SeriesKeys> {
 
 fn offer_all(stage: &mut Stage, writer: &str, all: &[SeriesKeys]) {
     for (nonce, series) in (0..).zip(all) {
-        let terms = OfferTerms { nonce, premium_price: PRICE, contracts: CONTRACT };
+        let terms = OfferTerms {
+            nonce,
+            premium_price: PRICE,
+            contracts: CONTRACT,
+        };
         expect_landed(stage.place_offer(writer, series, terms));
     }
 }
@@ -52,7 +60,10 @@ fn writers_table(all: fn(&mut Stage, usize) -> Vec<SeriesKeys>, room: usize, err
     let given = by_wallet(&mut stage, ("writer", room as u64), &all[room], LOT);
     refuse(&mut stage, "buyer", &given, error);
     let landed = expect_landed(stage.buy_tokens("buyer", "writer", 0, &all[0], LOT));
-    println!("{room} rows: {} CU", landed.program_cu(&stage.world.program_id()));
+    println!(
+        "{room} rows: {} CU",
+        landed.program_cu(&stage.world.program_id())
+    );
 }
 
 /// The buyer's table is filled from one writer; one more series from another writer is refused.
@@ -68,7 +79,10 @@ fn buyers_table(all: fn(&mut Stage, usize) -> Vec<SeriesKeys>, room: usize, erro
     let given = by_ledger(&stage, "buyer", ("stranger", room as u64), &all[room], LOT);
     refuse(&mut stage, "buyer", &given, error);
     let landed = expect_landed(stage.buy_ledger("buyer", "writer", 0, &all[0], LOT));
-    println!("{room} rows on both sides: {} CU", landed.program_cu(&stage.world.program_id()));
+    println!(
+        "{room} rows on both sides: {} CU",
+        landed.program_cu(&stage.world.program_id())
+    );
 }
 
 #[test]

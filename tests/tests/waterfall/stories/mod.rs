@@ -1,3 +1,14 @@
 //! Several instructions after one another, as they happen.
 
+mod auction;
+mod calm;
+mod covered;
 mod default;
+mod estate;
+mod late;
+mod netting;
+mod offers;
+mod revival;
+mod subsidy;
+mod top_up;
+mod two_expiries;

@@ -57,6 +57,24 @@ fn an_account_without_legs_or_debt_needs_no_price() {
 }
 
 #[test]
+fn an_owner_of_longs_alone_takes_everything_but_needs_a_price() {
+    let (mut stage, put) = written(CONTRACT);
+    fund(&mut stage, "buyer", 20 * QUOTE);
+    expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, CONTRACT));
+    stage.pass(60, 300 * PRICE);
+    let flow = Flow {
+        mint: stage.keys.quote_mint,
+        wallet: stage.quote_wallet("buyer"),
+        amount_atoms: QUOTE,
+    };
+    let (margin, nobody) = (stage.margin("buyer"), address("nobody's account"));
+    let given = withdraw(&stage.keys, pubkey("buyer"), margin, flow, nobody);
+    refuse(&mut stage, "buyer", &given, BackstopError::PriceWrongOwner);
+    expect_landed(stage.withdraw_quote("buyer", 14 * QUOTE));
+    assert_eq!(stage.account_of("buyer").expect("opened").quote_atoms, 0);
+}
+
+#[test]
 fn a_price_is_taken_at_the_edge_of_every_limit() {
     for edge in [MAX_AGE, 0, -5] {
         let mut stage = short();

@@ -5,7 +5,8 @@ use anchor_spl::token::spl_token::state::Mint;
 use backstop_client::genesis::{initialize_protocol, InitializeProtocolArgs};
 use backstop_interface::accounts::LAYOUT_VERSION;
 use backstop_interface::{pda, BackstopError};
-use backstop_testkit::{expect_landed, key, pubkey, Balances, Stage};
+use backstop_testkit::{expect_landed, key, pubkey, Balances, Stage, World};
+use backstop_tests::program_so;
 
 use crate::setup::{genesis_before, refuse, swapped, ADDRESS_IN_USE};
 
@@ -98,6 +99,20 @@ fn initialize_protocol_rejects_anyone_but_the_upgrade_authority() {
         &mut stage,
         "stranger",
         &given,
+        BackstopError::NotUpgradeAuthority,
+    );
+}
+
+#[test]
+fn initialize_protocol_rejects_everybody_once_the_program_has_no_authority() {
+    let (stage, _) = genesis_before("initialize_protocol");
+    let mut world = World::new(program_so()).expect("the program binary loads");
+    world.actor("genesis");
+    world.mint("quote", 6);
+    let given = instruction(&stage, "genesis", args(&stage));
+    world.expect_refused(
+        &[given],
+        &[&key("genesis")],
         BackstopError::NotUpgradeAuthority,
     );
 }

@@ -4,12 +4,12 @@ use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::SeriesKeys;
 use backstop_interface::BackstopError;
 use backstop_testkit::pyth::PythPrice;
-use backstop_testkit::{expect_landed, Genesis, OfferTerms, Stage};
+use backstop_testkit::{expect_landed, Genesis, Stage};
 
 use crate::prices::{never_genuine, not_usable, refuse_accounts, refuse_each};
 use crate::setup::{
-    by_ledger, by_wallet, expiry, fund, offer, put, refuse, surface, without_surface, written,
-    CONTRACT, LOT, PRICE, QUOTE,
+    by_ledger, by_wallet, expiry, fund, offer, put, refuse, surface, terms, without_surface,
+    written, CONTRACT, LOT, PRICE, QUOTE,
 };
 
 /// Seconds a price may be old when risk is added.
@@ -88,11 +88,7 @@ fn fill_offer_rejects_a_price_older_than_the_buyer_has_used() {
     let (mut stage, put, _) = ready();
     fund(&mut stage, "buyer", 1_000 * QUOTE);
     fund(&mut stage, "stranger", 1_000 * QUOTE);
-    let terms = OfferTerms {
-        nonce: 1,
-        premium_price: PRICE,
-        contracts: CONTRACT,
-    };
+    let terms = terms(1, PRICE, CONTRACT);
     expect_landed(stage.place_offer("stranger", &put, terms));
     expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, LOT));
     publish(&mut stage, 1);

@@ -3,12 +3,12 @@
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::OptionKind;
 use backstop_interface::BackstopError;
-use backstop_testkit::{expect_landed, OfferTerms, Stage};
+use backstop_testkit::{expect_landed, Stage};
 
 use crate::setup::{
     by_ledger, by_wallet, expiry, fund, indebted, offer, on_market, put, refuse, seized, series,
-    surface, swapped, two_markets, write, written, CONTRACT, LOT, NOT_THE_TOKENS_OWNER, PRICE,
-    QUOTE, TOO_FEW_TOKENS,
+    surface, swapped, terms, two_markets, write, written, CONTRACT, LOT, NOT_THE_TOKENS_OWNER,
+    PRICE, QUOTE, TOO_FEW_TOKENS,
 };
 
 /// Places of the three optional accounts among the accounts of a fill.
@@ -19,11 +19,7 @@ const BUYER_ACCOUNT: usize = 15;
 /// The stranger offers ten contracts of a series as number 1 from a rich account.
 fn strangers_offer(stage: &mut Stage, series: &SeriesKeys) {
     fund(stage, "stranger", 100_000 * QUOTE);
-    let terms = OfferTerms {
-        nonce: 1,
-        premium_price: 6 * PRICE,
-        contracts: 10 * CONTRACT,
-    };
+    let terms = terms(1, 6 * PRICE, 10 * CONTRACT);
     expect_landed(stage.place_offer("stranger", series, terms));
 }
 
@@ -189,11 +185,7 @@ fn fill_offer_rejects_a_buyer_below_initial_margin() {
     expect_landed(stage.withdraw_quote("writer", free));
     let call = series(&mut stage, &put.expiry, 220 * PRICE, OptionKind::Call);
     fund(&mut stage, "stranger", 10_000 * QUOTE);
-    let terms = OfferTerms {
-        nonce: 1,
-        premium_price: 100 * PRICE,
-        contracts: CONTRACT,
-    };
+    let terms = terms(1, 100 * PRICE, CONTRACT);
     expect_landed(stage.place_offer("stranger", &call, terms));
     let given = by_ledger(&stage, "writer", ("stranger", 1), &call, CONTRACT);
     refuse(

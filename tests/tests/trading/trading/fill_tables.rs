@@ -3,10 +3,11 @@
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{OptionKind, MAX_EXPIRIES, MAX_LEGS};
 use backstop_interface::BackstopError;
-use backstop_testkit::{expect_landed, OfferTerms, Stage};
+use backstop_testkit::{expect_landed, Stage};
 
 use crate::setup::{
-    by_ledger, by_wallet, expiry, fund, open, put, refuse, series, CONTRACT, LOT, PRICE, QUOTE,
+    by_ledger, by_wallet, expiry, fund, open, put, refuse, series, terms, CONTRACT, LOT, PRICE,
+    QUOTE,
 };
 
 /// Two rich writers and a rich buyer with margin accounts.
@@ -39,11 +40,7 @@ fn expiries(stage: &mut Stage, count: usize) -> Vec<SeriesKeys> {
 
 fn offer_all(stage: &mut Stage, writer: &str, all: &[SeriesKeys]) {
     for (nonce, series) in (0..).zip(all) {
-        let terms = OfferTerms {
-            nonce,
-            premium_price: PRICE,
-            contracts: CONTRACT,
-        };
+        let terms = terms(nonce, PRICE, CONTRACT);
         expect_landed(stage.place_offer(writer, series, terms));
     }
 }

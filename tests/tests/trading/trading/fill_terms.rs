@@ -1,4 +1,5 @@
-//! Refusals of a fill that concern the offer and the accounts it names, in the order the program checks.
+//! Refusals of a fill that concern the offer, in the order the program checks: its writer, its time, its size,
+//! its premium.
 
 use anchor_lang::error::ErrorCode;
 use anchor_lang::solana_program::instruction::Instruction;
@@ -6,131 +7,18 @@ use backstop_client::trading::{
     cancel_offer, fill_offer, place_offer, Buyer, Fill, PlaceOfferArgs,
 };
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::OptionKind;
+use backstop_interface::accounts::{AccountState, OptionKind};
 use backstop_interface::BackstopError;
-use backstop_testkit::{expect_landed, key, pubkey, OfferTerms, Stage};
+use backstop_testkit::{expect_landed, key, pubkey, Stage};
 
 use crate::setup::{
-    by_wallet, fund, on_market, refuse, seized, series, swapped, two_markets, write, written,
-    CONTRACT, LOT, PRICE, QUOTE,
+    by_wallet, fund, refuse, seized, series, state, surface, terms, written, CONTRACT, LOT, PRICE,
+    QUOTE,
 };
 
 /// A fill of one contract of offer number 1.
 fn one(stage: &mut Stage, put: &SeriesKeys) -> Instruction {
     by_wallet(stage, ("writer", 1), put, CONTRACT)
-}
-
-#[test]
-fn fill_offer_rejects_a_series_the_offer_does_not_name() {
-    let (mut stage, put) = written(CONTRACT);
-    let other = series(&mut stage, &put.expiry, 190 * PRICE, OptionKind::Put);
-    let given = by_wallet(&mut stage, ("writer", 1), &other, CONTRACT);
-    refuse(&mut stage, "buyer", &given, BackstopError::WrongSeries);
-}
-
-#[test]
-fn fill_offer_rejects_a_writer_the_offer_does_not_name() {
-    let (mut stage, put) = written(CONTRACT);
-    fund(&mut stage, "stranger", 10_000 * QUOTE);
-    let given = swapped(
-        one(&mut stage, &put),
-        &stage.margin("writer"),
-        &stage.margin("stranger"),
-    );
-    refuse(&mut stage, "buyer", &given, BackstopError::OfferVoid);
-}
-
-#[test]
-fn fill_offer_rejects_mints_the_series_and_the_market_do_not_name() {
-    let (mut stage, put) = written(CONTRACT);
-    let other = series(&mut stage, &put.expiry, 190 * PRICE, OptionKind::Put);
-    let elsewhere = stage
-        .world
-        .token_account(&pubkey("buyer"), &other.option_mint);
-    let given = one(&mut stage, &put);
-    let destination = given.accounts[14].pubkey;
-    let wrong_mint = swapped(given.clone(), &put.option_mint, &other.option_mint);
-    refuse(&mut stage, "buyer", &wrong_mint, BackstopError::WrongMint);
-    let wrong_payment = swapped(
-        given.clone(),
-        &stage.quote_wallet("buyer"),
-        &stage.underlying_wallet("buyer"),
-    );
-    refuse(
-        &mut stage,
-        "buyer",
-        &wrong_payment,
-        BackstopError::WrongMint,
-    );
-    let wrong_destination = swapped(given, &destination, &elsewhere);
-    refuse(
-        &mut stage,
-        "buyer",
-        &wrong_destination,
-        BackstopError::WrongMint,
-    );
-}
-
-#[test]
-fn fill_offer_rejects_a_vault_the_books_do_not_name_and_the_vault_as_payer() {
-    let (mut stage, put) = written(CONTRACT);
-    let keys = stage.keys;
-    for vault in [
-        keys.insurance_vault,
-        keys.underlying_vault,
-        put.expiry.escrow,
-    ] {
-        let given = swapped(one(&mut stage, &put), &keys.vault, &vault);
-        refuse(&mut stage, "buyer", &given, BackstopError::WrongVault);
-    }
-    let given = swapped(
-        one(&mut stage, &put),
-        &stage.quote_wallet("buyer"),
-        &keys.vault,
-    );
-    refuse(
-        &mut stage,
-        "buyer",
-        &given,
-        ErrorCode::ConstraintDuplicateMutableAccount,
-    );
-}
-
-#[test]
-fn fill_offer_rejects_the_accounts_of_another_market() {
-    let (mut stage, other) = two_markets();
-    let put = write(&mut stage, CONTRACT);
-    on_market(&mut stage, &other, |stage| write(stage, CONTRACT));
-    let (keys, writer) = (stage.keys, stage.margin("writer"));
-    let mut given = one(&mut stage, &put);
-    let index = backstop_interface::accounts::Shard::index_of(&writer);
-    let theirs = backstop_interface::pda::shard(&other.market, index);
-    let pairs = [
-        (keys.market, other.market),
-        (keys.vol_surface, other.vol_surface),
-        (keys.underlying, other.underlying),
-        (keys.quote, other.quote),
-        (keys.vault, other.vault),
-        (keys.shard_of(&writer), theirs),
-    ];
-    for (ours, theirs) in pairs {
-        given = swapped(given, &ours, &theirs);
-    }
-    refuse(&mut stage, "buyer", &given, BackstopError::WrongMarket);
-}
-
-#[test]
-fn fill_offer_rejects_a_shard_the_writers_key_does_not_select() {
-    let (mut stage, put) = written(CONTRACT);
-    let mine = stage.keys.shard_of(&stage.margin("writer"));
-    let market = stage.keys.market;
-    for index in 0..16 {
-        let theirs = backstop_interface::pda::shard(&market, index);
-        if theirs != mine {
-            let given = swapped(one(&mut stage, &put), &mine, &theirs);
-            refuse(&mut stage, "buyer", &given, BackstopError::ShardMismatch);
-        }
-    }
 }
 
 #[test]
@@ -146,22 +34,11 @@ fn fill_offer_rejects_offers_from_before_a_liquidation() {
     let (mut stage, put) = seized();
     expect_landed(stage.deposit_quote("writer", 500_000 * QUOTE));
     expect_landed(stage.liquidate("keeper", "writer"));
-    assert_eq!(
-        crate::setup::state(&stage, "writer"),
-        backstop_interface::accounts::AccountState::Open
-    );
+    assert_eq!(state(&stage, "writer"), AccountState::Open);
     let given = one(&mut stage, &put);
     refuse(&mut stage, "buyer", &given, BackstopError::OfferVoid);
     expect_landed(stage.cancel_offer("writer", 1));
-    expect_landed(stage.place_offer(
-        "writer",
-        &put,
-        OfferTerms {
-            nonce: 1,
-            premium_price: 6 * PRICE,
-            contracts: CONTRACT,
-        },
-    ));
+    expect_landed(stage.place_offer("writer", &put, terms(1, 6 * PRICE, CONTRACT)));
     expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, CONTRACT));
 }
 
@@ -169,15 +46,7 @@ fn fill_offer_rejects_offers_from_before_a_liquidation() {
 fn fill_offer_rejects_offers_of_an_account_closed_and_opened_again() {
     let (mut stage, put) = written(CONTRACT);
     fund(&mut stage, "stranger", QUOTE);
-    expect_landed(stage.place_offer(
-        "stranger",
-        &put,
-        OfferTerms {
-            nonce: 1,
-            premium_price: PRICE,
-            contracts: LOT,
-        },
-    ));
+    expect_landed(stage.place_offer("stranger", &put, terms(1, PRICE, LOT)));
     expect_landed(stage.withdraw_quote("stranger", QUOTE));
     expect_landed(stage.close_account("stranger"));
     let given = by_wallet(&mut stage, ("stranger", 1), &put, LOT);
@@ -237,15 +106,11 @@ fn fill_offer_rejects_an_offer_taken_back_before_it_in_the_same_transaction() {
 fn fill_offer_rejects_the_last_hour_and_what_comes_after() {
     let (mut stage, put) = written(CONTRACT);
     fund(&mut stage, "stranger", 1_000 * QUOTE);
-    let terms = OfferTerms {
-        nonce: 1,
-        premium_price: PRICE,
-        contracts: CONTRACT,
-    };
+    let terms = terms(1, PRICE, CONTRACT);
     expect_landed(stage.place_offer("stranger", &put, terms));
     stage.world.warp_to(put.expiry.expires_at - 3_601);
     stage.set_price(200 * PRICE);
-    expect_landed(stage.publish_surface(&crate::setup::surface()));
+    expect_landed(stage.publish_surface(&surface()));
     expect_landed(stage.buy_tokens("buyer", "stranger", 1, &put, LOT));
     for seconds_before in [3_600, 0, -86_400] {
         stage.world.warp_to(put.expiry.expires_at - seconds_before);
@@ -276,15 +141,7 @@ fn fill_offer_rejects_nothing_fractions_of_a_lot_and_more_than_is_left() {
 fn fill_offer_rejects_more_contracts_than_the_books_can_hold() {
     let (mut stage, put) = written(CONTRACT);
     let contracts = u64::MAX / LOT * LOT;
-    expect_landed(stage.place_offer(
-        "writer",
-        &put,
-        OfferTerms {
-            nonce: 2,
-            premium_price: 1,
-            contracts,
-        },
-    ));
+    expect_landed(stage.place_offer("writer", &put, terms(2, 1, contracts)));
     for contracts in [contracts, i64::MAX.unsigned_abs() / LOT * LOT + LOT] {
         let given = by_wallet(&mut stage, ("writer", 2), &put, contracts);
         refuse(&mut stage, "buyer", &given, BackstopError::AmountOverflow);
@@ -341,15 +198,7 @@ fn fill_offer_rejects_premiums_from_spot_for_calls_and_from_the_strike_for_puts(
             [(10, cap, false), (20, u64::MAX, false), (30, cap - 1, true)]
         {
             let nonce = nonce + index as u64;
-            expect_landed(stage.place_offer(
-                "writer",
-                &series,
-                OfferTerms {
-                    nonce,
-                    premium_price,
-                    contracts: LOT,
-                },
-            ));
+            expect_landed(stage.place_offer("writer", &series, terms(nonce, premium_price, LOT)));
             let given = by_wallet(&mut stage, ("writer", nonce), &series, LOT);
             if allowed {
                 expect_landed(stage.world.send(&[given], &[&key("buyer")]));
@@ -364,15 +213,7 @@ fn fill_offer_rejects_premiums_from_spot_for_calls_and_from_the_strike_for_puts(
         }
     }
     // The cap of a call follows spot.
-    expect_landed(stage.place_offer(
-        "writer",
-        &call,
-        OfferTerms {
-            nonce: 40,
-            premium_price: 199 * PRICE,
-            contracts: LOT,
-        },
-    ));
+    expect_landed(stage.place_offer("writer", &call, terms(40, 199 * PRICE, LOT)));
     stage.pass(5, 199 * PRICE);
     let given = by_wallet(&mut stage, ("writer", 40), &call, LOT);
     refuse(

@@ -29,6 +29,7 @@ mod sections;
 mod send;
 mod snapshot;
 pub mod stage;
+mod tape;
 mod tokens;
 mod world;
 
@@ -42,4 +43,5 @@ pub use outcome::{Failed, InnerCall, Landed};
 pub use program::WorldError;
 pub use snapshot::{Change, Snapshot};
 pub use stage::{Genesis, OfferTerms, Outcome, Stage};
+pub use tape::{Deed, Moment};
 pub use world::{World, GENESIS_UNIX};

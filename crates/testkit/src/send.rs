@@ -14,6 +14,7 @@ use solana_transaction::TransactionError;
 use crate::compiled::{failed, AllKeys};
 use crate::footprint::Tracer;
 use crate::outcome::{Failed, Landed};
+use crate::tape::Deed;
 use crate::World;
 
 /// Compute units asked for in every transaction: the most the runtime grants.
@@ -74,6 +75,10 @@ impl World {
             Ok(meta) => keys.landed(meta),
             Err(failure) => return Err(failed(failure.err, failure.meta)),
         };
+        self.note(|| {
+            let keys = signers.iter().map(|key| key.insecure_clone());
+            Deed::Transaction(instructions.to_vec(), keys.collect())
+        });
         landed.footprint = self.tracer.as_ref().and_then(Tracer::take);
         for cost in &landed.instruction_costs {
             if let (true, Some(name)) = (cost.program == self.program_id, &cost.name) {

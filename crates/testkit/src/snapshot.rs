@@ -10,7 +10,8 @@ use solana_pubkey::Pubkey;
 use crate::World;
 
 /// Owner of the sysvars, which move with every block.
-const SYSVAR_OWNER: Pubkey = Pubkey::from_str_const("Sysvar1111111111111111111111111111111111111");
+pub(crate) const SYSVAR_OWNER: Pubkey =
+    Pubkey::from_str_const("Sysvar1111111111111111111111111111111111111");
 
 /// Accounts at one moment, byte for byte. Costs little: account data is shared, not copied.
 #[derive(Clone, Debug, Default)]

@@ -14,6 +14,7 @@ use crate::footprint::Tracer;
 use crate::keys::key;
 use crate::program::{template, WorldError};
 use crate::sections::with_section_table;
+use crate::tape::{Deed, Moment};
 
 /// The time at which every world begins, unix seconds: 2020-01-01 00:00 UTC, earlier than any replayed market,
 /// because the clock only moves forward.
@@ -35,6 +36,7 @@ pub struct World {
     pub(crate) costs: CostLog,
     pub(crate) sent_count: u64,
     pub(crate) tracer: Option<Tracer>,
+    pub(crate) tape: Option<Vec<Deed>>,
 }
 
 impl Clone for World {
@@ -49,6 +51,7 @@ impl Clone for World {
             labels: self.labels.clone(),
             costs: self.costs.clone(),
             sent_count: self.sent_count,
+            tape: self.tape.clone(),
         }
     }
 }
@@ -98,6 +101,7 @@ impl World {
             costs: CostLog::from_environment(),
             sent_count: 0,
             tracer: None,
+            tape: None,
         };
         world.airdrop(&world.payer.pubkey(), PAYER_LAMPORTS);
         world.label(world.payer.pubkey(), "fee payer");
@@ -148,6 +152,12 @@ impl World {
         clock.unix_timestamp = unix;
         clock.slot += slots_in_ceil(elapsed_seconds).max(1);
         self.svm.set_sysvar(&clock);
+        self.note(|| {
+            Deed::Time(Moment {
+                unix,
+                slot: clock.slot,
+            })
+        });
     }
 
     /// Moves the clock by `seconds` and the slot with it.
@@ -211,6 +221,7 @@ impl World {
     }
 
     pub(crate) fn set_account(&mut self, address: Pubkey, account: Account) {
+        self.note(|| Deed::Account(address, account.clone()));
         self.svm
             .set_account(address, account)
             .expect("a non-executable account that is no sysvar is always accepted");

@@ -38,10 +38,11 @@ fn it_opens_empty_books_and_a_vault_that_only_the_market_signs_for() {
         ),
     ];
     for (mint, args, kind, decimals) in steps {
-        expect_landed(stage.world.send(
-            &[instruction(&stage, mint, args.clone())],
-            &[&key("genesis")],
-        ));
+        expect_landed(
+            stage
+                .world
+                .send(&[instruction(&stage, mint, args)], &[&key("genesis")]),
+        );
         let books = books(&stage, &mint);
         assert_eq!(
             (books.kind, books.decimals, books.market, books.mint),

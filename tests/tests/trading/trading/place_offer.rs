@@ -54,10 +54,11 @@ fn it_writes_the_offer_and_locks_nothing() {
     let (mut stage, put) = ready();
     let before = Snapshot::whole(&stage.world);
     let args = args(&stage);
-    expect_landed(stage.world.send(
-        &[instruction(&stage, &put, args.clone())],
-        &[&key("writer")],
-    ));
+    expect_landed(
+        stage
+            .world
+            .send(&[instruction(&stage, &put, args)], &[&key("writer")]),
+    );
     let address = stage.offer("writer", 7);
     assert_only_changed(&before, &stage, &[address, pubkey("writer")]);
     let offer: Offer = stage.read(&address).expect("it was placed");

@@ -68,8 +68,12 @@ pub(super) fn liquidate(theatre: &mut Theatre, name: &str) -> anyhow::Result<()>
     Ok(())
 }
 
-/// The asking price of a running auction, for the report.
+/// The asking price of a running auction, for the report. An estate is still on offer, but at a price that stands still.
 fn record_auction(theatre: &mut Theatre, name: &str) {
+    let account = theatre.stage.account_of(name);
+    if account.is_none_or(|account| account.state() != AccountState::Auction) {
+        return;
+    }
     let (Some(title), Some(terms)) = (
         theatre.auction_titles.get(name).cloned(),
         theatre.stage.terms(name),

@@ -16,8 +16,9 @@ const TURN_SECONDS: i64 = 60;
 const RANGE_WEIGHT: u64 = 5;
 /// What each publisher's opinion differs by, ppm of the volatility.
 const OPINIONS_PPM: [u64; 3] = [970_000, 1_000_000, 1_040_000];
-/// Part of the rise that reaches the tenors of 1, 7, 14, 30, 90 and 180 days, as a divisor: stress is short.
-const RISE_DIVISORS: [u64; 6] = [1, 2, 3, 4, 8, 12];
+/// Part of the rise that reaches the tenors of 1, 7, 14, 30, 90 and 180 days, as a divisor in tenths: stress is short,
+/// but no divisor grows faster than the root of time, or total variance would fall from one tenor to the next.
+const RISE_DIVISORS_TENTHS: [u64; 6] = [10, 20, 28, 40, 69, 97];
 
 /// What the publishers have seen.
 #[derive(Debug, Default)]
@@ -53,8 +54,8 @@ impl Publishers {
 /// The surface of one publisher: the scenario's volatility and what the range adds at each tenor.
 fn surface(volatility_ppm: u32, range_ppm: u64, opinion_ppm: u64) -> StoredSurface {
     let (least, most) = (u64::from(MIN_VOL_PPM), u64::from(MAX_VOL_PPM));
-    let atm_vol_ppm = RISE_DIVISORS.map(|divisor| {
-        let vol = u64::from(volatility_ppm) + range_ppm * RANGE_WEIGHT / divisor;
+    let atm_vol_ppm = RISE_DIVISORS_TENTHS.map(|divisor| {
+        let vol = u64::from(volatility_ppm) + range_ppm * RANGE_WEIGHT * 10 / divisor;
         u32::try_from((vol * opinion_ppm / 1_000_000).clamp(least, most)).unwrap_or(MAX_VOL_PPM)
     });
     StoredSurface {

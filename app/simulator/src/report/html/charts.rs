@@ -127,7 +127,7 @@ fn auctions(recording: &Recording, time: &TimeScale) -> String {
     let unit = escape(&recording.meta.quote);
     let note = format!(
         "Price asked for the whole portfolio, in {unit}. Dots: bids, larger for larger slices. \
-         Below zero the fund pays the bidder."
+         Below zero the bidder is paid, by the cash of earlier bids and then by the fund."
     );
     let legend = names(auctions.iter().map(|auction| &auction.name));
     card("Auctions", &note, &(legend + &chart.finish()))

@@ -76,6 +76,13 @@ fn price_figure(recording: &Recording) -> Option<Figure> {
     ))
 }
 
+/// A figure to read at a glance: no cents. The exact amount stands in the waterfall.
+fn whole_units(atoms: i128) -> String {
+    let text = readable(atoms);
+    text.split_once('.')
+        .map_or(text.clone(), |(whole, _)| whole.to_owned())
+}
+
 fn loss_figures(recording: &Recording) -> Vec<Figure> {
     let Some(settlement) = &recording.settlement else {
         return Vec::new();
@@ -94,7 +101,7 @@ fn loss_figures(recording: &Recording) -> Vec<Figure> {
     let whole = i128::from(loss.loss_atoms);
     let layer = |label, atoms: i128| {
         let share = format!("{} of the loss", percent(atoms, whole));
-        (label, readable(atoms), share)
+        (label, whole_units(atoms), share)
     };
     vec![
         (
@@ -104,7 +111,7 @@ fn loss_figures(recording: &Recording) -> Vec<Figure> {
         ),
         (
             "Loss",
-            readable(whole),
+            whole_units(whole),
             format!("{} in default", recording.meta.quote),
         ),
         layer("Insurance paid", loss.insurance_atoms.into()),

@@ -23,8 +23,9 @@ pub(super) fn px(value: f64) -> String {
 }
 
 /// Colours that differ also for colour-blind readers; series take them in turn.
-pub(super) const SERIES: [&str; 8] = [
+pub(super) const SERIES: [&str; 11] = [
     "#2f6fdb", "#d9730d", "#0f9d77", "#8a4fd3", "#c2344d", "#0891b2", "#7a8b00", "#b0468f",
+    "#475569", "#8c5a2b", "#e0699a",
 ];
 
 /// The colour of the n-th series.

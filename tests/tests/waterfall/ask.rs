@@ -33,20 +33,52 @@ pub fn without(instruction: Instruction, account: Pubkey) -> Instruction {
 impl Play {
     pub fn ask_liquidate(&self, keeper: &str, target: &str) -> Instruction {
         let margin = self.margin(target);
-        let payer = self.auction(target).map_or(pubkey(keeper), |auction| auction.payer);
-        liquidation::liquidate(&self.keys, pubkey(keeper), margin, payer, self.price_account)
+        let payer = self
+            .auction(target)
+            .map_or(pubkey(keeper), |auction| auction.payer);
+        liquidation::liquidate(
+            &self.keys,
+            pubkey(keeper),
+            margin,
+            payer,
+            self.price_account,
+        )
     }
 
-    pub fn ask_bid(&self, bidder: &str, target: &str, fraction_ppb: u64, highest_price_atoms: i64) -> Instruction {
+    pub fn ask_bid(
+        &self,
+        bidder: &str,
+        target: &str,
+        fraction_ppb: u64,
+        highest_price_atoms: i64,
+    ) -> Instruction {
         let margin_account = self.margin(target);
-        let rent_payer = self.auction(target).map_or(pubkey("keeper"), |auction| auction.payer);
-        let sides = liquidation::Sides { margin_account, bidder: self.margin(bidder), rent_payer };
-        let portfolio_version = self.account_of(target).map_or(0, |account| account.portfolio_version);
-        let args = liquidation::BidArgs { fraction_ppb, highest_price_atoms, portfolio_version };
+        let rent_payer = self
+            .auction(target)
+            .map_or(pubkey("keeper"), |auction| auction.payer);
+        let sides = liquidation::Sides {
+            margin_account,
+            bidder: self.margin(bidder),
+            rent_payer,
+        };
+        let portfolio_version = self
+            .account_of(target)
+            .map_or(0, |account| account.portfolio_version);
+        let args = liquidation::BidArgs {
+            fraction_ppb,
+            highest_price_atoms,
+            portfolio_version,
+        };
         liquidation::bid(&self.keys, pubkey(bidder), &sides, args, self.price_account)
     }
 
-    pub fn ask_convert(&self, buyer: &str, target: &str, sell_atoms: u64, highest_price: u64) -> Instruction {
+    pub fn ask_convert(
+        &self,
+        buyer: &str,
+        target: &str,
+        sell_atoms: u64,
+        highest_price: u64,
+    ) -> Instruction {
         let conversion = liquidation::Conversion {
             margin_account: self.margin(target),
             payment: self.quote_wallet(buyer),
@@ -66,7 +98,12 @@ impl Play {
     }
 
     pub fn ask_stake(&self, name: &str, amount_atoms: u64) -> Instruction {
-        insurance::stake_insurance(&self.keys, pubkey(name), self.quote_wallet(name), amount_atoms)
+        insurance::stake_insurance(
+            &self.keys,
+            pubkey(name),
+            self.quote_wallet(name),
+            amount_atoms,
+        )
     }
 
     pub fn ask_sweep(&self, name: &str) -> Instruction {
@@ -86,8 +123,14 @@ impl Play {
     }
 
     pub fn ask_lot(&mut self, bidder: &str, least_tokens_atoms: u64) -> Instruction {
-        let destination = self.world.token_account(&pubkey(bidder), &pda::recapitalisation_mint());
-        let bid = LotBid { payment: self.quote_wallet(bidder), destination, least_tokens_atoms };
+        let destination = self
+            .world
+            .token_account(&pubkey(bidder), &pda::recapitalisation_mint());
+        let bid = LotBid {
+            payment: self.quote_wallet(bidder),
+            destination,
+            least_tokens_atoms,
+        };
         settlement::bid_recapitalisation(&self.keys, &self.expiry, pubkey(bidder), &bid)
     }
 
@@ -99,13 +142,19 @@ impl Play {
         let wallet = pubkey(name);
         let claim_account = Some(self.claims(name));
         let tokens = self.world.token_account(&wallet, &series.option_mint);
-        let holder = Holder { wallet, tokens, destination: self.quote_wallet(name), claim_account };
+        let holder = Holder {
+            wallet,
+            tokens,
+            destination: self.quote_wallet(name),
+            claim_account,
+        };
         settlement::redeem(series, &holder, contracts)
     }
 
     /// Sent by `signer` it is refused with exactly this error, and nothing changes.
     #[track_caller]
     pub fn refuses(&mut self, instruction: Instruction, signer: &str, error: impl Into<u32>) {
-        self.world.expect_refused(&[instruction], &[&key(signer)], error);
+        self.world
+            .expect_refused(&[instruction], &[&key(signer)], error);
     }
 }

@@ -14,7 +14,13 @@ fn sound(play: &Play) -> PythPrice {
 }
 
 #[track_caller]
-fn case(play: &Play, instruction: &Instruction, signer: &str, price: PythPrice, error: BackstopError) {
+fn case(
+    play: &Play,
+    instruction: &Instruction,
+    signer: &str,
+    price: PythPrice,
+    error: BackstopError,
+) {
     let mut fork = play.clone();
     fork.publish(price);
     fork.refuses(instruction.clone(), signer, error);
@@ -23,27 +29,81 @@ fn case(play: &Play, instruction: &Instruction, signer: &str, price: PythPrice, 
 /// What no reader of prices accepts: another owner, layout, feed, time, sign, exponent, verification.
 #[track_caller]
 pub fn refuses_false_prices(play: &Play, instruction: &Instruction, signer: &str) {
-    expect_landed(play.clone().world.send(&[instruction.clone()], &[&key(signer)]));
+    expect_landed(
+        play.clone()
+            .world
+            .send(&[instruction.clone()], &[&key(signer)]),
+    );
     let now = play.world.now();
     let mut future = sound(play);
     future.publish_at = now + 6;
-    case(play, instruction, signer, future, BackstopError::PriceFromFuture);
+    case(
+        play,
+        instruction,
+        signer,
+        future,
+        BackstopError::PriceFromFuture,
+    );
     let mut feed = sound(play);
     feed.feed_id = [7; 32];
-    case(play, instruction, signer, feed, BackstopError::PriceWrongFeed);
-    case(play, instruction, signer, sound(play).partial(12), BackstopError::PriceNotFullyVerified);
-    case(play, instruction, signer, sound(play).raw(1, 1), BackstopError::PriceExponentOutOfRange);
-    case(play, instruction, signer, sound(play).raw(1, -13), BackstopError::PriceExponentOutOfRange);
-    case(play, instruction, signer, sound(play).raw(0, -8), BackstopError::PriceNotPositive);
-    case(play, instruction, signer, sound(play).raw(-5, -8), BackstopError::PriceNotPositive);
+    case(
+        play,
+        instruction,
+        signer,
+        feed,
+        BackstopError::PriceWrongFeed,
+    );
+    case(
+        play,
+        instruction,
+        signer,
+        sound(play).partial(12),
+        BackstopError::PriceNotFullyVerified,
+    );
+    case(
+        play,
+        instruction,
+        signer,
+        sound(play).raw(1, 1),
+        BackstopError::PriceExponentOutOfRange,
+    );
+    case(
+        play,
+        instruction,
+        signer,
+        sound(play).raw(1, -13),
+        BackstopError::PriceExponentOutOfRange,
+    );
+    case(
+        play,
+        instruction,
+        signer,
+        sound(play).raw(0, -8),
+        BackstopError::PriceNotPositive,
+    );
+    case(
+        play,
+        instruction,
+        signer,
+        sound(play).raw(-5, -8),
+        BackstopError::PriceNotPositive,
+    );
     let account = play.price_account;
     let mut fork = play.clone();
     let copy = fork.world.substitute(&account, address("another oracle"));
-    fork.refuses(swap(instruction.clone(), account, copy), signer, BackstopError::PriceWrongOwner);
+    fork.refuses(
+        swap(instruction.clone(), account, copy),
+        signer,
+        BackstopError::PriceWrongOwner,
+    );
     let mut fork = play.clone();
     let market = fork.keys.market;
     let garbage = fork.world.substitute(&market, RECEIVER_PROGRAM);
-    fork.refuses(swap(instruction.clone(), account, garbage), signer, BackstopError::PriceMalformed);
+    fork.refuses(
+        swap(instruction.clone(), account, garbage),
+        signer,
+        BackstopError::PriceMalformed,
+    );
 }
 
 /// The same, and prices that are genuine but old, uncertain or behind what was used or shown. The account
@@ -55,10 +115,22 @@ pub fn refuses_bad_prices(play: &Play, instruction: &Instruction, signer: &str, 
     let last = play.account_of(used).expect("an account").last_price_at;
     assert_eq!(last, now, "the account has used the price of now");
     let uncertain = sound(play).conf_bps(501);
-    case(play, instruction, signer, uncertain, BackstopError::PriceTooUncertain);
+    case(
+        play,
+        instruction,
+        signer,
+        uncertain,
+        BackstopError::PriceTooUncertain,
+    );
     let mut older = sound(play);
     older.publish_at = now - 1;
-    case(play, instruction, signer, older, BackstopError::PriceOlderThanLastUsed);
+    case(
+        play,
+        instruction,
+        signer,
+        older,
+        BackstopError::PriceOlderThanLastUsed,
+    );
 
     let at = |seconds: i64, tick: bool| {
         let mut fork = play.clone();
@@ -71,7 +143,11 @@ pub fn refuses_bad_prices(play: &Play, instruction: &Instruction, signer: &str, 
         fork
     };
     at(21, false).refuses(instruction.clone(), signer, BackstopError::PriceStale);
-    at(11, true).refuses(instruction.clone(), signer, BackstopError::PriceBehindFeedClock);
+    at(11, true).refuses(
+        instruction.clone(),
+        signer,
+        BackstopError::PriceBehindFeedClock,
+    );
     let mut young: World = at(20, false).world.clone();
     expect_landed(young.send(&[instruction.clone()], &[&key(signer)]));
 }

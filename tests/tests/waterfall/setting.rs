@@ -9,7 +9,9 @@ use backstop_client::{ExpiryKeys, MarketKeys, SeriesKeys};
 use backstop_interface::accounts::{AccountState, OptionKind, StoredSurface};
 use backstop_testkit::pyth::{LEGACY_PROGRAM, RECEIVER_PROGRAM, SOL_USD};
 use backstop_testkit::stage::GENESIS_FILE;
-use backstop_testkit::{address, expect_landed, key, pubkey, Balances, Genesis, Landed, OfferTerms, Stage};
+use backstop_testkit::{
+    address, expect_landed, invariants, key, pubkey, Balances, Genesis, Landed, OfferTerms, Stage,
+};
 use backstop_tests::program_so;
 
 /// Atoms of one quote.
@@ -23,9 +25,16 @@ pub const SOL: u64 = 1_000_000_000;
 /// All of something.
 pub const ALL: u64 = 1_000_000_000;
 
-const ACTORS: [&str; 7] = ["writer", "second", "buyer", "keeper", "bidder", "insurer", "backer"];
+const ACTORS: [&str; 7] = [
+    "writer", "second", "buyer", "keeper", "bidder", "insurer", "backer",
+];
 /// Steps of genesis that a further market needs.
-const OF_A_MARKET: [&str; 4] = ["create_market", "add_collateral", "create_shards", "create_insurance_fund"];
+const OF_A_MARKET: [&str; 4] = [
+    "create_market",
+    "add_collateral",
+    "create_shards",
+    "create_insurance_fund",
+];
 
 /// The stage with what the tests keep naming.
 #[derive(Clone)]
@@ -62,11 +71,21 @@ pub fn genesis() -> Genesis {
 }
 
 pub fn surface() -> StoredSurface {
-    StoredSurface { atm_vol_ppm: [900_000, 850_000, 800_000, 780_000, 760_000, 750_000], skew_ppm: 0, curvature_ppm: 0 }
+    StoredSurface {
+        atm_vol_ppm: [900_000, 850_000, 800_000, 780_000, 760_000, 750_000],
+        skew_ppm: 0,
+        curvature_ppm: 0,
+    }
 }
 
 /// Two markets on the chain, not sealed, and the instruction that seals.
-pub fn unsealed(genesis: &Genesis) -> (Stage, MarketKeys, anchor_lang::solana_program::instruction::Instruction) {
+pub fn unsealed(
+    genesis: &Genesis,
+) -> (
+    Stage,
+    MarketKeys,
+    anchor_lang::solana_program::instruction::Instruction,
+) {
     let (mut stage, steps) = Stage::before_genesis(program_so(), genesis);
     let around = Surroundings {
         authority: pubkey("genesis"),
@@ -76,10 +95,19 @@ pub fn unsealed(genesis: &Genesis) -> (Stage, MarketKeys, anchor_lang::solana_pr
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: address("legacy price"),
     };
-    let other = MarketKeys::new(1, stage.keys.quote_mint, stage.keys.underlying_mint, SOL_USD);
+    let other = MarketKeys::new(
+        1,
+        stage.keys.quote_mint,
+        stage.keys.underlying_mint,
+        SOL_USD,
+    );
     let file = Migration::parse(GENESIS_FILE).expect("the committed file");
-    let more = file.instructions(&other, &around, &genesis.params).expect("known steps");
-    let more = more.into_iter().filter(|(name, _)| OF_A_MARKET.contains(&name.as_str()));
+    let more = file
+        .instructions(&other, &around, &genesis.params)
+        .expect("known steps");
+    let more = more
+        .into_iter()
+        .filter(|(name, _)| OF_A_MARKET.contains(&name.as_str()));
     let (seal, first): (Vec<_>, Vec<_>) = steps.into_iter().partition(|(name, _)| name == "seal");
     for (_, instruction) in first.into_iter().chain(more) {
         expect_landed(stage.world.send(&[instruction], &[&key("genesis")]));
@@ -87,7 +115,14 @@ pub fn unsealed(genesis: &Genesis) -> (Stage, MarketKeys, anchor_lang::solana_pr
     for name in ACTORS {
         stage.actor(name, 1_000_000 * QUOTE, 10_000 * SOL);
     }
-    (stage, other, seal.into_iter().next().expect("genesis ends with the seal").1)
+    (
+        stage,
+        other,
+        seal.into_iter()
+            .next()
+            .expect("genesis ends with the seal")
+            .1,
+    )
 }
 
 impl Play {
@@ -106,11 +141,18 @@ impl Play {
         }
         let expiry = stage.next_expiry(2);
         expect_landed(stage.create_expiry("keeper", &expiry));
-        let [put, call] = [OptionKind::Put, OptionKind::Call].map(|kind| expiry.series(200 * PRICE, kind));
+        let [put, call] =
+            [OptionKind::Put, OptionKind::Call].map(|kind| expiry.series(200 * PRICE, kind));
         for series in [&put, &call] {
             expect_landed(stage.create_series("keeper", series));
         }
-        Self { stage, other, expiry, put, call }
+        Self {
+            stage,
+            other,
+            expiry,
+            put,
+            call,
+        }
     }
 
     /// The writer has sold 1 000 puts for 6 000 quote against 70 000; the bidder holds 500 000.
@@ -148,7 +190,10 @@ impl Play {
         play.sell("second", &call, 100, 1);
         play.expire_at(230);
         expect_landed(play.settle("second", &expiry));
-        assert_eq!(play.account_of("second").expect("open").debt_atoms(), 2_902 * QUOTE);
+        assert_eq!(
+            play.account_of("second").expect("open").debt_atoms(),
+            2_902 * QUOTE
+        );
         play
     }
 
@@ -197,10 +242,22 @@ impl Play {
     }
 
     /// Places an offer under the next free number.
-    pub fn place(&mut self, writer: &str, series: &SeriesKeys, contracts: u64, premium: u64) -> u64 {
+    pub fn place(
+        &mut self,
+        writer: &str,
+        series: &SeriesKeys,
+        contracts: u64,
+        premium: u64,
+    ) -> u64 {
         let mut free = 1..;
-        let nonce = free.find(|nonce| self.world.account(&self.offer(writer, *nonce)).is_none()).expect("a number");
-        let terms = OfferTerms { nonce, premium_price: premium * PRICE, contracts: contracts * CONTRACT };
+        let nonce = free
+            .find(|nonce| self.world.account(&self.offer(writer, *nonce)).is_none())
+            .expect("a number");
+        let terms = OfferTerms {
+            nonce,
+            premium_price: premium * PRICE,
+            contracts: contracts * CONTRACT,
+        };
         expect_landed(self.place_offer(writer, series, terms));
         nonce
     }
@@ -256,12 +313,16 @@ impl Play {
     }
 
     pub fn state(&self, name: &str) -> AccountState {
-        self.account_of(name).expect("the actor has an account").state()
+        self.account_of(name)
+            .expect("the actor has an account")
+            .state()
     }
 
     /// Quote in an actor's margin account.
     pub fn cash(&self, name: &str) -> u64 {
-        self.account_of(name).expect("the actor has an account").quote_atoms
+        self.account_of(name)
+            .expect("the actor has an account")
+            .quote_atoms
     }
 
     /// Signed millionths of the put an actor's margin account holds.
@@ -277,16 +338,31 @@ impl Play {
         self.world.token_account(&pubkey(name), &mint)
     }
 
-    /// Every vault holds exactly what its books say, and no quote came to be or vanished since `before`.
+    /// Every invariant holds, every vault holds exactly what its books say, and no quote or underlying came
+    /// to be or vanished since `before`.
     #[track_caller]
     pub fn assert_books(&self, before: &Balances) {
         let keys = &self.keys;
+        invariants::check(&self.world).unwrap_or_else(|violation| panic!("{violation}"));
         for collateral in [keys.quote, keys.underlying] {
-            let books: backstop_interface::accounts::Collateral = self.read(&collateral).expect("from genesis");
-            assert_eq!(self.world.balance(&books.vault), books.claims_atoms, "vault and its books");
+            let books: backstop_interface::accounts::Collateral =
+                self.read(&collateral).expect("from genesis");
+            assert_eq!(
+                self.world.balance(&books.vault),
+                books.claims_atoms,
+                "vault and its books"
+            );
         }
-        assert_eq!(self.world.balance(&keys.insurance_vault), self.fund().assets_atoms, "insurance vault");
-        assert_eq!(self.world.balance(&self.expiry.escrow), self.expiry_of(&self.expiry).books_atoms(), "escrow");
+        assert_eq!(
+            self.world.balance(&keys.insurance_vault),
+            self.fund().assets_atoms,
+            "insurance vault"
+        );
+        assert_eq!(
+            self.world.balance(&self.expiry.escrow),
+            self.expiry_of(&self.expiry).books_atoms(),
+            "escrow"
+        );
         let after = Balances::read(&self.world);
         before.assert_conserved(&after, &keys.quote_mint);
         before.assert_conserved(&after, &keys.underlying_mint);
@@ -298,7 +374,10 @@ impl Play {
 
     /// The one event of its type.
     #[track_caller]
-    pub fn told<E: anchor_lang::AnchorDeserialize + anchor_lang::Discriminator>(&self, landed: &Landed) -> E {
+    pub fn told<E: anchor_lang::AnchorDeserialize + anchor_lang::Discriminator>(
+        &self,
+        landed: &Landed,
+    ) -> E {
         let mut events = landed.events::<E>(&self.world.program_id());
         assert_eq!(events.len(), 1, "one event");
         events.remove(0)

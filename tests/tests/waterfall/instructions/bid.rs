@@ -13,18 +13,35 @@ fn bid_moves_the_same_share_of_everything_and_the_penalty_to_the_shard() {
     let landed = expect_landed(play.bid("bidder", "writer", 100_000_000, i64::MAX));
 
     let sold: SliceSold = play.told(&landed);
-    assert_eq!((sold.fraction_ppb, sold.paid_by_fund_atoms, sold.paid_by_account_atoms), (ALL / 10, 0, 0));
+    assert_eq!(
+        (
+            sold.fraction_ppb,
+            sold.paid_by_fund_atoms,
+            sold.paid_by_account_atoms
+        ),
+        (ALL / 10, 0, 0)
+    );
     let paid = (sold.price_whole_atoms.unsigned_abs()).div_ceil(10);
     let penalty = health.stress().unsigned_abs() / 20 / 10;
-    assert_eq!((sold.paid_by_bidder_atoms, sold.penalty_atoms), (paid, penalty));
+    assert_eq!(
+        (sold.paid_by_bidder_atoms, sold.penalty_atoms),
+        (paid, penalty)
+    );
     assert_eq!(play.leg("writer", &put), -900 * CONTRACT as i64);
     assert_eq!(play.leg("bidder", &put), -100 * CONTRACT as i64);
     assert_eq!(play.cash("bidder"), 500_000 * QUOTE + cash / 10 - paid);
     assert_eq!(play.cash("writer"), cash - cash / 10 + paid - penalty);
     assert_eq!(play.shard_of("writer").fees_atoms, fees + penalty);
     let auction = play.auction("writer").expect("a part is left");
-    assert_eq!((auction.paid_in_atoms, auction.sold_any), (paid - penalty, true));
-    assert_eq!(play.series_of(&put).short_contracts, 1_000 * CONTRACT, "a move is no trade");
+    assert_eq!(
+        (auction.paid_in_atoms, auction.sold_any),
+        (paid - penalty, true)
+    );
+    assert_eq!(
+        play.series_of(&put).short_contracts,
+        1_000 * CONTRACT,
+        "a move is no trade"
+    );
     play.assert_books(&before);
 }
 
@@ -34,7 +51,11 @@ fn bid_for_the_largest_slice_ends_the_auction_and_returns_the_rent() {
     let (before, keeper) = (play.balances(), play.world.lamports(&pubkey("keeper")));
     let most = play.terms("writer").expect("on auction").max_fraction_ppb;
     let landed = expect_landed(play.bid("bidder", "writer", ALL, i64::MAX));
-    assert_eq!(play.told::<SliceSold>(&landed).fraction_ppb, most, "cut down to what reaches the target");
+    assert_eq!(
+        play.told::<SliceSold>(&landed).fraction_ppb,
+        most,
+        "cut down to what reaches the target"
+    );
     assert!(most < ALL / 2);
     assert_eq!(play.state("writer"), AccountState::Open);
     assert!(play.auction("writer").is_none());
@@ -54,9 +75,15 @@ fn bid_leaves_what_earlier_bidders_paid_in_with_the_account() {
     let landed = expect_landed(play.bid("bidder", "writer", 100_000_000, i64::MAX));
     let sold: SliceSold = play.told(&landed);
     assert_eq!(sold.fraction_ppb, 100_000_000);
-    assert_eq!(play.cash("bidder"), bidder + own / 10 - sold.paid_by_bidder_atoms);
+    assert_eq!(
+        play.cash("bidder"),
+        bidder + own / 10 - sold.paid_by_bidder_atoms
+    );
     let kept = sold.paid_by_bidder_atoms - sold.penalty_atoms;
-    assert_eq!(play.auction("writer").expect("lives").paid_in_atoms, paid_in + kept);
+    assert_eq!(
+        play.auction("writer").expect("lives").paid_in_atoms,
+        paid_in + kept
+    );
     play.assert_books(&before);
 }
 
@@ -86,7 +113,10 @@ fn bid_on_an_estate_may_take_everything() {
     let landed = expect_landed(play.bid("bidder", "writer", ALL, i64::MAX));
     let sold: SliceSold = play.told(&landed);
     assert_eq!((sold.fraction_ppb, play.leg("writer", &put)), (ALL, 0));
-    assert_eq!(play.cash("writer"), sold.paid_by_bidder_atoms - sold.penalty_atoms);
+    assert_eq!(
+        play.cash("writer"),
+        sold.paid_by_bidder_atoms - sold.penalty_atoms
+    );
     assert_eq!(play.state("writer"), AccountState::Estate);
     play.assert_books(&before);
 }

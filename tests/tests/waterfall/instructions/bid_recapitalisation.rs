@@ -16,7 +16,10 @@ fn bid_recapitalisation_sells_lots_and_the_last_is_the_rest() {
     let treasury = play.world.balance(&pda::treasury());
     let landed = expect_landed(play.bid_recapitalisation("backer", &expiry, 12_500 * TOKEN));
     let told: LotSold = play.told(&landed);
-    assert_eq!((told.paid_atoms, told.tokens_atoms), (25_000 * QUOTE, 12_500 * TOKEN));
+    assert_eq!(
+        (told.paid_atoms, told.tokens_atoms),
+        (25_000 * QUOTE, 12_500 * TOKEN)
+    );
     assert_eq!(play.protocol().last_clearing_price, 2 * PRICE);
     assert_eq!(play.protocol().recapitalisation_sold_atoms, 12_500 * TOKEN);
 
@@ -26,14 +29,23 @@ fn bid_recapitalisation_sells_lots_and_the_last_is_the_rest() {
     let told: LotSold = play.told(&landed);
     let tokens = 19_120 * TOKEN / 2 * 101 / 100;
     assert_eq!(told.paid_atoms, 19_120 * QUOTE);
-    assert!((tokens - 10..=tokens).contains(&told.tokens_atoms), "{} of {tokens}", told.tokens_atoms);
-    let wallet = play.world.ata(&pubkey("backer"), &pda::recapitalisation_mint());
+    assert!(
+        (tokens - 10..=tokens).contains(&told.tokens_atoms),
+        "{} of {tokens}",
+        told.tokens_atoms
+    );
+    let wallet = play
+        .world
+        .ata(&pubkey("backer"), &pda::recapitalisation_mint());
     let sold = 12_500 * TOKEN + told.tokens_atoms;
     assert_eq!(play.world.balance(&wallet), sold);
     assert_eq!(play.world.balance(&pda::treasury()), treasury - sold);
 
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.recapitalised_atoms, books.tokens_sold_atoms), (44_120 * QUOTE, sold));
+    assert_eq!(
+        (books.recapitalised_atoms, books.tokens_sold_atoms),
+        (44_120 * QUOTE, sold)
+    );
     assert_eq!(books.escrow_atoms, books.owed_atoms);
     play.assert_books(&before);
     let over = play.ask_lot("backer", 0);
@@ -47,7 +59,11 @@ fn bid_recapitalisation_rejects_after_four_hours() {
     let mut play = Play::shortfall();
     play.world.advance(4 * 3_600 - 1);
     let asked = play.ask_lot("backer", 0);
-    expect_landed(play.clone().world.send(&[asked.clone()], &[&backstop_testkit::key("backer")]));
+    expect_landed(
+        play.clone()
+            .world
+            .send(&[asked.clone()], &[&backstop_testkit::key("backer")]),
+    );
     play.world.advance(1);
     play.refuses(asked, "backer", BackstopError::RecapitalisationOver);
 }
@@ -102,9 +118,15 @@ fn bid_recapitalisation_rejects_accounts_that_do_not_fit() {
     let mut play = Play::shortfall();
     let asked = play.ask_lot("backer", 0);
     let (market, other) = (play.keys.market, play.other.market);
-    play.refuses(swap(asked.clone(), market, other), "backer", BackstopError::WrongMarket);
+    play.refuses(
+        swap(asked.clone(), market, other),
+        "backer",
+        BackstopError::WrongMarket,
+    );
     let (payment, escrow) = (play.quote_wallet("backer"), play.expiry.escrow);
     play.refuses(swap(asked.clone(), payment, escrow), "backer", TWIN);
-    let destination = play.world.ata(&pubkey("backer"), &pda::recapitalisation_mint());
+    let destination = play
+        .world
+        .ata(&pubkey("backer"), &pda::recapitalisation_mint());
     play.refuses(swap(asked, destination, pda::treasury()), "backer", TWIN);
 }

@@ -10,7 +10,12 @@ use crate::setting::{Play, ALL, CONTRACT, PRICE, QUOTE, SOL};
 #[test]
 fn bid_rejects_bad_prices() {
     let play = Play::seized_at(160);
-    refuses_bad_prices(&play, &play.ask_bid("bidder", "writer", ALL / 10, i64::MAX), "bidder", "writer");
+    refuses_bad_prices(
+        &play,
+        &play.ask_bid("bidder", "writer", ALL / 10, i64::MAX),
+        "bidder",
+        "writer",
+    );
 }
 
 #[test]
@@ -20,14 +25,30 @@ fn bid_rejects_accounts_that_do_not_fit() {
     let asked = play.ask_bid("bidder", "writer", ALL / 10, i64::MAX);
     let (bidder, writer) = (play.margin("bidder"), play.margin("writer"));
     let foreign = play.other.margin_account(&pubkey("bidder"), 0);
-    play.refuses(swap(asked.clone(), bidder, foreign), "bidder", BackstopError::WrongMarket);
-    play.refuses(swap(asked.clone(), bidder, writer), "bidder", BackstopError::SameAccount);
+    play.refuses(
+        swap(asked.clone(), bidder, foreign),
+        "bidder",
+        BackstopError::WrongMarket,
+    );
+    play.refuses(
+        swap(asked.clone(), bidder, writer),
+        "bidder",
+        BackstopError::SameAccount,
+    );
     let thief = swap(asked.clone(), pubkey("bidder"), pubkey("second"));
     play.refuses(thief, "second", BackstopError::NotOwner);
     let (keeper, backer) = (pubkey("keeper"), pubkey("backer"));
-    play.refuses(swap(asked.clone(), keeper, backer), "bidder", BackstopError::WrongVault);
+    play.refuses(
+        swap(asked.clone(), keeper, backer),
+        "bidder",
+        BackstopError::WrongVault,
+    );
     let (vault, wallet) = (play.keys.insurance_vault, play.quote_wallet("bidder"));
-    play.refuses(swap(asked, vault, wallet), "bidder", BackstopError::WrongVault);
+    play.refuses(
+        swap(asked, vault, wallet),
+        "bidder",
+        BackstopError::WrongVault,
+    );
 }
 
 /// An account that is not seized has no auction to name.
@@ -35,7 +56,11 @@ fn bid_rejects_accounts_that_do_not_fit() {
 fn bid_rejects_an_open_account() {
     let mut play = Play::short_puts();
     let asked = play.ask_bid("bidder", "writer", ALL / 10, i64::MAX);
-    play.world.expect_refused(&[asked], &[&key("bidder")], ErrorCode::AccountNotInitialized);
+    play.world.expect_refused(
+        &[asked],
+        &[&key("bidder")],
+        ErrorCode::AccountNotInitialized,
+    );
 }
 
 #[test]
@@ -150,9 +175,20 @@ fn bid_rejects_a_penalty_without_the_shard_of_the_account() {
     let mut play = Play::seized_at(160);
     let asked = play.ask_bid("bidder", "writer", ALL / 10, i64::MAX);
     let shard = play.keys.shard_of(&play.margin("writer"));
-    let neighbour = pda::shard(&play.keys.market, (Shard::index_of(&play.margin("writer")) + 1) % 16);
-    play.refuses(without(asked.clone(), shard), "bidder", BackstopError::ShardMismatch);
-    play.refuses(swap(asked, shard, neighbour), "bidder", BackstopError::ShardMismatch);
+    let neighbour = pda::shard(
+        &play.keys.market,
+        (Shard::index_of(&play.margin("writer")) + 1) % 16,
+    );
+    play.refuses(
+        without(asked.clone(), shard),
+        "bidder",
+        BackstopError::ShardMismatch,
+    );
+    play.refuses(
+        swap(asked, shard, neighbour),
+        "bidder",
+        BackstopError::ShardMismatch,
+    );
 }
 
 #[test]
@@ -203,6 +239,10 @@ fn bid_of_the_least_fraction_moves_no_contract_too_many() {
     let mut play = Play::seized_at(160);
     let put = play.put;
     expect_landed(play.bid("bidder", "writer", 1, i64::MAX));
-    assert_eq!(play.leg("bidder", &put), -1, "a billionth of 1 000 contracts is a millionth of one");
+    assert_eq!(
+        play.leg("bidder", &put),
+        -1,
+        "a billionth of 1 000 contracts is a millionth of one"
+    );
     assert_eq!(play.leg("writer", &put), 1 - 1_000 * CONTRACT as i64);
 }

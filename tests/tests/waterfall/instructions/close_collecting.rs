@@ -33,15 +33,36 @@ fn close_collecting_draws_on_the_fund_and_fixes_the_shortfall() {
     // 120 000 owed; each writer held 40 000 and 2 940 of premium.
     let missing = (120_000 - 2 * 42_940) * QUOTE;
     let told: CollectingClosed = play.told(&landed);
-    assert_eq!((told.owed_atoms, told.escrow_atoms), (120_000 * QUOTE, 120_000 * QUOTE - missing));
-    assert_eq!((told.insured_atoms, told.shortfall_atoms), (10_000 * QUOTE, missing - 10_000 * QUOTE));
+    assert_eq!(
+        (told.owed_atoms, told.escrow_atoms),
+        (120_000 * QUOTE, 120_000 * QUOTE - missing)
+    );
+    assert_eq!(
+        (told.insured_atoms, told.shortfall_atoms),
+        (10_000 * QUOTE, missing - 10_000 * QUOTE)
+    );
     let (books, fund) = (play.expiry_of(&expiry), play.fund());
-    assert_eq!((books.state(), books.recapitalising_at), (ExpiryState::Recapitalising, play.world.now()));
-    assert_eq!((books.insured_atoms, books.shortfall_atoms), (told.insured_atoms, told.shortfall_atoms));
+    assert_eq!(
+        (books.state(), books.recapitalising_at),
+        (ExpiryState::Recapitalising, play.world.now())
+    );
+    assert_eq!(
+        (books.insured_atoms, books.shortfall_atoms),
+        (told.insured_atoms, told.shortfall_atoms)
+    );
     assert_eq!(books.reference_price, play.protocol().last_clearing_price);
-    assert_eq!((fund.assets_atoms, fund.incident_paid_atoms), (10_000 * QUOTE, 10_000 * QUOTE));
-    assert_eq!((fund.incident_assets_atoms, fund.incident_started_at), (20_000 * QUOTE, play.world.now()));
-    assert_eq!(before.gain(&play.balances(), &expiry.escrow), i128::from(10_000 * QUOTE));
+    assert_eq!(
+        (fund.assets_atoms, fund.incident_paid_atoms),
+        (10_000 * QUOTE, 10_000 * QUOTE)
+    );
+    assert_eq!(
+        (fund.incident_assets_atoms, fund.incident_started_at),
+        (20_000 * QUOTE, play.world.now())
+    );
+    assert_eq!(
+        before.gain(&play.balances(), &expiry.escrow),
+        i128::from(10_000 * QUOTE)
+    );
     play.assert_books(&before);
 }
 
@@ -57,7 +78,10 @@ fn close_collecting_takes_no_more_than_is_missing() {
     play.world.advance(1_800);
     expect_landed(play.close_collecting(&expiry));
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.insured_atoms, books.shortfall_atoms), (34_120 * QUOTE, 0));
+    assert_eq!(
+        (books.insured_atoms, books.shortfall_atoms),
+        (34_120 * QUOTE, 0)
+    );
     assert_eq!(books.escrow_atoms, books.owed_atoms);
     expect_landed(play.finalise(&expiry));
     assert_eq!(play.expiry_of(&expiry).haircut_ppb, 0);
@@ -110,7 +134,11 @@ fn close_collecting_rejects_accounts_that_do_not_fit() {
     play.expire_at(80);
     play.world.advance(7_200);
     let (asked, home) = (play.ask_close_collecting(), play.expiry);
-    let bent = swap(swap(asked.clone(), home.expiry, foreign.expiry), home.escrow, foreign.escrow);
+    let bent = swap(
+        swap(asked.clone(), home.expiry, foreign.expiry),
+        home.escrow,
+        foreign.escrow,
+    );
     play.refuses(bent, "keeper", BackstopError::WrongMarket);
     let own = play.world.ata(&pubkey("keeper"), &play.keys.quote_mint);
     let vault = play.keys.insurance_vault;

@@ -18,7 +18,10 @@ fn close_estate_gives_the_surplus_to_the_fund_and_the_rents_to_the_closer() {
     let rents = play.world.lamports(&margin) + play.world.lamports(&pda::auction(&margin));
     let closer = play.world.lamports(&pubkey("backer"));
     let landed = expect_landed(play.close_estate("backer", "writer"));
-    assert_eq!(play.told::<EstateClosed>(&landed).surplus_atoms, 75_880 * QUOTE);
+    assert_eq!(
+        play.told::<EstateClosed>(&landed).surplus_atoms,
+        75_880 * QUOTE
+    );
     assert_eq!(play.fund().assets_atoms, 75_880 * QUOTE);
     assert_eq!(play.world.lamports(&pubkey("backer")), closer + rents);
     assert!(play.account_of("writer").is_none() && play.auction("writer").is_none());
@@ -38,7 +41,11 @@ fn close_estate_writes_off_what_nothing_can_pay() {
     let landed = expect_landed(play.close_estate("backer", "writer"));
     assert_eq!(play.told::<EstateClosed>(&landed).surplus_atoms, 0);
     assert_eq!(play.shard_of("writer").open_losses, 0);
-    assert_eq!(play.expiry_of(&expiry).debts_atoms, owes, "the expiry remembers what it never got");
+    assert_eq!(
+        play.expiry_of(&expiry).debts_atoms,
+        owes,
+        "the expiry remembers what it never got"
+    );
     play.assert_books(&before);
 }
 
@@ -50,8 +57,16 @@ fn close_estate_rejects_another_shard() {
     let (shard, index) = (play.keys.shard_of(&margin), Shard::index_of(&margin));
     let neighbour = pda::shard(&play.keys.market, (index + 1) % 16);
     let foreign = pda::shard(&play.other.market, index);
-    play.refuses(swap(asked.clone(), shard, neighbour), "backer", BackstopError::ShardMismatch);
-    play.refuses(swap(asked.clone(), shard, foreign), "backer", BackstopError::WrongMarket);
+    play.refuses(
+        swap(asked.clone(), shard, neighbour),
+        "backer",
+        BackstopError::ShardMismatch,
+    );
+    play.refuses(
+        swap(asked.clone(), shard, foreign),
+        "backer",
+        BackstopError::WrongMarket,
+    );
     let market = play.keys.market;
     let bent = swap(asked, market, play.other.market);
     play.refuses(bent, "backer", BackstopError::WrongMarket);
@@ -64,7 +79,11 @@ fn close_estate_rejects_an_account_that_is_none() {
     auction.refuses(asked, "backer", BackstopError::NotOnAuction);
     let mut open = Play::short_puts();
     let asked = open.ask_close_estate("backer", "writer");
-    open.world.expect_refused(&[asked], &[&key("backer")], ErrorCode::AccountNotInitialized);
+    open.world.expect_refused(
+        &[asked],
+        &[&key("backer")],
+        ErrorCode::AccountNotInitialized,
+    );
 }
 
 #[test]

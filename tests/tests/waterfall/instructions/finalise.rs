@@ -12,16 +12,29 @@ fn finalise_rounds_the_haircut_up_and_moves_nothing() {
     let expiry = play.expiry;
     let asked = play.ask_finalise();
     play.world.advance(4 * 3_600 - 1);
-    play.refuses(asked.clone(), "keeper", BackstopError::RecapitalisationNotOver);
+    play.refuses(
+        asked.clone(),
+        "keeper",
+        BackstopError::RecapitalisationNotOver,
+    );
     play.world.advance(1);
     let before = play.balances();
     let landed = expect_landed(play.finalise(&expiry));
     let told: Finalised = play.told(&landed);
     // 44 120 / 120 000 = 0.36766666...
-    assert_eq!((told.haircut_ppb, told.owed_atoms, told.escrow_atoms), (367_666_667, 120_000 * QUOTE, 75_880 * QUOTE));
+    assert_eq!(
+        (told.haircut_ppb, told.owed_atoms, told.escrow_atoms),
+        (367_666_667, 120_000 * QUOTE, 75_880 * QUOTE)
+    );
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.state(), books.finalised_at), (ExpiryState::Finalised, play.world.now()));
-    assert_eq!((books.haircut_ppb, books.socialised_atoms), (367_666_667, 44_120 * QUOTE));
+    assert_eq!(
+        (books.state(), books.finalised_at),
+        (ExpiryState::Finalised, play.world.now())
+    );
+    assert_eq!(
+        (books.haircut_ppb, books.socialised_atoms),
+        (367_666_667, 44_120 * QUOTE)
+    );
     play.assert_books(&before);
     play.refuses(asked, "keeper", BackstopError::WrongExpiryState);
 }
@@ -38,7 +51,10 @@ fn finalise_comes_at_the_last_deadline_whatever_the_state() {
     play.world.advance(1);
     expect_landed(play.finalise(&expiry));
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.haircut_ppb, books.socialised_atoms), (1_000_000_000, 120_000 * QUOTE));
+    assert_eq!(
+        (books.haircut_ppb, books.socialised_atoms),
+        (1_000_000_000, 120_000 * QUOTE)
+    );
 }
 
 #[test]

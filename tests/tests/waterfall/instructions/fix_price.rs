@@ -2,8 +2,8 @@ use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::accounts::ExpiryState;
 use backstop_interface::event::PriceFixed;
 use backstop_interface::BackstopError;
-use backstop_testkit::pyth::{PythPrice, SOL_USD};
 use backstop_testkit::expect_landed;
+use backstop_testkit::pyth::{PythPrice, SOL_USD};
 
 use crate::setting::{Play, PRICE};
 
@@ -29,9 +29,19 @@ fn fix_price_takes_the_mean_rounded_down() {
     let expiry = play.expiry;
     let landed = expect_landed(play.fix_price(&expiry));
     let books = play.expiry_of(&expiry);
-    assert_eq!(books.settlement_price, 100 * PRICE + 3, "a third of 10, rounded down");
-    assert_eq!((books.state(), books.price_fixed_at), (ExpiryState::PriceFixed, expiry.expires_at));
-    assert_eq!(play.told::<PriceFixed>(&landed).settlement_price, books.settlement_price);
+    assert_eq!(
+        books.settlement_price,
+        100 * PRICE + 3,
+        "a third of 10, rounded down"
+    );
+    assert_eq!(
+        (books.state(), books.price_fixed_at),
+        (ExpiryState::PriceFixed, expiry.expires_at)
+    );
+    assert_eq!(
+        play.told::<PriceFixed>(&landed).settlement_price,
+        books.settlement_price
+    );
 }
 
 /// A missing point calls for the minute after expiry.
@@ -49,7 +59,11 @@ fn fix_price_waits_for_the_stand_in_of_a_missing_point() {
     play.refuses(early, "keeper", BackstopError::PointsUndecided);
     serve(&mut play, 3, 99 * PRICE);
     expect_landed(play.fix_price(&expiry));
-    assert_eq!(play.expiry_of(&expiry).settlement_price, 95 * PRICE, "of 90, 96 and 99; never of 500");
+    assert_eq!(
+        play.expiry_of(&expiry).settlement_price,
+        95 * PRICE,
+        "of 90, 96 and 99; never of 500"
+    );
 }
 
 #[test]

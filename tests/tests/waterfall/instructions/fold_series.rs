@@ -16,13 +16,25 @@ fn fold_series_adds_payoffs_and_shorts_and_the_last_begins_collecting() {
     play.pass_expiry(&expiry, 180);
     expect_landed(play.fold_series(&put));
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.owed_atoms, books.unsettled_contracts), (20_000 * QUOTE, 1_000 * CONTRACT));
-    assert_eq!((books.state(), books.folded_count), (ExpiryState::PriceFixed, 1));
+    assert_eq!(
+        (books.owed_atoms, books.unsettled_contracts),
+        (20_000 * QUOTE, 1_000 * CONTRACT)
+    );
+    assert_eq!(
+        (books.state(), books.folded_count),
+        (ExpiryState::PriceFixed, 1)
+    );
     assert!(play.series_of(&put).folded);
     expect_landed(play.fold_series(&call));
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.owed_atoms, books.unsettled_contracts), (20_000 * QUOTE, 1_010 * CONTRACT));
-    assert_eq!((books.state(), books.collecting_at), (ExpiryState::Collecting, play.world.now()));
+    assert_eq!(
+        (books.owed_atoms, books.unsettled_contracts),
+        (20_000 * QUOTE, 1_010 * CONTRACT)
+    );
+    assert_eq!(
+        (books.state(), books.collecting_at),
+        (ExpiryState::Collecting, play.world.now())
+    );
 }
 
 #[test]
@@ -34,7 +46,11 @@ fn fold_series_rejects_a_series_of_another_expiry() {
     expect_landed(play.create_series("keeper", &other));
     let expiry = play.expiry;
     play.pass_expiry(&expiry, 80);
-    let asked = swap(settlement::fold_series(&play.put), play.put.series, other.series);
+    let asked = swap(
+        settlement::fold_series(&play.put),
+        play.put.series,
+        other.series,
+    );
     play.refuses(asked, "keeper", BackstopError::WrongExpiry);
 }
 
@@ -53,5 +69,9 @@ fn fold_series_rejects_a_second_time() {
     let (expiry, put) = (play.expiry, play.put);
     play.pass_expiry(&expiry, 80);
     expect_landed(play.fold_series(&put));
-    play.refuses(settlement::fold_series(&put), "keeper", BackstopError::AlreadyFolded);
+    play.refuses(
+        settlement::fold_series(&put),
+        "keeper",
+        BackstopError::AlreadyFolded,
+    );
 }

@@ -23,19 +23,35 @@ fn liquidate_seizes_an_account_below_maintenance() {
     let seized = play.account_of("writer").expect("still there");
     assert_eq!(seized.state(), AccountState::Auction);
     assert_eq!(seized.epoch, account.epoch + 1, "its offers are void");
-    assert_eq!((seized.quote_atoms, seized.legs), (account.quote_atoms, account.legs));
+    assert_eq!(
+        (seized.quote_atoms, seized.legs),
+        (account.quote_atoms, account.legs)
+    );
     let auction = play.auction("writer").expect("opened");
     assert_eq!(auction.payer, pubkey("keeper"));
     assert_eq!(auction.started_at, play.world.now());
-    assert_eq!(auction.healthy_seconds_at_start, play.view().clock.healthy_seconds);
+    assert_eq!(
+        auction.healthy_seconds_at_start,
+        play.view().clock.healthy_seconds
+    );
     assert_eq!(auction.stress_at_trigger_atoms, health.stress());
     assert!(!auction.open_loss && !auction.sold_any && !auction.subsidised);
     let rent = play.world.rent(AUCTION_BYTES);
-    assert_eq!(play.world.lamports(&pubkey("keeper")), lamports - rent, "the keeper lends the rent");
+    assert_eq!(
+        play.world.lamports(&pubkey("keeper")),
+        lamports - rent,
+        "the keeper lends the rent"
+    );
     play.assert_books(&before);
     let told: AuctionStarted = play.told(&landed);
-    assert_eq!((told.margin_account, told.price), (play.margin("writer"), 160 * PRICE));
-    assert_eq!((told.value_atoms, told.health_mm_atoms), (health.value, health.health_mm()));
+    assert_eq!(
+        (told.margin_account, told.price),
+        (play.margin("writer"), 160 * PRICE)
+    );
+    assert_eq!(
+        (told.value_atoms, told.health_mm_atoms),
+        (health.value, health.health_mm())
+    );
 }
 
 #[test]
@@ -46,11 +62,21 @@ fn liquidate_leaves_a_healthy_account_alone() {
     let lamports = play.world.lamports(&pubkey("keeper"));
     expect_landed(play.liquidate("keeper", "writer"));
     let after = play.account_of("writer").expect("open");
-    assert_eq!((after.state(), after.epoch), (AccountState::Open, account.epoch));
+    assert_eq!(
+        (after.state(), after.epoch),
+        (AccountState::Open, account.epoch)
+    );
     assert_eq!(after.portfolio_version, account.portfolio_version);
     let auction = pda::auction(&play.margin("writer"));
-    assert!(play.world.account(&auction).is_none(), "no auction is left behind");
-    assert_eq!(play.world.lamports(&pubkey("keeper")), lamports, "the rent came back at once");
+    assert!(
+        play.world.account(&auction).is_none(),
+        "no auction is left behind"
+    );
+    assert_eq!(
+        play.world.lamports(&pubkey("keeper")),
+        lamports,
+        "the rent came back at once"
+    );
     play.assert_books(&before);
 }
 
@@ -61,8 +87,14 @@ fn liquidate_is_a_no_op_while_the_auction_runs_and_on_an_estate() {
         let version = play.account_of("writer").expect("lives").portfolio_version;
         expect_landed(play.liquidate("keeper", "writer"));
         assert_eq!(play.state("writer"), state);
-        assert_eq!(play.account_of("writer").expect("lives").portfolio_version, version);
-        assert_eq!(play.auction("writer").expect("lives").started_at, auction.started_at);
+        assert_eq!(
+            play.account_of("writer").expect("lives").portfolio_version,
+            version
+        );
+        assert_eq!(
+            play.auction("writer").expect("lives").started_at,
+            auction.started_at
+        );
     }
 }
 
@@ -88,24 +120,41 @@ fn liquidate_waits_for_the_whole_curve_before_it_makes_an_estate() {
     let mut play = Play::seized_at(80);
     play.wait_healthy(1_190);
     expect_landed(play.liquidate("keeper", "writer"));
-    assert_eq!(play.state("writer"), AccountState::Auction, "1 190 of 1 200 healthy seconds");
+    assert_eq!(
+        play.state("writer"),
+        AccountState::Auction,
+        "1 190 of 1 200 healthy seconds"
+    );
     play.wait_healthy(10);
     expect_landed(play.liquidate("keeper", "writer"));
     assert_eq!(play.state("writer"), AccountState::Estate);
-    assert_eq!(play.account_of("writer").expect("estate").conversion_started_at, play.world.now());
+    assert_eq!(
+        play.account_of("writer")
+            .expect("estate")
+            .conversion_started_at,
+        play.world.now()
+    );
 }
 
 #[test]
 fn liquidate_rejects_bad_prices() {
     let play = Play::seized_at(160);
-    refuses_bad_prices(&play, &play.ask_liquidate("second", "writer"), "second", "writer");
+    refuses_bad_prices(
+        &play,
+        &play.ask_liquidate("second", "writer"),
+        "second",
+        "writer",
+    );
 }
 
 #[test]
 fn liquidate_rejects_an_account_of_another_market() {
     let mut play = Play::short_puts();
     expect_landed(play.elsewhere(|stage| stage.open_account("writer")));
-    let (foreign, home) = (play.other.margin_account(&pubkey("writer"), 0), play.margin("writer"));
+    let (foreign, home) = (
+        play.other.margin_account(&pubkey("writer"), 0),
+        play.margin("writer"),
+    );
     let bent = swap(play.ask_liquidate("keeper", "writer"), home, foreign);
     let bent = swap(bent, pda::auction(&home), pda::auction(&foreign));
     play.refuses(bent, "keeper", BackstopError::WrongMarket);
@@ -151,9 +200,21 @@ fn liquidate_rejects_an_insolvent_account_without_its_shard() {
     let index = Shard::index_of(&play.margin("writer"));
     let neighbour = pda::shard(&play.keys.market, (index + 1) % 16);
     let foreign = pda::shard(&play.other.market, index);
-    play.refuses(without(asked.clone(), shard), "keeper", BackstopError::ShardMismatch);
-    play.refuses(swap(asked.clone(), shard, neighbour), "keeper", BackstopError::ShardMismatch);
-    play.refuses(swap(asked, shard, foreign), "keeper", BackstopError::WrongMarket);
+    play.refuses(
+        without(asked.clone(), shard),
+        "keeper",
+        BackstopError::ShardMismatch,
+    );
+    play.refuses(
+        swap(asked.clone(), shard, neighbour),
+        "keeper",
+        BackstopError::ShardMismatch,
+    );
+    play.refuses(
+        swap(asked, shard, foreign),
+        "keeper",
+        BackstopError::WrongMarket,
+    );
 }
 
 /// The rent goes back to the keeper who lent it, whoever cures the account.
@@ -163,7 +224,13 @@ fn liquidate_rejects_another_receiver_of_the_rent() {
     play.jump(160);
     let margin = play.margin("writer");
     let asked = |play: &Play, payer: Pubkey| {
-        backstop_client::liquidation::liquidate(&play.keys, pubkey("second"), margin, payer, play.price_account)
+        backstop_client::liquidation::liquidate(
+            &play.keys,
+            pubkey("second"),
+            margin,
+            payer,
+            play.price_account,
+        )
     };
     let bent = asked(&play, pubkey("backer"));
     play.refuses(bent, "second", BackstopError::WrongVault);
@@ -174,7 +241,10 @@ fn liquidate_rejects_another_receiver_of_the_rent() {
     let bent = asked(&play, pubkey("second"));
     play.refuses(bent, "second", BackstopError::WrongVault);
     expect_landed(play.liquidate("second", "writer"));
-    assert_eq!(play.world.lamports(&pubkey("keeper")), keeper + play.world.rent(AUCTION_BYTES));
+    assert_eq!(
+        play.world.lamports(&pubkey("keeper")),
+        keeper + play.world.rent(AUCTION_BYTES)
+    );
     assert!(play.read::<Auction>(&pda::auction(&margin)).is_none());
 }
 
@@ -183,7 +253,11 @@ fn liquidate_rejects_an_unsigned_keeper() {
     let mut play = Play::short_puts();
     play.jump(160);
     let mut asked = play.ask_liquidate("keeper", "writer");
-    for meta in asked.accounts.iter_mut().filter(|meta| meta.pubkey == pubkey("keeper")) {
+    for meta in asked
+        .accounts
+        .iter_mut()
+        .filter(|meta| meta.pubkey == pubkey("keeper"))
+    {
         meta.is_signer = false;
     }
     let code = anchor_lang::error::ErrorCode::AccountNotSigner;

@@ -25,16 +25,31 @@ fn redeem_burns_tokens_for_payoff_less_haircut_and_a_claim() {
     // 0.333333 contracts at 120 are 39.999960; of that 36.7666667 % are not paid.
     let (gross, claim) = (39_999_960, 14_706_652);
     let told: Redeemed = play.told(&landed);
-    assert_eq!((told.contracts, told.paid_atoms, told.claim_atoms), (333_333, gross - claim, claim));
+    assert_eq!(
+        (told.contracts, told.paid_atoms, told.claim_atoms),
+        (333_333, gross - claim, claim)
+    );
     let after = play.balances();
-    assert_eq!(before.gain(&after, &play.quote_wallet("buyer")), i128::from(gross - claim));
-    assert_eq!(before.gain(&after, &expiry.escrow), -i128::from(gross - claim));
+    assert_eq!(
+        before.gain(&after, &play.quote_wallet("buyer")),
+        i128::from(gross - claim)
+    );
+    assert_eq!(
+        before.gain(&after, &expiry.escrow),
+        -i128::from(gross - claim)
+    );
     before.assert_created(&after, &put.option_mint, -333_333);
     before.assert_created(&after, &expiry.claim_mint, i128::from(claim));
     assert_eq!(play.world.balance(&claims), claim);
-    assert_eq!(play.series_of(&put).token_contracts, 1_000 * CONTRACT - 333_333);
+    assert_eq!(
+        play.series_of(&put).token_contracts,
+        1_000 * CONTRACT - 333_333
+    );
     let now = play.expiry_of(&expiry);
-    assert_eq!((now.owed_atoms, now.claims_atoms), (books.owed_atoms - gross, claim));
+    assert_eq!(
+        (now.owed_atoms, now.claims_atoms),
+        (books.owed_atoms - gross, claim)
+    );
     assert_eq!(now.escrow_atoms, books.escrow_atoms - (gross - claim));
     play.assert_books(&before);
 }
@@ -89,15 +104,41 @@ fn redeem_rejects_accounts_that_do_not_fit() {
     let (put, call, expiry) = (play.put, play.call, play.expiry);
     expect_landed(play.finalise(&expiry));
     let asked = play.ask_redeem("buyer", &put, CONTRACT);
-    play.refuses(swap(asked.clone(), expiry.expiry, later.expiry), "buyer", BackstopError::WrongExpiry);
-    play.refuses(swap(asked.clone(), put.option_mint, call.option_mint), "buyer", BackstopError::WrongMint);
-    let calls = play.world.token_account(&pubkey("buyer"), &call.option_mint);
+    play.refuses(
+        swap(asked.clone(), expiry.expiry, later.expiry),
+        "buyer",
+        BackstopError::WrongExpiry,
+    );
+    play.refuses(
+        swap(asked.clone(), put.option_mint, call.option_mint),
+        "buyer",
+        BackstopError::WrongMint,
+    );
+    let calls = play
+        .world
+        .token_account(&pubkey("buyer"), &call.option_mint);
     let puts = play.world.ata(&pubkey("buyer"), &put.option_mint);
-    play.refuses(swap(asked.clone(), puts, calls), "buyer", BackstopError::WrongMint);
-    let (claims, quote, stranger) = (play.claims("buyer"), play.quote_wallet("buyer"), play.quote_wallet("backer"));
+    play.refuses(
+        swap(asked.clone(), puts, calls),
+        "buyer",
+        BackstopError::WrongMint,
+    );
+    let (claims, quote, stranger) = (
+        play.claims("buyer"),
+        play.quote_wallet("buyer"),
+        play.quote_wallet("backer"),
+    );
     play.refuses(swap(asked.clone(), quote, expiry.escrow), "buyer", TWIN);
-    play.refuses(swap(asked.clone(), claims, stranger), "buyer", BackstopError::WrongMint);
-    play.refuses(without(asked, claims), "buyer", BackstopError::ClaimAccountMissing);
+    play.refuses(
+        swap(asked.clone(), claims, stranger),
+        "buyer",
+        BackstopError::WrongMint,
+    );
+    play.refuses(
+        without(asked, claims),
+        "buyer",
+        BackstopError::ClaimAccountMissing,
+    );
 }
 
 /// A series of its own strike pays its own payoff; what is out of the money burns for nothing.

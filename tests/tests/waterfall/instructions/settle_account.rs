@@ -25,13 +25,29 @@ fn settle_account_moves_a_loss_into_the_escrow() {
     let landed = expect_landed(play.settle("writer", &expiry));
     let told: AccountSettled = play.told(&landed);
     let loss = 50_000 * QUOTE;
-    assert_eq!((told.short_payoff_atoms, told.paid_atoms, told.debt_atoms), (loss, loss, 0));
+    assert_eq!(
+        (told.short_payoff_atoms, told.paid_atoms, told.debt_atoms),
+        (loss, loss, 0)
+    );
     assert_eq!((told.long_payoff_atoms, told.received_atoms), (0, 0));
-    assert_eq!((play.cash("writer"), play.leg("writer", &put)), (cash - loss, 0));
+    assert_eq!(
+        (play.cash("writer"), play.leg("writer", &put)),
+        (cash - loss, 0)
+    );
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.escrow_atoms, books.owed_atoms, books.unsettled_contracts), (loss, loss, 0));
+    assert_eq!(
+        (
+            books.escrow_atoms,
+            books.owed_atoms,
+            books.unsettled_contracts
+        ),
+        (loss, loss, 0)
+    );
     assert_eq!(books.last_settle_at, play.world.now());
-    assert_eq!(before.gain(&play.balances(), &expiry.escrow), i128::from(loss));
+    assert_eq!(
+        before.gain(&play.balances(), &expiry.escrow),
+        i128::from(loss)
+    );
     play.assert_books(&before);
 }
 
@@ -44,7 +60,10 @@ fn settle_account_nets_longs_against_shorts_of_the_account() {
     expect_landed(play.deposit_quote("bidder", 50_000 * QUOTE));
     let nonce = play.place("writer", &put, 100, 6);
     expect_landed(play.buy_ledger("bidder", "writer", nonce, &put, 100 * CONTRACT));
-    let lower = expiry.series(180 * crate::setting::PRICE, backstop_interface::accounts::OptionKind::Put);
+    let lower = expiry.series(
+        180 * crate::setting::PRICE,
+        backstop_interface::accounts::OptionKind::Put,
+    );
     expect_landed(play.create_series("keeper", &lower));
     play.sell("bidder", &lower, 100, 2);
     play.pass_expiry(&expiry, 150);
@@ -57,13 +76,22 @@ fn settle_account_nets_longs_against_shorts_of_the_account() {
     // 200 puts at 50 and 100 at 30 were owed; the bidder's own 3 000 left it.
     assert_eq!((books.owed_atoms, books.escrow_atoms), (10_000 * QUOTE, 0));
     let account = play.account_of("bidder").expect("open");
-    let slot = account.expiry_index(expiry.expires_at).expect("waits for the haircut");
-    assert_eq!((account.expiries[slot].receivable_atoms, account.quote_atoms), (2_000 * QUOTE, cash));
+    let slot = account
+        .expiry_index(expiry.expires_at)
+        .expect("waits for the haircut");
+    assert_eq!(
+        (account.expiries[slot].receivable_atoms, account.quote_atoms),
+        (2_000 * QUOTE, cash)
+    );
     expect_landed(play.settle("writer", &expiry));
     play.close_and_finalise();
     expect_landed(play.settle("bidder", &expiry));
     assert_eq!(play.cash("bidder"), cash + 2_000 * QUOTE);
-    assert_eq!(play.expiry_of(&expiry).escrow_atoms, 8_000 * QUOTE, "for the tokens outside");
+    assert_eq!(
+        play.expiry_of(&expiry).escrow_atoms,
+        8_000 * QUOTE,
+        "for the tokens outside"
+    );
     play.assert_books(&before);
 }
 
@@ -84,7 +112,10 @@ fn settle_account_pays_a_ledger_long_less_the_haircut_and_a_claim() {
     assert_eq!(play.cash("bidder"), cash + gross - claim);
     assert_eq!(play.world.balance(&claims), claim);
     let after = play.expiry_of(&expiry);
-    assert_eq!((after.owed_atoms, after.claims_atoms), (books.owed_atoms - gross, claim));
+    assert_eq!(
+        (after.owed_atoms, after.claims_atoms),
+        (books.owed_atoms - gross, claim)
+    );
     assert_eq!(after.escrow_atoms, books.escrow_atoms - (gross - claim));
     play.assert_books(&before);
 }
@@ -101,10 +132,18 @@ fn settle_account_rejects_accounts_of_another_market() {
     play.expire_at(150);
     let asked = play.ask_settle("writer", None);
     let stranger = play.other.margin_account(&pubkey("writer"), 0);
-    play.refuses(swap(asked.clone(), play.margin("writer"), stranger), "keeper", BackstopError::WrongMarket);
+    play.refuses(
+        swap(asked.clone(), play.margin("writer"), stranger),
+        "keeper",
+        BackstopError::WrongMarket,
+    );
     let home = play.expiry;
     let bent = swap(asked, home.expiry, foreign.expiry);
-    let bent = swap(swap(bent, home.escrow, foreign.escrow), home.claim_mint, foreign.claim_mint);
+    let bent = swap(
+        swap(bent, home.escrow, foreign.escrow),
+        home.claim_mint,
+        foreign.claim_mint,
+    );
     play.refuses(bent, "keeper", BackstopError::WrongMarket);
 }
 
@@ -139,8 +178,16 @@ fn settle_account_rejects_a_claim_account_that_is_not_the_owners() {
     play.world.advance(4 * 3_600);
     expect_landed(play.finalise(&expiry));
     let asked = play.ask_settle("bidder", Some(own));
-    play.refuses(without(asked.clone(), own), "keeper", BackstopError::ClaimAccountMissing);
-    play.refuses(swap(asked.clone(), own, stranger), "keeper", BackstopError::NotOwner);
+    play.refuses(
+        without(asked.clone(), own),
+        "keeper",
+        BackstopError::ClaimAccountMissing,
+    );
+    play.refuses(
+        swap(asked.clone(), own, stranger),
+        "keeper",
+        BackstopError::NotOwner,
+    );
     let quote = play.quote_wallet("bidder");
     play.refuses(swap(asked, own, quote), "keeper", BackstopError::WrongMint);
 }

@@ -35,7 +35,10 @@ fn submit_point_takes_the_update_that_crosses_the_point() {
     let (mut play, point) = at_first_point();
     expect_landed(submit(&mut play, point + 30, point - 1));
     let slot = held(&play);
-    assert_eq!((slot.status, slot.price, slot.publish_at), (FINAL, 100 * PRICE, point + 30));
+    assert_eq!(
+        (slot.status, slot.price, slot.publish_at),
+        (FINAL, 100 * PRICE, point + 30)
+    );
     assert_eq!(slot.first_submitted_at, play.world.now());
     let again = play.ask_point(0);
     play.refuses(again, "keeper", BackstopError::PointDecided);
@@ -46,14 +49,20 @@ fn submit_point_takes_the_update_that_crosses_the_point() {
 fn submit_point_prefers_the_earlier_update_and_then_the_proof() {
     let (mut play, point) = at_first_point();
     expect_landed(submit(&mut play, point + 10, point + 9));
-    assert_eq!((held(&play).status, held(&play).publish_at), (PROVISIONAL, point + 10));
+    assert_eq!(
+        (held(&play).status, held(&play).publish_at),
+        (PROVISIONAL, point + 10)
+    );
     let same = play.ask_point(0);
     play.refuses(same, "keeper", BackstopError::PointDecided);
     play.publish(PythPrice::new(SOL_USD, 99 * PRICE, point + 11).after(point + 10));
     let later = play.ask_point(0);
     play.refuses(later, "keeper", BackstopError::PointDecided);
     expect_landed(submit(&mut play, point + 5, point + 4));
-    assert_eq!((held(&play).status, held(&play).publish_at), (PROVISIONAL, point + 5));
+    assert_eq!(
+        (held(&play).status, held(&play).publish_at),
+        (PROVISIONAL, point + 5)
+    );
     expect_landed(submit(&mut play, point, point - 1));
     assert_eq!((held(&play).status, held(&play).publish_at), (FINAL, point));
 }
@@ -78,10 +87,17 @@ fn submit_point_proves_that_a_point_is_missing() {
     assert_eq!((held(&late).status, held(&late).price), (MISSING, 0));
 
     let (mut uncertain, point) = at_first_point();
-    uncertain.publish(PythPrice::new(SOL_USD, 100 * PRICE, point).after(point - 1).conf_bps(201));
+    uncertain.publish(
+        PythPrice::new(SOL_USD, 100 * PRICE, point)
+            .after(point - 1)
+            .conf_bps(201),
+    );
     let expiry = uncertain.expiry;
     expect_landed(uncertain.submit_point(&expiry, 0));
-    assert_eq!((held(&uncertain).status, held(&uncertain).price), (MISSING, 0));
+    assert_eq!(
+        (held(&uncertain).status, held(&uncertain).price),
+        (MISSING, 0)
+    );
     let again = uncertain.ask_point(0);
     uncertain.refuses(again, "keeper", BackstopError::PointDecided);
 }
@@ -89,7 +105,11 @@ fn submit_point_proves_that_a_point_is_missing() {
 #[test]
 fn submit_point_rejects_updates_that_say_nothing_about_it() {
     let (mut play, point) = at_first_point();
-    for (publish_at, previous) in [(point - 1, point - 2), (point + 31, point), (point + 60, point + 30)] {
+    for (publish_at, previous) in [
+        (point - 1, point - 2),
+        (point + 31, point),
+        (point + 60, point + 30),
+    ] {
         play.publish(PythPrice::new(SOL_USD, 100 * PRICE, publish_at).after(previous));
         let asked = play.ask_point(0);
         play.refuses(asked, "keeper", BackstopError::PointNotServed);
@@ -106,7 +126,11 @@ fn submit_point_rejects_bad_prices() {
     let now = play.world.now();
     play.publish(PythPrice::new(SOL_USD, 100 * PRICE, now + 1).after(point - 1));
     play.refuses(asked.clone(), "keeper", BackstopError::PriceFromFuture);
-    play.publish(PythPrice::new(SOL_USD, 100 * PRICE, point + 1).after(point).conf_bps(201));
+    play.publish(
+        PythPrice::new(SOL_USD, 100 * PRICE, point + 1)
+            .after(point)
+            .conf_bps(201),
+    );
     play.refuses(asked, "keeper", BackstopError::PriceTooUncertain);
 }
 
@@ -136,5 +160,9 @@ fn submit_point_rejects_an_expiry_of_another_market_and_one_that_is_fixed() {
     let asked = play.ask_point(0);
     play.refuses(asked.clone(), "keeper", BackstopError::WrongExpiryState);
     let home = play.expiry.expiry;
-    play.refuses(swap(asked, home, foreign.expiry), "keeper", BackstopError::WrongMarket);
+    play.refuses(
+        swap(asked, home, foreign.expiry),
+        "keeper",
+        BackstopError::WrongMarket,
+    );
 }

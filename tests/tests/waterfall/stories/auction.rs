@@ -9,7 +9,10 @@ use crate::setting::{Play, ALL};
 /// The curve of the design: 2 % at 0, 20 % at 2, 50 % at 6 and 100 % at 20 healthy minutes, in ppb.
 fn discount_ppb(healthy_seconds: i128) -> i128 {
     let points: [(i128, i128); 4] = [(0, 20), (120, 200), (360, 500), (1_200, 1_000)];
-    let after = points.iter().position(|point| healthy_seconds <= point.0).unwrap_or(3);
+    let after = points
+        .iter()
+        .position(|point| healthy_seconds <= point.0)
+        .unwrap_or(3);
     let (to, from) = (points[after], points[after.saturating_sub(1)]);
     let span = (to.0 - from.0).max(1);
     let into = (healthy_seconds.min(to.0) - from.0).max(0);
@@ -32,16 +35,27 @@ fn the_price_falls_along_the_curve_and_never_under_a_quarter() {
         play.wait_healthy(wait);
         passed += wait;
         let health = play.assess("writer");
-        let expected = price(i128::from(health.value), i128::from(health.stress()), i128::from(passed));
+        let expected = price(
+            i128::from(health.value),
+            i128::from(health.stress()),
+            i128::from(passed),
+        );
         // A bid in a fork: the price the program charges, not the client's computation.
         let mut fork = play.clone();
         let landed = expect_landed(fork.bid("bidder", "writer", ALL / 100, i64::MAX));
         let sold: SliceSold = fork.told(&landed);
         let off = i128::from(sold.price_whole_atoms) - expected;
-        assert!((0..=1).contains(&off), "after {passed} s: {} for {expected}", sold.price_whole_atoms);
+        assert!(
+            (0..=1).contains(&off),
+            "after {passed} s: {} for {expected}",
+            sold.price_whole_atoms
+        );
         // Closer to expiry the portfolio is worth a little more; apart from that the price falls.
         let gained = health.value - last.1;
-        assert!(sold.price_whole_atoms <= last.0.saturating_add(gained), "never up");
+        assert!(
+            sold.price_whole_atoms <= last.0.saturating_add(gained),
+            "never up"
+        );
         last = (sold.price_whole_atoms, health.value);
     }
     assert_eq!(passed, 1_190);
@@ -62,11 +76,18 @@ fn the_largest_slice_reaches_the_target_and_a_smaller_one_does_not() {
         assert!(target_gap(&play) < 0);
         let mut less = play.clone();
         expect_landed(less.bid("bidder", "writer", most - 1_000_000, i64::MAX));
-        assert!(target_gap(&less) < -1_000, "a thousandth less is not enough");
+        assert!(
+            target_gap(&less) < -1_000,
+            "a thousandth less is not enough"
+        );
         assert_eq!(less.state("writer"), AccountState::Auction);
         let before = play.balances();
         expect_landed(play.bid("bidder", "writer", ALL, i64::MAX));
-        assert!(target_gap(&play) > -1_000, "{} after {wait} s", target_gap(&play));
+        assert!(
+            target_gap(&play) > -1_000,
+            "{} after {wait} s",
+            target_gap(&play)
+        );
         assert_eq!(play.state("writer"), AccountState::Open);
         play.assert_books(&before);
         // It is over: the owner is not seized again at the same price.

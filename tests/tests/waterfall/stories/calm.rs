@@ -34,7 +34,14 @@ fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
     expect_landed(play.close_collecting(&expiry));
     expect_landed(play.finalise(&expiry));
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.haircut_ppb, books.insured_atoms, books.shortfall_atoms), (0, 0, 0));
+    assert_eq!(
+        (
+            books.haircut_ppb,
+            books.insured_atoms,
+            books.shortfall_atoms
+        ),
+        (0, 0, 0)
+    );
 
     expect_landed(play.settle("bidder", &expiry));
     expect_landed(play.redeem("buyer", &call, 11_110_001));
@@ -47,7 +54,10 @@ fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
     }
     assert_eq!(play.world.supply(&expiry.claim_mint), 0);
     let dust = play.world.balance(&expiry.escrow);
-    assert!(dust < 4, "one rounding for each payment at the most: {dust}");
+    assert!(
+        dust < 4,
+        "one rounding for each payment at the most: {dust}"
+    );
     assert!(play.expiry_of(&expiry).owed_atoms < 4);
 
     for name in ["writer", "second", "bidder"] {
@@ -59,11 +69,21 @@ fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
     for name in ["writer", "second"] {
         expect_landed(play.sweep_fees_of(name));
     }
-    assert_eq!(play.world.balance(&play.keys.vault), 0, "nothing is left in the vault");
+    assert_eq!(
+        play.world.balance(&play.keys.vault),
+        0,
+        "nothing is left in the vault"
+    );
     play.assert_books(&before);
     let everything: u64 = ["writer", "second", "bidder", "buyer", "backer"]
-        .map(|name| play.world.balance(&play.world.ata(&pubkey(name), &play.keys.quote_mint)))
+        .map(|name| {
+            play.world
+                .balance(&play.world.ata(&pubkey(name), &play.keys.quote_mint))
+        })
         .iter()
         .sum();
-    assert_eq!(everything + dust + play.fund().assets_atoms, 5_000_000 * QUOTE);
+    assert_eq!(
+        everything + dust + play.fund().assets_atoms,
+        5_000_000 * QUOTE
+    );
 }

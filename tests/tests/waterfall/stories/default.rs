@@ -21,9 +21,15 @@ fn seize_and_sell(play: &mut Play) {
     let sold: SliceSold = play.told(&landed);
     // The fund holds 10 120; half of that is the limit of one incident, offered with the whole.
     assert_eq!(sold.price_whole_atoms, -(5_060 * QUOTE as i64));
-    assert_eq!((sold.paid_by_fund_atoms, sold.paid_by_bidder_atoms), (506 * QUOTE, 0));
+    assert_eq!(
+        (sold.paid_by_fund_atoms, sold.paid_by_bidder_atoms),
+        (506 * QUOTE, 0)
+    );
     assert_eq!(play.cash("writer"), HELD / 10 * 9);
-    assert_eq!(play.cash("bidder"), 500_000 * QUOTE + HELD / 10 + 506 * QUOTE);
+    assert_eq!(
+        play.cash("bidder"),
+        500_000 * QUOTE + HELD / 10 + 506 * QUOTE
+    );
     let put = play.put;
     assert_eq!(play.leg("writer", &put), -900 * CONTRACT as i64);
     assert_eq!(play.leg("bidder", &put), -100 * CONTRACT as i64);
@@ -42,7 +48,11 @@ fn settle(play: &mut Play) {
     }
     let books = play.expiry_of(&expiry);
     assert_eq!((books.owed_atoms, books.unsettled_contracts), (LOSS, 0));
-    assert_eq!(books.escrow_atoms, HELD / 10 * 9 + LOSS / 10, "the estate's cash and the bidder's tenth");
+    assert_eq!(
+        books.escrow_atoms,
+        HELD / 10 * 9 + LOSS / 10,
+        "the estate's cash and the bidder's tenth"
+    );
     assert_eq!(books.debts_atoms, LOSS / 10 * 9 - HELD / 10 * 9);
 }
 
@@ -65,13 +75,19 @@ fn a_default_goes_through_all_five_stages() {
     let insured = 4_807 * QUOTE;
     let shortfall = LOSS - HELD / 10 * 9 - LOSS / 10 - insured;
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.insured_atoms, books.shortfall_atoms), (insured, shortfall));
+    assert_eq!(
+        (books.insured_atoms, books.shortfall_atoms),
+        (insured, shortfall)
+    );
     assert_eq!(play.fund().assets_atoms, insured);
 
     // Stage 4: one lot finds a buyer at once, at half the launch price: 12 500 tokens.
     expect_landed(play.bid_recapitalisation("backer", &expiry, 12_500 * QUOTE));
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.recapitalised_atoms, books.tokens_sold_atoms), (25_000 * QUOTE, 12_500 * QUOTE));
+    assert_eq!(
+        (books.recapitalised_atoms, books.tokens_sold_atoms),
+        (25_000 * QUOTE, 12_500 * QUOTE)
+    );
     play.world.advance(4 * 3_600);
     expect_landed(play.finalise(&expiry));
 
@@ -81,12 +97,18 @@ fn a_default_goes_through_all_five_stages() {
     let socialised = shortfall - 25_000 * QUOTE;
     assert_eq!(books.socialised_atoms, socialised);
     let exact = u128::from(socialised) * 1_000_000_000;
-    assert_eq!(u128::from(books.haircut_ppb), exact.div_ceil(u128::from(LOSS)));
+    assert_eq!(
+        u128::from(books.haircut_ppb),
+        exact.div_ceil(u128::from(LOSS))
+    );
     play.assert_books(&before);
 
     // loss = defaulter + bidder + insurance + backstop + haircut.
     let bidder = LOSS / 10 - HELD / 10 - 506 * QUOTE;
-    assert_eq!(LOSS, HELD + bidder + (506 * QUOTE + insured) + 25_000 * QUOTE + socialised);
+    assert_eq!(
+        LOSS,
+        HELD + bidder + (506 * QUOTE + insured) + 25_000 * QUOTE + socialised
+    );
 
     let put = play.put;
     let wallet = play.quote_wallet("buyer");
@@ -94,10 +116,21 @@ fn a_default_goes_through_all_five_stages() {
     expect_landed(play.redeem("buyer", &put, 1_000 * CONTRACT));
     let paid = play.world.balance(&wallet) - held;
     let claims = play.claims("buyer");
-    assert_eq!(paid, LOSS - (u128::from(LOSS) * u128::from(books.haircut_ppb)).div_ceil(1_000_000_000) as u64);
-    assert_eq!(play.world.balance(&claims), LOSS - paid, "what was not paid is a claim");
+    assert_eq!(
+        paid,
+        LOSS - (u128::from(LOSS) * u128::from(books.haircut_ppb)).div_ceil(1_000_000_000) as u64
+    );
+    assert_eq!(
+        play.world.balance(&claims),
+        LOSS - paid,
+        "what was not paid is a claim"
+    );
     let books = play.expiry_of(&expiry);
     assert_eq!((books.owed_atoms, books.claims_atoms), (0, LOSS - paid));
-    assert!(books.escrow_atoms < 120, "the haircut's last digit: {}", books.escrow_atoms);
+    assert!(
+        books.escrow_atoms < 120,
+        "the haircut's last digit: {}",
+        books.escrow_atoms
+    );
     play.assert_books(&before);
 }

@@ -45,7 +45,10 @@ fn an_estate_pays_what_it_has_and_its_expiry_shares_the_rest() {
     let held = play.world.balance(&wallet);
     expect_landed(play.redeem("buyer", &put, 1_000 * CONTRACT));
     let paid = play.world.balance(&wallet) - held;
-    assert!(paid <= cash && paid > cash - 120, "all the estate had, to the haircut's last digit: {paid}");
+    assert!(
+        paid <= cash && paid > cash - 120,
+        "all the estate had, to the haircut's last digit: {paid}"
+    );
 
     expect_landed(play.close_estate("keeper", "writer"));
     assert!(play.account_of("writer").is_none());
@@ -67,6 +70,9 @@ fn an_estate_sold_late_owes_nothing_at_settlement() {
     expect_landed(play.settle("bidder", &expiry));
     play.close_and_finalise();
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.haircut_ppb, books.escrow_atoms, books.debts_atoms), (0, 120_000 * QUOTE, 0));
+    assert_eq!(
+        (books.haircut_ppb, books.escrow_atoms, books.debts_atoms),
+        (0, 120_000 * QUOTE, 0)
+    );
     play.assert_books(&before);
 }

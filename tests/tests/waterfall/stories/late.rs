@@ -29,7 +29,10 @@ fn a_late_payer_nets_with_the_haircut_and_pays_into_the_recoveries() {
     play.world.advance(4 * 3_600);
     expect_landed(play.finalise(&expiry));
     let books = play.expiry_of(&expiry);
-    assert_eq!(books.haircut_ppb, 461_538_462, "60 000 of 130 000, rounded up");
+    assert_eq!(
+        books.haircut_ppb, 461_538_462,
+        "60 000 of 130 000, rounded up"
+    );
 
     let cash = play.cash("second");
     expect_landed(play.settle("second", &expiry));
@@ -37,8 +40,14 @@ fn a_late_payer_nets_with_the_haircut_and_pays_into_the_recoveries() {
     assert_eq!(play.cash("second"), cash - (60_000 * QUOTE - long));
     let after = play.expiry_of(&expiry);
     assert_eq!(after.recovered_atoms, 60_000 * QUOTE, "his short, in full");
-    assert_eq!((after.escrow_atoms, after.owed_atoms), (books.escrow_atoms - long, 120_000 * QUOTE));
-    assert_eq!((after.unsettled_contracts, after.haircut_ppb), (0, books.haircut_ppb));
+    assert_eq!(
+        (after.escrow_atoms, after.owed_atoms),
+        (books.escrow_atoms - long, 120_000 * QUOTE)
+    );
+    assert_eq!(
+        (after.unsettled_contracts, after.haircut_ppb),
+        (0, books.haircut_ppb)
+    );
     play.assert_books(&before);
 
     let put = play.put;
@@ -47,7 +56,14 @@ fn a_late_payer_nets_with_the_haircut_and_pays_into_the_recoveries() {
     assert_eq!(after.owed_atoms, 0);
     assert!(after.escrow_atoms < 130, "{}", after.escrow_atoms);
     let claims = play.claims("buyer");
-    assert_eq!(play.world.balance(&claims), after.claims_atoms, "claims are the holder's alone");
-    assert!(after.recovered_atoms > after.claims_atoms, "enough to repay them");
+    assert_eq!(
+        play.world.balance(&claims),
+        after.claims_atoms,
+        "claims are the holder's alone"
+    );
+    assert!(
+        after.recovered_atoms > after.claims_atoms,
+        "enough to repay them"
+    );
     play.assert_books(&before);
 }

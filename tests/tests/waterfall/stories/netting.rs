@@ -18,7 +18,12 @@ fn bidder_is_long(price: u64) -> Play {
 }
 
 fn unreported(play: &Play) -> u64 {
-    play.account_of("bidder").expect("open").legs.iter().map(|leg| leg.unreported_contracts).sum()
+    play.account_of("bidder")
+        .expect("open")
+        .legs
+        .iter()
+        .map(|leg| leg.unreported_contracts)
+        .sum()
 }
 
 /// Settles both at 150 and redeems the 600 outside: escrow and debts end at nothing.
@@ -31,7 +36,14 @@ fn settle_to_zero(play: &mut Play, left_long: u64) {
     }
     let books = play.expiry_of(&expiry);
     let owed = (600 + left_long) * 50 * QUOTE;
-    assert_eq!((books.unsettled_contracts, books.owed_atoms, books.escrow_atoms), (0, owed, owed));
+    assert_eq!(
+        (
+            books.unsettled_contracts,
+            books.owed_atoms,
+            books.escrow_atoms
+        ),
+        (0, owed, owed)
+    );
     play.close_and_finalise();
     assert_eq!(play.expiry_of(&expiry).haircut_ppb, 0);
     if left_long > 0 {
@@ -39,7 +51,10 @@ fn settle_to_zero(play: &mut Play, left_long: u64) {
     }
     expect_landed(play.redeem("buyer", &put, 600 * CONTRACT));
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.owed_atoms, books.escrow_atoms, books.claims_atoms), (0, 0, 0));
+    assert_eq!(
+        (books.owed_atoms, books.escrow_atoms, books.claims_atoms),
+        (0, 0, 0)
+    );
     play.assert_books(&before);
 }
 
@@ -48,9 +63,15 @@ fn a_bid_that_turns_a_long_into_a_short_nets_what_meets() {
     let mut play = bidder_is_long(80);
     let put = play.put;
     expect_landed(play.bid("bidder", "writer", ALL / 2, i64::MAX));
-    assert_eq!((play.leg("bidder", &put), unreported(&play)), (-100 * CONTRACT as i64, 400 * CONTRACT));
+    assert_eq!(
+        (play.leg("bidder", &put), unreported(&play)),
+        (-100 * CONTRACT as i64, 400 * CONTRACT)
+    );
     let series = play.series_of(&put);
-    assert_eq!((series.short_contracts, series.ledger_long_contracts), (1_000 * CONTRACT, 400 * CONTRACT));
+    assert_eq!(
+        (series.short_contracts, series.ledger_long_contracts),
+        (1_000 * CONTRACT, 400 * CONTRACT)
+    );
     // The estate that is left pays its half at 150 from what it kept.
     settle_to_zero(&mut play, 0);
 }
@@ -60,7 +81,10 @@ fn a_bid_that_leaves_a_long_nets_what_meets() {
     let mut play = bidder_is_long(80);
     let put = play.put;
     expect_landed(play.bid("bidder", "writer", ALL / 4, i64::MAX));
-    assert_eq!((play.leg("bidder", &put), unreported(&play)), (150 * CONTRACT as i64, 250 * CONTRACT));
+    assert_eq!(
+        (play.leg("bidder", &put), unreported(&play)),
+        (150 * CONTRACT as i64, 250 * CONTRACT)
+    );
     settle_to_zero(&mut play, 150);
 }
 
@@ -70,7 +94,10 @@ fn a_bid_that_closes_a_long_is_settled_all_the_same() {
     let mut play = bidder_is_long(80);
     let put = play.put;
     expect_landed(play.bid("bidder", "writer", ALL / 10 * 4, i64::MAX));
-    assert_eq!((play.leg("bidder", &put), unreported(&play)), (0, 400 * CONTRACT));
+    assert_eq!(
+        (play.leg("bidder", &put), unreported(&play)),
+        (0, 400 * CONTRACT)
+    );
     settle_to_zero(&mut play, 0);
 }
 
@@ -82,8 +109,14 @@ fn a_trade_reports_what_was_netted() {
     expect_landed(play.bid("bidder", "writer", ALL / 2, i64::MAX));
     let nonce = play.place("bidder", &put, 10, 120);
     expect_landed(play.buy_tokens("buyer", "bidder", nonce, &put, 10 * CONTRACT));
-    assert_eq!((play.leg("bidder", &put), unreported(&play)), (-110 * CONTRACT as i64, 0));
+    assert_eq!(
+        (play.leg("bidder", &put), unreported(&play)),
+        (-110 * CONTRACT as i64, 0)
+    );
     let series = play.series_of(&put);
-    assert_eq!((series.short_contracts, series.ledger_long_contracts), (610 * CONTRACT, 0));
+    assert_eq!(
+        (series.short_contracts, series.ledger_long_contracts),
+        (610 * CONTRACT, 0)
+    );
     assert_eq!(series.token_contracts, 610 * CONTRACT);
 }

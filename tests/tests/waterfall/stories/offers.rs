@@ -12,16 +12,23 @@ fn an_offer_from_before_the_seizure_stays_void_after_the_cure() {
     let put = play.put;
     let old = play.place("writer", &put, 10, 6);
     play.jump(160);
-    let open = play.clone().buy_tokens("buyer", "writer", old, &put, CONTRACT).expect_err("below margin already");
+    let open = play
+        .clone()
+        .buy_tokens("buyer", "writer", old, &put, CONTRACT)
+        .expect_err("below margin already");
     assert_eq!(open.code(), Some(BackstopError::BelowInitialMargin.into()));
     expect_landed(play.liquidate("keeper", "writer"));
-    let frozen = play.buy_tokens("buyer", "writer", old, &put, CONTRACT).expect_err("seized");
+    let frozen = play
+        .buy_tokens("buyer", "writer", old, &put, CONTRACT)
+        .expect_err("seized");
     assert_eq!(frozen.code(), Some(BackstopError::AccountNotOpen.into()));
 
     expect_landed(play.deposit_quote("writer", 500_000 * QUOTE));
     expect_landed(play.liquidate("keeper", "writer"));
     assert_eq!(play.state("writer"), AccountState::Open);
-    let void = play.buy_tokens("buyer", "writer", old, &put, CONTRACT).expect_err("of an older epoch");
+    let void = play
+        .buy_tokens("buyer", "writer", old, &put, CONTRACT)
+        .expect_err("of an older epoch");
     assert_eq!(void.code(), Some(BackstopError::OfferVoid.into()));
 
     let new = play.place("writer", &put, 10, 45);

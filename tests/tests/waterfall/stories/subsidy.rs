@@ -26,19 +26,33 @@ fn two_at(price: u64, fund: u64) -> Play {
 #[test]
 fn the_fund_pays_what_the_curve_asks_up_to_the_limit_of_the_account() {
     let mut play = two_at(120, 1_000_000);
-    let stress = play.auction("writer").expect("seized").stress_at_trigger_atoms;
+    let stress = play
+        .auction("writer")
+        .expect("seized")
+        .stress_at_trigger_atoms;
     let value = play.assess("writer").value;
     assert!(value < 0);
     let limit = stress / 4 - value;
-    let curve = |g_ppb: i64| -(i128::from(value) - i128::from(stress) * i128::from(g_ppb) / 1_000_000_000);
+    let curve =
+        |g_ppb: i64| -(i128::from(value) - i128::from(stress) * i128::from(g_ppb) / 1_000_000_000);
 
     let before = play.balances();
     let landed = expect_landed(play.bid("bidder", "writer", ALL / 10, i64::MAX));
     let first = sold(&play, &landed);
-    assert_eq!(-i128::from(first.price_whole_atoms), curve(20_000_000), "2 % of S at once");
-    assert_eq!(first.paid_by_fund_atoms, first.price_whole_atoms.unsigned_abs() / 10);
+    assert_eq!(
+        -i128::from(first.price_whole_atoms),
+        curve(20_000_000),
+        "2 % of S at once"
+    );
+    assert_eq!(
+        first.paid_by_fund_atoms,
+        first.price_whole_atoms.unsigned_abs() / 10
+    );
     let auction = play.auction("writer").expect("a part is left");
-    assert_eq!((auction.fund_limit_atoms, auction.subsidised), (limit.unsigned_abs(), true));
+    assert_eq!(
+        (auction.fund_limit_atoms, auction.subsidised),
+        (limit.unsigned_abs(), true)
+    );
     assert_eq!(auction.fund_paid_atoms, first.paid_by_fund_atoms);
 
     // At 20 minutes the curve asks for all of S; the limit holds, less what was paid.
@@ -46,7 +60,11 @@ fn the_fund_pays_what_the_curve_asks_up_to_the_limit_of_the_account() {
     let landed = expect_landed(play.bid("bidder", "writer", ALL / 2, i64::MAX));
     let second = sold(&play, &landed);
     let left = limit.unsigned_abs() - first.paid_by_fund_atoms;
-    assert_eq!(second.price_whole_atoms.unsigned_abs(), left, "p has stopped falling");
+    assert_eq!(
+        second.price_whole_atoms.unsigned_abs(),
+        left,
+        "p has stopped falling"
+    );
     let landed = expect_landed(play.bid("bidder", "writer", ALL, i64::MAX));
     let third = sold(&play, &landed);
     let all = first.paid_by_fund_atoms + second.paid_by_fund_atoms + third.paid_by_fund_atoms;
@@ -69,9 +87,16 @@ fn the_fund_pays_half_of_itself_in_one_incident() {
     expect_landed(play.stake("backer", 50_000 * QUOTE));
     let landed = expect_landed(play.bid("bidder", "second", ALL / 10, i64::MAX));
     let second = sold(&play, &landed);
-    assert_eq!((second.price_whole_atoms, second.paid_by_fund_atoms), (0, 0), "new money is not for old incidents");
+    assert_eq!(
+        (second.price_whole_atoms, second.paid_by_fund_atoms),
+        (0, 0),
+        "new money is not for old incidents"
+    );
     let fund = play.fund();
-    assert_eq!((fund.assets_atoms, fund.incident_paid_atoms), (60_000 * QUOTE, 10_000 * QUOTE));
+    assert_eq!(
+        (fund.assets_atoms, fund.incident_paid_atoms),
+        (60_000 * QUOTE, 10_000 * QUOTE)
+    );
 
     // A day after the first deficit a new incident begins.
     let price = play.price_update().price;
@@ -105,8 +130,14 @@ fn the_cash_of_earlier_bidders_pays_before_the_fund() {
     assert!(told.price_whole_atoms < 0 && whole > paid_in);
     assert_eq!(told.paid_by_account_atoms, paid_in / 2);
     assert_eq!(told.paid_by_fund_atoms, whole / 2 - paid_in / 2);
-    assert_eq!(play.auction("writer").expect("lives").paid_in_atoms, paid_in - paid_in / 2);
-    assert_eq!(play.cash("writer"), cash - (cash - paid_in) / 2 - paid_in / 2);
+    assert_eq!(
+        play.auction("writer").expect("lives").paid_in_atoms,
+        paid_in - paid_in / 2
+    );
+    assert_eq!(
+        play.cash("writer"),
+        cash - (cash - paid_in) / 2 - paid_in / 2
+    );
     assert_eq!(play.fund().assets_atoms, fund - told.paid_by_fund_atoms);
     play.assert_books(&before);
 }

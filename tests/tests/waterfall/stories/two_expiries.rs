@@ -30,7 +30,9 @@ fn estate() -> (Play, ExpiryKeys) {
 fn share_of_first(play: &Play, later: &ExpiryKeys) -> u64 {
     let account = play.account_of("writer").expect("estate");
     let weight = |expiry: &ExpiryKeys| {
-        let slot = account.expiry_index(expiry.expires_at).expect("short in it");
+        let slot = account
+            .expiry_index(expiry.expires_at)
+            .expect("short in it");
         u128::from(account.expiries[slot].estate_share)
     };
     let (first, second) = (weight(&play.expiry), weight(later));
@@ -53,13 +55,20 @@ fn the_first_expiry_takes_its_share_and_not_an_atom_of_the_others() {
     play.expire_at(80);
     expect_landed(play.settle("writer", &expiry));
     let books = play.expiry_of(&expiry);
-    assert_eq!((books.escrow_atoms, books.debts_atoms), (share, 72_000 * QUOTE - share));
+    assert_eq!(
+        (books.escrow_atoms, books.debts_atoms),
+        (share, 72_000 * QUOTE - share)
+    );
     assert_eq!(play.cash("writer"), CASH - share);
     let greedy = play.ask_repay("writer", &expiry);
     play.refuses(greedy.clone(), "keeper", BackstopError::NothingToSettle);
 
     later_expires_at(&mut play, &later, 80);
-    assert_eq!(play.expiry_of(&later).escrow_atoms, CASH - share, "the rest, to the last atom");
+    assert_eq!(
+        play.expiry_of(&later).escrow_atoms,
+        CASH - share,
+        "the rest, to the last atom"
+    );
     assert_eq!(play.cash("writer"), 0);
     play.refuses(greedy, "keeper", BackstopError::NothingToSettle);
     expect_landed(play.close_estate("keeper", "writer"));
@@ -76,12 +85,19 @@ fn what_one_expiry_leaves_the_other_gets() {
     expect_landed(play.settle("writer", &expiry));
     let before = play.balances();
     later_expires_at(&mut play, &later, 200);
-    assert_eq!((play.expiry_of(&later).escrow_atoms, play.cash("writer")), (0, CASH - share));
+    assert_eq!(
+        (play.expiry_of(&later).escrow_atoms, play.cash("writer")),
+        (0, CASH - share)
+    );
     expect_landed(play.repay("writer", &expiry));
     let books = play.expiry_of(&expiry);
     assert_eq!((books.escrow_atoms, books.debts_atoms), (72_000 * QUOTE, 0));
     assert_eq!(play.cash("writer"), CASH - 72_000 * QUOTE);
     expect_landed(play.close_estate("keeper", "writer"));
-    assert_eq!(play.fund().assets_atoms, CASH - 72_000 * QUOTE, "the surplus");
+    assert_eq!(
+        play.fund().assets_atoms,
+        CASH - 72_000 * QUOTE,
+        "the surplus"
+    );
     play.assert_books(&before);
 }

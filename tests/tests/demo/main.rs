@@ -1,6 +1,7 @@
 //! The demo on the real bytecode: what a replay enters, what it leaves alone, that it repeats, that its books close.
 
 mod books;
+mod own;
 mod repeat;
 mod stages;
 

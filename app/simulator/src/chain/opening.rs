@@ -105,7 +105,7 @@ fn bring_collateral(theatre: &mut Theatre, trades: &[Trade]) -> anyhow::Result<(
         name: HOUSE.into(),
         about: "sells what writers are long".into(),
         share_bps: 0,
-        cushion_bps: 20_000,
+        cushion_bps: 100_000,
         underlying_bps: 0,
         legs: Vec::new(),
     };

@@ -71,11 +71,28 @@ fn check_names(scenario: &Scenario) -> Result<(), String> {
         need(!name.trim().is_empty(), || {
             "has an actor without a name".into()
         })?;
+        need(!reserved(name), || {
+            format!("names an actor {name:?}, a name the replay itself uses")
+        })?;
         need(seen.insert(name), || {
             format!("names {name:?} twice; every actor has a name of its own")
         })?;
     }
     Ok(())
+}
+
+/// Names of the replay's own actors and of accounts of its chain.
+fn reserved(name: &str) -> bool {
+    let others = [
+        "House",
+        "Arbitrageur",
+        "genesis",
+        "fee payer",
+        "mint authority",
+        "quote",
+        "underlying",
+    ];
+    others.contains(&name) || name.starts_with("keeper-") || name.starts_with("publisher ")
 }
 
 fn check_books(scenario: &Scenario) -> Result<(), String> {

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn broken_files_say_what_is_wrong() {
-        let cases: [(&str, &str, &str); 9] = [
+        let cases: [(&str, &str, &str); 10] = [
             (
                 "share_bps = 3500",
                 "share_bps = 3600",
@@ -99,6 +99,11 @@ mod tests {
             ("keepers = 3", "keepers = 0", "keeper"),
             ("keepers = 3", "keepers = 3\ncats = 1", "unknown field"),
             ("name = \"Chloe\"", "name = \"Ada\"", "\"Ada\" twice"),
+            (
+                "name = \"Chloe\"",
+                "name = \"House\"",
+                "the replay itself uses",
+            ),
             (
                 "notional_quote = 2000000",
                 "notional_quote = 0",

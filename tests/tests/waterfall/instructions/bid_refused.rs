@@ -5,7 +5,7 @@ use backstop_testkit::{expect_landed, key, pubkey};
 
 use crate::ask::{swap, without};
 use crate::prices::refuses_bad_prices;
-use crate::setting::{Play, ALL, CONTRACT, PRICE, QUOTE, SOL};
+use crate::setting::{Play, ALL, PRICE, QUOTE, SOL};
 
 #[test]
 fn bid_rejects_bad_prices() {
@@ -189,60 +189,4 @@ fn bid_rejects_a_penalty_without_the_shard_of_the_account() {
         "bidder",
         BackstopError::ShardMismatch,
     );
-}
-
-#[test]
-fn bid_rejects_a_bidder_below_initial_margin_afterwards() {
-    let mut play = Play::open();
-    play.sell_puts("writer", 1_000, 70_000);
-    expect_landed(play.deposit_quote("bidder", 11_000 * QUOTE));
-    play.jump(160);
-    expect_landed(play.liquidate("keeper", "writer"));
-    let asked = play.ask_bid("bidder", "writer", ALL, i64::MAX);
-    play.refuses(asked, "bidder", BackstopError::BelowInitialMargin);
-}
-
-#[test]
-fn bid_rejects_a_bidder_without_room_for_the_leg() {
-    let mut play = Play::short_puts();
-    let expiry = play.expiry;
-    for step in 0..32 {
-        let series = expiry.series((201 + step) * PRICE, OptionKind::Put);
-        expect_landed(play.create_series("keeper", &series));
-        play.sell("bidder", &series, 1, 6);
-    }
-    play.jump(160);
-    expect_landed(play.liquidate("keeper", "writer"));
-    let asked = play.ask_bid("bidder", "writer", ALL / 10, i64::MAX);
-    play.refuses(asked, "bidder", BackstopError::LegTableFull);
-}
-
-#[test]
-fn bid_rejects_a_bidder_without_room_for_the_expiry() {
-    let mut play = Play::short_puts();
-    for days in 3..11 {
-        let expiry = play.next_expiry(days);
-        let series = expiry.series(200 * PRICE, OptionKind::Put);
-        expect_landed(play.create_expiry("keeper", &expiry));
-        expect_landed(play.create_series("keeper", &series));
-        play.sell("bidder", &series, 1, 6);
-    }
-    play.jump(160);
-    expect_landed(play.liquidate("keeper", "writer"));
-    let asked = play.ask_bid("bidder", "writer", ALL / 10, i64::MAX);
-    play.refuses(asked, "bidder", BackstopError::ExpiryTableFull);
-}
-
-/// Every contract moved is floored: of a lot nothing is lost between the two accounts.
-#[test]
-fn bid_of_the_least_fraction_moves_no_contract_too_many() {
-    let mut play = Play::seized_at(160);
-    let put = play.put;
-    expect_landed(play.bid("bidder", "writer", 1, i64::MAX));
-    assert_eq!(
-        play.leg("bidder", &put),
-        -1,
-        "a billionth of 1 000 contracts is a millionth of one"
-    );
-    assert_eq!(play.leg("writer", &put), 1 - 1_000 * CONTRACT as i64);
 }

@@ -1,6 +1,7 @@
 //! One file for each instruction.
 
 mod bid;
+mod bid_limits;
 mod bid_recapitalisation;
 mod bid_refused;
 mod close_collecting;
@@ -10,6 +11,7 @@ mod finalise;
 mod fix_price;
 mod fold_series;
 mod liquidate;
+mod liquidate_refused;
 mod redeem;
 mod repay;
 mod settle_account;

@@ -1,13 +1,14 @@
 //! A calm expiry: everybody is paid in full, and everything drains to zero.
 
-use backstop_testkit::{expect_landed, pubkey};
+use backstop_testkit::{expect_landed, pubkey, Genesis};
 
 use crate::setting::{Play, CONTRACT, PRICE, QUOTE};
 
-/// Odd sizes, two holders of tokens, a ledger long, a price that divides badly.
+/// Odd sizes, two holders of tokens, a ledger long, a price that divides badly, the average of thirty points
+/// that the committed file asks for.
 #[test]
 fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
-    let mut play = Play::open();
+    let mut play = Play::with(&Genesis::default());
     let (put, call, expiry) = (play.put, play.call, play.expiry);
     expect_landed(play.deposit_quote("writer", 90_000 * QUOTE));
     expect_landed(play.deposit_quote("second", 90_000 * QUOTE));

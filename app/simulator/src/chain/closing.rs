@@ -1,7 +1,7 @@
 //! The final account: every token account of the protocol against the books, walked account by account.
 
 use anyhow::Context;
-use backstop_interface::accounts::MarginAccount;
+use backstop_interface::accounts::{Expiry, MarginAccount};
 use backstop_interface::pda;
 use backstop_testkit::invariants::Books;
 use backstop_testkit::pubkey;
@@ -44,114 +44,118 @@ fn claims(theatre: &Theatre, books: &Books) -> Vec<Claim> {
     claims
 }
 
-/// A row of the table.
-struct Row<'t> {
-    name: &'t str,
-    mint: &'t str,
-    decimals: u8,
-    expected_atoms: u64,
-    actual_atoms: u64,
+/// A row of the table: a token account or a supply against the books.
+fn row(name: &str, mint: &str, decimals: u8, (expected_atoms, actual_atoms): (u64, u64)) -> Vault {
+    let (name, mint) = (name.to_owned(), mint.to_owned());
+    Vault {
+        name,
+        mint,
+        decimals,
+        expected_atoms,
+        actual_atoms,
+    }
 }
 
 fn vaults(theatre: &Theatre, books: &Books) -> anyhow::Result<Vec<Vault>> {
+    let mut rows = money(theatre, books)?;
+    rows.extend(tokens(theatre, books)?);
+    rows.push(quote_everywhere(theatre, books)?);
+    Ok(rows)
+}
+
+/// Vaults of quote and underlying, against every account, shard and fund walked.
+fn money(theatre: &Theatre, books: &Books) -> anyhow::Result<Vec<Vault>> {
     let (keys, market) = (&theatre.stage.keys, &theatre.input.scenario.market);
+    let expiry = expiry(theatre, books)?;
+    let sum = |of: &dyn Fn(&MarginAccount) -> u64| books.accounts.values().map(of).sum::<u64>();
+    let fees: u64 = books.shards.values().map(|shard| shard.fees_atoms).sum();
+    let cash = sum(&|account| account.quote_atoms) + fees;
+    let underlying = sum(&|account| account.collateral_atoms(&keys.underlying_mint));
+    let fund = books
+        .funds
+        .get(&keys.fund)
+        .map_or(0, |fund| fund.assets_atoms);
+    let escrow = expiry.escrow_atoms + expiry.recovered_atoms;
+    let (quote, held) = (&market.quote, |account: &Pubkey| books.held(account));
+    Ok(vec![
+        row(
+            "quote: accounts and fees",
+            quote,
+            6,
+            (cash, held(&keys.vault)),
+        ),
+        row(
+            "collateral: accounts",
+            &market.underlying,
+            9,
+            (underlying, held(&keys.underlying_vault)),
+        ),
+        row(
+            "insurance fund",
+            quote,
+            6,
+            (fund, held(&keys.insurance_vault)),
+        ),
+        row(
+            "escrow of the expiry",
+            quote,
+            6,
+            (escrow, held(&theatre.expiry.escrow)),
+        ),
+    ])
+}
+
+/// Tokens of the protocol's own: what is in the treasury, what claims and options exist.
+fn tokens(theatre: &Theatre, books: &Books) -> anyhow::Result<Vec<Vault>> {
     let protocol = books
         .protocol
         .as_ref()
         .context("there is no protocol account")?;
-    let expiry = books
-        .expiries
-        .get(&theatre.expiry.expiry)
-        .context("there is no expiry account")?;
-    let sum = |of: &dyn Fn(&MarginAccount) -> u64| books.accounts.values().map(of).sum::<u64>();
-    let fees: u64 = books.shards.values().map(|shard| shard.fees_atoms).sum();
-    let stake = books
-        .funds
-        .get(&keys.fund)
-        .map_or(0, |fund| fund.assets_atoms);
-    let treasury = protocol.recapitalisation_supply_atoms - protocol.recapitalisation_sold_atoms;
-    let quote = |name, expected_atoms, account: &Pubkey| Row {
-        name,
-        mint: &market.quote,
-        decimals: 6,
-        expected_atoms,
-        actual_atoms: books.held(account),
-    };
-    let mut rows = vec![
-        quote(
-            "quote: accounts and fees",
-            sum(&|account| account.quote_atoms) + fees,
-            &keys.vault,
-        ),
-        Row {
-            name: "collateral: accounts",
-            mint: &market.underlying,
-            decimals: 9,
-            expected_atoms: sum(&|account| account.collateral_atoms(&keys.underlying_mint)),
-            actual_atoms: books.held(&keys.underlying_vault),
-        },
-        quote("insurance fund", stake, &keys.insurance_vault),
-        quote(
-            "escrow of the expiry",
-            expiry.escrow_atoms + expiry.recovered_atoms,
-            &theatre.expiry.escrow,
-        ),
-    ];
-    let tokens = |name, mint, expected_atoms, actual_atoms| Row {
-        name,
-        mint,
-        decimals: 6,
-        expected_atoms,
-        actual_atoms,
-    };
-    rows.push(tokens(
-        "treasury",
-        "RECAP",
-        treasury,
-        books.held(&pda::treasury()),
-    ));
-    rows.push(tokens(
-        "claims in existence",
-        "CLAIM",
-        expiry.claims_atoms,
-        books.supply(&theatre.expiry.claim_mint),
-    ));
-    let options: u64 = theatre
+    let left = protocol.recapitalisation_supply_atoms - protocol.recapitalisation_sold_atoms;
+    let claims = books.supply(&theatre.expiry.claim_mint);
+    let options = theatre
         .series
         .iter()
         .map(|series| books.supply(&series.option_mint))
         .sum();
-    rows.push(tokens("option tokens left", "OPTION", 0, options));
-    rows.push(quote_everywhere(theatre, books)?);
-    Ok(rows.into_iter().map(Vault::from).collect())
+    let contracts = books
+        .series
+        .values()
+        .map(|series| series.token_contracts)
+        .sum();
+    Ok(vec![
+        row("treasury", "RECAP", 6, (left, books.held(&pda::treasury()))),
+        row(
+            "claims in existence",
+            "CLAIM",
+            6,
+            (expiry(theatre, books)?.claims_atoms, claims),
+        ),
+        row("option tokens left", "OPTION", 6, (contracts, options)),
+    ])
+}
+
+fn expiry<'b>(theatre: &Theatre, books: &'b Books) -> anyhow::Result<&'b Expiry> {
+    books
+        .expiries
+        .get(&theatre.expiry.expiry)
+        .context("there is no expiry account")
 }
 
 /// All quote there is: what was minted to actors, against what all token accounts of the chain hold together.
-fn quote_everywhere<'t>(theatre: &'t Theatre, books: &Books) -> anyhow::Result<Row<'t>> {
+fn quote_everywhere(theatre: &Theatre, books: &Books) -> anyhow::Result<Vault> {
     let mint = theatre.stage.keys.quote_mint;
-    let held = books
+    let of_mint = books
         .holdings
         .values()
-        .filter(|holding| holding.mint == mint)
-        .map(|holding| u128::from(holding.atoms));
-    Ok(Row {
-        name: "all quote on the chain",
-        mint: &theatre.input.scenario.market.quote,
-        decimals: 6,
-        expected_atoms: theatre.endowed_atoms,
-        actual_atoms: u64::try_from(held.sum::<u128>())
-            .context("more quote than a mint can hold")?,
-    })
-}
-
-impl From<Row<'_>> for Vault {
-    fn from(row: Row<'_>) -> Self {
-        Self {
-            name: row.name.to_owned(),
-            mint: row.mint.to_owned(),
-            decimals: row.decimals,
-            expected_atoms: row.expected_atoms,
-            actual_atoms: row.actual_atoms,
-        }
-    }
+        .filter(|holding| holding.mint == mint);
+    let held: u128 = of_mint.map(|holding| u128::from(holding.atoms)).sum();
+    let held = u64::try_from(held).context("more quote than a mint can hold")?;
+    let quote = &theatre.input.scenario.market.quote;
+    Ok(row(
+        "all quote on the chain",
+        quote,
+        6,
+        (theatre.endowed_atoms, held),
+    ))
 }

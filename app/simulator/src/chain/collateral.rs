@@ -105,13 +105,19 @@ pub(super) fn of_writer(
     let enough = |total| -> anyhow::Result<bool> {
         Ok(health_im(theatre, &view, &after, parts(total)?)? >= 0)
     };
+    let least = least_enough(&writer.name, enough)?;
+    let cushioned = u128::from(least) * u128::from(10_000 + writer.cushion_bps) / 10_000;
+    parts(u64::try_from(cushioned).context("the cushion is too large")?)
+}
+
+/// The least total that is enough, to a thousandth of a quote unit: doubled until it is, then halved in between.
+fn least_enough(name: &str, enough: impl Fn(u64) -> anyhow::Result<bool>) -> anyhow::Result<u64> {
     let (mut low, mut high) = (0_u64, 1_000_000_u64);
     while !enough(high)? {
         (low, high) = (high, high * 2);
         anyhow::ensure!(
             high < MOST_ATOMS,
-            "{} cannot cover these legs with this collateral",
-            writer.name
+            "{name} cannot cover these legs with this collateral"
         );
     }
     while high - low > 1_000 {
@@ -122,8 +128,7 @@ pub(super) fn of_writer(
             low = middle;
         }
     }
-    let cushioned = u128::from(high) * u128::from(10_000 + writer.cushion_bps) / 10_000;
-    parts(u64::try_from(cushioned).context("the cushion is too large")?)
+    Ok(high)
 }
 
 #[cfg(test)]

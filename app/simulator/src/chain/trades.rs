@@ -104,18 +104,7 @@ fn trade(
     number: usize,
 ) -> anyhow::Result<Trade> {
     let (spot, books) = (input.spot_price(), &input.scenario.books);
-    let share =
-        u128::from(books.notional_atoms) * u128::from(writer.share_bps) * u128::from(leg.ratio_bps)
-            / 100_000_000;
-    let notional = u64::try_from(share).context("the books are too large")?;
-    let whole = contracts_for_notional_floor(notional, spot)
-        .context("the books are too large for this price")?;
-    let contracts = whole.unsigned_abs() / grids.lot_contracts * grids.lot_contracts;
-    ensure!(
-        contracts > 0,
-        "{} would write less than a lot; raise books.notional_quote",
-        writer.name
-    );
+    let contracts = size(input, grids, writer, leg)?;
     let strike =
         strike_near(spot, leg.strike_bps, grids.tick_price).context("the strike does not fit")?;
     let kind = match leg.kind {
@@ -138,6 +127,22 @@ fn trade(
         contracts,
         premium_price,
     })
+}
+
+/// Contracts of a leg, whole lots, rounded down.
+fn size(input: &Input, grids: Grids, writer: &Writer, leg: &Leg) -> anyhow::Result<u64> {
+    let parts = u128::from(writer.share_bps) * u128::from(leg.ratio_bps);
+    let share = u128::from(input.scenario.books.notional_atoms) * parts / 100_000_000;
+    let notional = u64::try_from(share).context("the books are too large")?;
+    let whole = contracts_for_notional_floor(notional, input.spot_price())
+        .context("the books are too large for this price")?;
+    let contracts = whole.unsigned_abs() / grids.lot_contracts * grids.lot_contracts;
+    ensure!(
+        contracts > 0,
+        "{} would write less than a lot; raise books.notional_quote",
+        writer.name
+    );
+    Ok(contracts)
 }
 
 /// The model's price at the opening and a mark-up, at least a ten-thousandth of spot.

@@ -12,11 +12,12 @@ use crate::report::{Bid, Stage as Chapter};
 impl Theatre<'_> {
     pub(super) fn auction_started(&mut self, event: AuctionStarted) {
         let who = self.name(&event.margin_account);
+        let again = format!("{who} (");
         let earlier = self
             .recording
             .auctions
             .iter()
-            .filter(|auction| auction.name.starts_with(&who))
+            .filter(|auction| auction.name == who || auction.name.starts_with(&again))
             .count();
         let title = if earlier == 0 {
             who.clone()
@@ -55,44 +56,7 @@ impl Theatre<'_> {
         let (who, bidder) = (self.name(&event.margin_account), self.name(&event.bidder));
         let received = event.paid_by_account_atoms + event.paid_by_fund_atoms;
         let paid_atoms = signed(event.paid_by_bidder_atoms) - signed(received);
-        let part = share(event.fraction_ppb);
-        let (chapter, text) = match (event.paid_by_fund_atoms, event.paid_by_account_atoms) {
-            (0, 0) => {
-                let penalty = match event.penalty_atoms {
-                    0 => String::new(),
-                    atoms => format!(", {} of it a penalty", money(atoms)),
-                };
-                (
-                    Chapter::Auction,
-                    format!(
-                        "{bidder} pays {} for {part} of {who}{penalty}",
-                        money(event.paid_by_bidder_atoms)
-                    ),
-                )
-            }
-            (0, cash) => (
-                Chapter::Auction,
-                format!(
-                    "{who}'s cash pays {bidder} {} to take {part} of it",
-                    money(cash)
-                ),
-            ),
-            (fund, 0) => (
-                Chapter::Insurance,
-                format!(
-                    "the fund pays {bidder} {} to take {part} of {who}",
-                    money(fund)
-                ),
-            ),
-            (fund, cash) => {
-                let text = format!(
-                    "the fund pays {bidder} {}, {who}'s cash {}, to take {part} of {who}",
-                    money(fund),
-                    money(cash)
-                );
-                (Chapter::Insurance, text)
-            }
-        };
+        let text = sale(&event, &who, &bidder);
         if let Some(title) = self.auction_titles.get(&who).cloned() {
             let (at, price_atoms, fraction_ppb) =
                 (self.now(), event.price_whole_atoms, event.fraction_ppb);
@@ -105,6 +69,10 @@ impl Theatre<'_> {
             };
             self.recording.auction_mut(&title).bids.push(bid);
         }
+        let chapter = match event.paid_by_fund_atoms {
+            0 => Chapter::Auction,
+            _ => Chapter::Insurance,
+        };
         self.tell(chapter, &bidder, "bid", Some(paid_atoms), text);
     }
 
@@ -154,5 +122,32 @@ impl Theatre<'_> {
             Some(signed(event.surplus_atoms)),
             text,
         );
+    }
+}
+
+/// Who paid whom for which slice of whom.
+fn sale(event: &SliceSold, who: &str, bidder: &str) -> String {
+    let part = share(event.fraction_ppb);
+    match (event.paid_by_fund_atoms, event.paid_by_account_atoms) {
+        (0, 0) => {
+            let paid = money(event.paid_by_bidder_atoms);
+            let penalty = match event.penalty_atoms {
+                0 => String::new(),
+                atoms => format!(", {} of it a penalty", money(atoms)),
+            };
+            format!("{bidder} pays {paid} for {part} of {who}{penalty}")
+        }
+        (0, cash) => {
+            let cash = money(cash);
+            format!("{who}'s cash pays {bidder} {cash} to take {part} of {who}")
+        }
+        (fund, 0) => {
+            let fund = money(fund);
+            format!("the fund pays {bidder} {fund} to take {part} of {who}")
+        }
+        (fund, cash) => {
+            let (fund, cash) = (money(fund), money(cash));
+            format!("the fund pays {bidder} {fund}, {who}'s cash {cash}, to take {part} of {who}")
+        }
     }
 }

@@ -114,7 +114,7 @@ fn loss_figures(recording: &Recording) -> Vec<Figure> {
             whole_units(whole),
             format!("{} in default", recording.meta.quote),
         ),
-        layer("Insurance paid", loss.insurance_atoms.into()),
+        layer("Insurance, net", loss.insurance_atoms.into()),
         layer("Backstop paid", loss.backstop_atoms.into()),
         layer("Haircut", loss.haircut_atoms.into()),
     ]

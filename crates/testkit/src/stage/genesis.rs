@@ -41,10 +41,19 @@ fn migration() -> Migration {
     Migration::parse(GENESIS_FILE).expect("the committed genesis file is readable")
 }
 
+fn loaded(program_so: &[u8]) -> World {
+    World::new(program_so).expect("the program binary loads")
+}
+
 impl Stage {
     /// Runs genesis to the seal on the real program, publishes the first price and ticks once.
     pub fn open(program_so: &[u8], genesis: &Genesis) -> Self {
-        let (mut stage, steps) = Self::before_genesis(program_so, genesis);
+        Self::open_in(loaded(program_so), genesis)
+    }
+
+    /// [`Stage::open`] in a fresh world of any kind, such as a traced one.
+    pub fn open_in(world: World, genesis: &Genesis) -> Self {
+        let (mut stage, steps) = Self::before_genesis_in(world, genesis);
         let authority = key("genesis");
         for (name, instruction) in &steps {
             expect_landed(stage.world.send_as(
@@ -63,8 +72,14 @@ impl Stage {
         program_so: &[u8],
         genesis: &Genesis,
     ) -> (Self, Vec<backstop_client::migration::Step>) {
+        Self::before_genesis_in(loaded(program_so), genesis)
+    }
+
+    fn before_genesis_in(
+        world: World,
+        genesis: &Genesis,
+    ) -> (Self, Vec<backstop_client::migration::Step>) {
         let authority: Keypair = key("genesis");
-        let world = World::new(program_so).expect("the program binary loads");
         let mut world = world.with_upgrade_authority(&authority.pubkey());
         world.warp_to(genesis.opens_at);
         world.airdrop(&authority.pubkey(), 1_000_000_000_000);

@@ -1,0 +1,46 @@
+//! The measurements.
+
+use std::collections::BTreeMap;
+
+use backstop_interface::ID;
+use backstop_testkit::{expect_landed, Footprint, Landed, Outcome};
+
+/// Measurements by name.
+#[derive(Default)]
+pub struct Sheet {
+    rows: BTreeMap<String, (u64, &'static str)>,
+    footprint: Footprint,
+}
+
+impl Sheet {
+    /// Notes the compute units of an instruction that must land; of several with one name the dearest counts.
+    ///
+    /// # Panics
+    /// If it does not land.
+    pub fn note(&mut self, name: &str, outcome: Outcome) -> Landed {
+        let landed = expect_landed(outcome);
+        self.footprint = self.footprint.max(landed.footprint.unwrap_or_default());
+        let cu = landed.program_cu(&ID);
+        let row = self.rows.entry(name.to_owned()).or_insert((0, "CU"));
+        row.0 = row.0.max(cu);
+        landed
+    }
+
+    /// Notes any number.
+    pub fn set(&mut self, name: &str, value: u64, unit: &'static str) {
+        self.rows.insert(name.to_owned(), (value, unit));
+    }
+
+    /// The most heap and stack any instruction noted so far needed; zero outside traced worlds.
+    pub fn footprint(&self) -> Footprint {
+        self.footprint
+    }
+
+    /// `name value unit`, by name.
+    pub fn lines(&self) -> Vec<String> {
+        self.rows
+            .iter()
+            .map(|(name, (value, unit))| format!("{name} {value} {unit}"))
+            .collect()
+    }
+}

@@ -22,9 +22,12 @@ struct Legs {
     fill: Option<u64>,
 }
 
+/// A name, and what it costs.
+type Measure = (&'static str, fn(&Legs) -> Option<u64>);
+
 /// Measures fill, withdrawal, trigger and bid with as many legs on both sides as stay within the budget.
 pub fn measure(sheet: &mut Sheet) {
-    let measures: [(&str, fn(&Legs) -> Option<u64>); 4] = [
+    let measures: [Measure; 4] = [
         ("fill_offer_ledger", |legs| legs.fill),
         ("withdraw_quote", withdraw),
         ("liquidate", liquidate),

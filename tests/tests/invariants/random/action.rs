@@ -172,7 +172,7 @@ pub fn generate(seed: u64, count: usize) -> Vec<Action> {
             _ => SETTLEMENT,
         };
         let other = [TRADING, STRESS][random.next() as usize % 2];
-        let stray = random.next() % 12 == 0;
+        let stray = random.next().is_multiple_of(12);
         let verb = match random.pick(if stray { other } else { main }) {
             Verb::Bid if seed % 2 == 1 => Verb::ManyTicks,
             verb => verb,

@@ -81,7 +81,7 @@ impl Play {
         let waits = |expiry: &Expiry| match expiry.state() {
             ExpiryState::Open if expiry.expires_at > now => {
                 let early = expiry.expires_at - 1_800;
-                Some(if action.size % 3 == 0 && now < early {
+                Some(if action.size.is_multiple_of(3) && now < early {
                     early
                 } else {
                     expiry.expires_at

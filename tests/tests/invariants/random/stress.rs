@@ -4,7 +4,8 @@ use backstop_interface::accounts::{AccountState, MarginAccount};
 use backstop_testkit::invariants::Violation;
 
 use super::action::{Action, Verb};
-use super::play::{surface, Play, ACTORS, PRICE};
+use super::opening::surface;
+use super::play::{Play, ACTORS, PRICE};
 
 impl Play {
     /// What happens to everybody: prices, time, surfaces, gifts.

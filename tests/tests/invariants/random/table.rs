@@ -24,8 +24,11 @@ pub struct Table {
     situations: BTreeMap<&'static str, u64>,
 }
 
+/// A name, and how to recognise it.
+type Situation = (&'static str, fn(&Books) -> bool);
+
 /// Situations the runs are to get into, each with how to recognise it.
-pub const SITUATIONS: [(&str, fn(&Books) -> bool); 9] = [
+pub const SITUATIONS: [Situation; 9] = [
     ("netted without the series", |books| {
         legs(books).any(|leg| leg.unreported_contracts > 0)
     }),

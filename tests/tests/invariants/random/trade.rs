@@ -29,7 +29,7 @@ impl Play {
             Verb::CreateExpiry => self.create_expiry(name),
             Verb::CreateSeries => self.create_series(name, action),
             Verb::OpenAccount => {
-                if self.account(name).is_some() && action.size % 8 != 0 {
+                if self.account(name).is_some() && !action.size.is_multiple_of(8) {
                     return Ok(());
                 }
                 let outcome = self.stage.open_account(name);

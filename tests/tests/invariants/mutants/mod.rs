@@ -1,0 +1,133 @@
+//! Each clause of each rule notices when it is broken: books read from the real program are corrupted by one
+//! atom, one contract or one flag, and the checker must name the clause. The worlds are not touched.
+
+mod moments;
+
+use anchor_lang::prelude::Pubkey;
+use backstop_interface::accounts::{Auction, Expiry, MarginAccount, Series};
+use backstop_interface::pda;
+use backstop_testkit::invariants::{check_books, check_step, Books};
+use backstop_testkit::{pubkey, Holding};
+
+use super::story::Moments;
+use moments::{FINALISED, FOLDED, SEIZED, SETTLED, TRADED};
+
+type Corrupt = fn(&mut Books, &Moments);
+
+fn writer<'a>(books: &'a mut Books, moments: &Moments) -> &'a mut MarginAccount {
+    books
+        .accounts
+        .get_mut(&moments.story.stage.margin("writer"))
+        .expect("the writer has an account")
+}
+
+fn auction<'a>(books: &'a mut Books, moments: &Moments) -> &'a mut Auction {
+    let address = pda::auction(&moments.story.stage.margin("writer"));
+    books
+        .auctions
+        .get_mut(&address)
+        .expect("the writer is on auction")
+}
+
+fn series<'a>(books: &'a mut Books, moments: &Moments) -> &'a mut Series {
+    books
+        .series
+        .get_mut(&moments.story.put.series)
+        .expect("the series exists")
+}
+
+fn expiry<'a>(books: &'a mut Books, moments: &Moments) -> &'a mut Expiry {
+    books
+        .expiries
+        .get_mut(&moments.story.expiry.expiry)
+        .expect("the expiry exists")
+}
+
+/// Takes `atoms` out of a token account and puts them into another, so that only that vault is short.
+fn divert(books: &mut Books, from: Pubkey, atoms: u64) {
+    let mut holding = books.holdings[&from];
+    let elsewhere = Holding { atoms, ..holding };
+    holding.atoms -= atoms;
+    books.holdings.insert(from, holding);
+    books.holdings.insert(pubkey("a thief"), elsewhere);
+}
+
+/// Everything a vault holds beyond what it must is gone, and one atom more.
+fn rob(books: &mut Books, vault: Pubkey, booked: u64) {
+    let excess = books.held(&vault) - booked;
+    divert(books, vault, excess + 1);
+}
+
+fn each_is_caught(moments: &Moments, sound: &Books, mutants: &[(&str, Corrupt)]) {
+    check_books(sound).unwrap_or_else(|violation| panic!("the books of the program: {violation}"));
+    for (number, (rule, corrupt)) in mutants.iter().enumerate() {
+        let mut books = sound.clone();
+        corrupt(&mut books, moments);
+        let caught = check_books(&books).expect_err("a corruption is noticed");
+        assert_eq!(caught.invariant, *rule, "mutant {number}: {caught}");
+    }
+}
+
+#[test]
+fn every_clause_about_a_moment_has_a_mutant_it_catches() {
+    let moments = Moments::of_a_default();
+    each_is_caught(&moments, &moments.traded, &TRADED);
+    each_is_caught(&moments, &moments.seized, &SEIZED);
+    each_is_caught(&moments, &moments.folded, &FOLDED);
+    each_is_caught(&moments, &moments.settled, &SETTLED);
+    each_is_caught(&moments, &moments.finalised, &FINALISED);
+}
+
+/// Corrupts the later books of a step that was sound.
+fn step_is_caught(moments: &Moments, step: (&Books, &Books), rule: &str, corrupt: Corrupt) {
+    let (before, after) = step;
+    let mut after = after.clone();
+    corrupt(&mut after, moments);
+    let caught = check_step(before, &after).expect_err("a corruption is noticed");
+    assert_eq!(caught.invariant, rule, "{caught}");
+}
+
+#[test]
+fn every_clause_about_a_step_has_a_mutant_it_catches() {
+    let moments = Moments::of_a_default();
+    let redemption = (&moments.finalised, &moments.redeemed);
+    check_step(redemption.0, redemption.1).unwrap_or_else(|violation| panic!("{violation}"));
+    // Quote out of nothing, with an account to lie in.
+    step_is_caught(&moments, redemption, "I2 conservation", |books, moments| {
+        let (mint, wallet) = (
+            moments.story.stage.keys.quote_mint,
+            moments.story.stage.quote_wallet("buyer"),
+        );
+        *books.supplies.get_mut(&mint).expect("the mint exists") += 1;
+        books
+            .holdings
+            .get_mut(&wallet)
+            .expect("the buyer has a wallet")
+            .atoms += 1;
+    });
+    // A redemption that burns one contract less than it books.
+    step_is_caught(&moments, redemption, "I2 conservation", |books, moments| {
+        series(books, moments).token_contracts -= 1;
+    });
+    // A claim booked but not minted.
+    step_is_caught(&moments, redemption, "I2 conservation", |books, moments| {
+        expiry(books, moments).claims_atoms += 1;
+    });
+    let closing = (&moments.sold, &moments.closed);
+    check_step(closing.0, closing.1).unwrap_or_else(|violation| panic!("{violation}"));
+    step_is_caught(
+        &moments,
+        closing,
+        "I3 debts written off",
+        |books, moments| {
+            expiry(books, moments).debts_atoms += 1;
+        },
+    );
+    // The auction is gone, its account is not, and nobody got the rent.
+    let idle = (&moments.seized, &moments.seized);
+    step_is_caught(&moments, idle, "I4 rent returned", |books, moments| {
+        books
+            .auctions
+            .remove(&pda::auction(&moments.story.stage.margin("writer")));
+    });
+}

@@ -226,7 +226,7 @@ pub mod backstop {
     ///
     /// Who: the owner of an open margin account. Gate: an account on auction or an estate, with no expired legs.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, NotOwner, SameAccount, NotOnAuction, BidderNotOpen, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, FundLimitReached, ShardMismatch, BelowInitialMargin, a full table, the price errors.
+    /// Errors: WrongMarket, WrongVault, NotOwner, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
@@ -242,9 +242,9 @@ pub mod backstop {
 
     /// Pays an account's debt to an expiry from its cash.
     ///
-    /// Who: anyone. Gate: an open account or an estate.
+    /// Who: anyone. Gate: always, whatever the account's state.
     /// Rounds: an estate's share up, so that its last atom finds a taker.
-    /// Errors: WrongMarket, AccountNotOpen, NothingToSettle.
+    /// Errors: WrongMarket, WrongVault, NothingToSettle.
     pub fn repay(ctx: Context<Repay>) -> Result<()> {
         instructions::repay(ctx)
     }
@@ -271,7 +271,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, NoFees.
+    /// Errors: WrongMarket, WrongVault, NoFees.
     pub fn sweep_fees(ctx: Context<SweepFees>) -> Result<()> {
         instructions::sweep_fees(ctx)
     }
@@ -316,7 +316,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: every short settled and the least time over, or the deadline over.
     /// Rounds: fund limits down, for the fund.
-    /// Errors: WrongMarket, WrongExpiryState, CollectingNotOver.
+    /// Errors: WrongMarket, WrongVault, WrongExpiryState, CollectingNotOver.
     pub fn close_collecting(ctx: Context<CloseCollecting>) -> Result<()> {
         instructions::close_collecting(ctx)
     }
@@ -325,7 +325,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: while the backstop auction runs.
     /// Rounds: tokens down, for the treasury.
-    /// Errors: WrongMarket, WrongExpiryState, RecapitalisationOver, SupplyCapReached, TokensBelowLimit, WrongVault.
+    /// Errors: WrongMarket, WrongExpiryState, RecapitalisationOver, SupplyCapReached, TokensBelowLimit.
     pub fn bid_recapitalisation(
         ctx: Context<BidRecapitalisation>,
         least_tokens_atoms: u64,
@@ -346,7 +346,7 @@ pub mod backstop {
     ///
     /// Who: the holder. Gate: from Finalised on, for ever.
     /// Rounds: payoff and payment down, for the escrow.
-    /// Errors: WrongExpiry, WrongMint, WrongVault, NotFinalised, AmountIsZero, BalanceTooLow, ClaimAccountMissing.
+    /// Errors: WrongExpiry, WrongMint, NotFinalised, AmountIsZero, BalanceTooLow, ClaimAccountMissing.
     pub fn redeem(ctx: Context<Redeem>, contracts: u64) -> Result<()> {
         instructions::redeem(ctx, contracts)
     }

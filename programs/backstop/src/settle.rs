@@ -271,7 +271,7 @@ pub fn finish(
     in_atoms: u64,
 ) -> Result<()> {
     quote.claims_atoms = apply::add(apply::take(quote.claims_atoms, out_atoms)?, in_atoms)?;
-    if account.debt_atoms() == 0 && account.state() == AccountState::Open {
+    if account.debt_atoms() == 0 && account.state() != AccountState::Estate {
         account.conversion_started_at = 0;
     }
     apply::touch(account)

@@ -233,17 +233,12 @@ impl Bid<'_> {
     }
 
     /// The largest slice brings the rest to the target: the auction is over and the owner rules again,
-    /// unless debts are left, which make it an estate.
+    /// unless a debt is left: then it ends once that is repaid, from what was sold or by the owner.
     #[inline(never)]
-    fn end(&mut self, now: i64) -> Result<()> {
+    fn end(&mut self) -> Result<()> {
         let mut account = self.margin_account.load_mut()?;
-        if account.state() == AccountState::Estate {
+        if account.state() == AccountState::Estate || account.debt_atoms() > 0 {
             return Ok(());
-        }
-        if account.debt_atoms() > 0 {
-            account.state = AccountState::Estate as u8;
-            account.conversion_started_at = now;
-            return apply::touch(&mut account);
         }
         account.state = AccountState::Open as u8;
         apply::touch(&mut account)?;
@@ -281,7 +276,7 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         .risk
         .require_initial_margin_at(&mut *accounts.bidder.load_mut()?, price, now)?;
     if deal.ends_auction {
-        accounts.end(now)?;
+        accounts.end()?;
     }
 
     accounts.move_subsidy(deal.money.from_fund_atoms)?;

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Token, TokenAccount};
-use backstop_interface::accounts::{AccountState, Collateral, Expiry, MarginAccount, Market};
+use backstop_interface::accounts::{Collateral, Expiry, MarginAccount, Market};
 use backstop_interface::event::Repaid;
 use backstop_interface::{pda, BackstopError};
 
@@ -31,10 +31,6 @@ pub fn repay(ctx: Context<Repay>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let (paid, left) = {
         let mut account = accounts.margin_account.load_mut()?;
-        require!(
-            account.state() != AccountState::Auction,
-            BackstopError::AccountNotOpen
-        );
         let mut expiry = accounts.expiry.load_mut()?;
         let index = account
             .expiry_index(expiry.expires_at)

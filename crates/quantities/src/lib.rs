@@ -2,7 +2,8 @@
 //!
 //! Money, prices and counts are newtypes, so that only meaningful sums compile; every rounding
 //! direction is in the name of the function. The fixed-point functions work in Q30
-//! (1.0 = 2^30) on 64-bit integers. Nothing here allocates, panics or knows a float.
+//! (1.0 = 2^30) on 64-bit integers; [`precise`] holds their finer siblings, for values people see.
+//! Nothing here allocates, panics or knows a float.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -15,6 +16,7 @@
 pub mod convert;
 pub mod explog;
 pub mod normal;
+pub mod precise;
 pub mod ratio;
 pub mod root;
 pub mod units;

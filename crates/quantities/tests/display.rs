@@ -1,0 +1,183 @@
+//! Display grade against 40-digit values: every row of the reference tables.
+
+use backstop_quantities::precise::{
+    cdf_q60, exp_q60, ln_q56, mul_shift_floor, pdf_q60, signed_mul_shift_floor, sqrt_years_q60,
+    ONE_Q56, ONE_Q60,
+};
+use proptest::prelude::*;
+
+/// Comparisons run on integers scaled 1e18.
+const SCALE: i128 = 1_000_000_000_000_000_000;
+
+/// Decimal text, with or without an exponent, as an integer scaled 1e18; further digits are cut.
+fn scaled(text: &str) -> i128 {
+    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (sign, digits) = digits
+        .strip_prefix('-')
+        .map_or((1, digits), |rest| (-1, rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let point = whole.len() as i32 + exponent.parse::<i32>().expect("an exponent") + 18;
+    let all = format!("{whole}{fraction}");
+    let kept: String = all
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(point.max(0) as usize)
+        .collect();
+    sign * kept.parse::<i128>().unwrap_or(0)
+}
+
+/// A number scaled 1e18 as Q56, saturating.
+fn q56(value: i128) -> i64 {
+    let rounded = ((value << 57) / SCALE + 1) >> 1;
+    rounded.clamp(i64::MIN.into(), i64::MAX.into()) as i64
+}
+
+/// Q60 as an integer scaled 1e18.
+fn from_q60(value: u64) -> i128 {
+    (i128::from(value) * SCALE) >> 60
+}
+
+fn rows(text: &'static str) -> Vec<Vec<&'static str>> {
+    text.lines()
+        .skip(1)
+        .map(|line| line.split(',').collect())
+        .collect()
+}
+
+fn report(what: &str, rows: usize, worst: i128) {
+    println!(
+        "{what}: worst error {:.2e} over {rows} rows",
+        worst as f64 / 1e18
+    );
+}
+
+#[test]
+fn normal_distribution_meets_every_row() {
+    let rows = rows(include_str!("vectors/normal_display.csv"));
+    assert_eq!(rows.len(), 1_600);
+    let (mut worst, mut worst_density) = (0, 0);
+    let mut values = Vec::new();
+    for row in &rows {
+        let x = q56(scaled(row[0]));
+        worst = worst.max((from_q60(cdf_q60(x)) - scaled(row[1])).abs());
+        worst = worst.max((from_q60(cdf_q60(-x)) - scaled(row[2])).abs());
+        worst_density = worst_density.max((from_q60(pdf_q60(x)) - scaled(row[3])).abs());
+        assert_eq!(cdf_q60(x) + cdf_q60(-x), ONE_Q60, "{row:?}");
+        values.push((x, cdf_q60(x)));
+    }
+    values.sort_unstable();
+    assert!(values.windows(2).all(|pair| pair[0].1 <= pair[1].1));
+    report("Phi", rows.len(), worst);
+    report("phi", rows.len(), worst_density);
+    // 1e-15, a thousandth of what is promised; tighten, never loosen.
+    assert!(worst < 1_000 && worst_density < 1_000);
+}
+
+#[test]
+fn normal_distribution_never_falls() {
+    // Around every cell boundary unit by unit, and coarse steps over everything.
+    for boundary in -577..=577i64 {
+        let middle = (2 * boundary + 1) << 49;
+        let values: Vec<u64> = (-40..40).map(|unit| cdf_q60(middle + unit)).collect();
+        assert!(
+            values.windows(2).all(|pair| pair[0] <= pair[1]),
+            "{boundary}"
+        );
+    }
+    let mut before = 0;
+    for step in -2_400_000..2_400_000i64 {
+        let now = cdf_q60(step << 38);
+        assert!(now >= before, "{step}");
+        before = now;
+    }
+    assert_eq!(cdf_q60(0), ONE_Q60 / 2);
+    assert_eq!((cdf_q60(i64::MIN), cdf_q60(i64::MAX)), (0, ONE_Q60));
+    assert_eq!((pdf_q60(i64::MIN), pdf_q60(i64::MAX)), (0, 0));
+}
+
+#[test]
+fn logarithm_meets_every_row() {
+    let rows = rows(include_str!("vectors/ln_display.csv"));
+    assert_eq!(rows.len(), 1_200);
+    let mut worst = 0;
+    let unit = ln_q56(SCALE.unsigned_abs()).expect("positive");
+    for row in &rows {
+        let value = ln_q56(scaled(row[0]).unsigned_abs()).expect("positive");
+        let got = (i128::from(value - unit) * SCALE) >> 56;
+        worst = worst.max((got - scaled(row[1])).abs());
+    }
+    report("ln", rows.len(), worst);
+    assert!(worst < 100, "{worst}");
+    assert_eq!((ln_q56(0), ln_q56(1)), (None, Some(0)));
+    // 128 ln 2 = 88.722839111673
+    let top = ln_q56(u128::MAX).expect("positive") as f64 / ONE_Q56 as f64;
+    assert!((top - 88.722_839_111_673).abs() < 1e-12);
+}
+
+#[test]
+fn exponential_meets_every_row() {
+    let rows = rows(include_str!("vectors/exp_display.csv"));
+    assert_eq!(rows.len(), 1_360);
+    let mut worst = 0;
+    for row in &rows {
+        let got = mul_shift_floor(exp_q60(q56(scaled(row[0]))), SCALE as u64, 60) as i128;
+        let truth = scaled(row[1]);
+        let error = (got - truth).abs();
+        // Relative above 1, absolute below.
+        worst = worst.max(error / (truth / SCALE).max(1));
+    }
+    report("exp", rows.len(), worst);
+    assert!(worst < 2_000, "{worst}");
+    assert_eq!(exp_q60(0), u128::from(ONE_Q60));
+    assert_eq!((exp_q60(i64::MIN), exp_q60(i64::MAX)), (0, u128::MAX));
+}
+
+#[test]
+fn root_of_time_meets_every_row() {
+    let rows = rows(include_str!("vectors/sqrt_time_display.csv"));
+    assert_eq!(rows.len(), 404);
+    let mut worst = 0;
+    for row in &rows {
+        let got = sqrt_years_q60(row[0].parse().expect("seconds"));
+        worst = worst.max((from_q60(got) - scaled(row[2])).abs());
+    }
+    report("sqrt time", rows.len(), worst);
+    assert!(worst < 100, "{worst}");
+    assert_eq!(sqrt_years_q60(31_536_000), ONE_Q60);
+    assert_eq!((sqrt_years_q60(0), sqrt_years_q60(-1)), (0, 0));
+    assert_eq!(sqrt_years_q60(i64::MAX), u64::MAX);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn shifted_products_are_exact(a: u128, b: u64, shift in 0u32..=64, cut in 0u32..128) {
+        let a = a >> cut;
+        let truth = (a & u128::from(u64::MAX)) * u128::from(b);
+        let high = (a >> 64) * u128::from(b) + (truth >> 64);
+        let fits = high >> shift.min(63) >> (shift.saturating_sub(63)) < (1 << 64);
+        let got = mul_shift_floor(a, b, shift);
+        if let Some(product) = a.checked_mul(u128::from(b)) {
+            prop_assert_eq!(got, product >> shift);
+        } else if fits {
+            prop_assert_eq!(got >> (64 - shift), high);
+        } else {
+            prop_assert_eq!(got, u128::MAX);
+        }
+        if let Ok(signed) = i128::try_from(got) {
+            let small = i128::try_from(a).unwrap_or(i128::MAX);
+            if small.unsigned_abs() == a {
+                prop_assert_eq!(signed_mul_shift_floor(-small, b, shift), -signed);
+            }
+        }
+    }
+
+    #[test]
+    fn exponential_and_logarithm_undo_each_other(x in (-20i64 << 56)..(40i64 << 56)) {
+        let back = ln_q56(exp_q60(x)).expect("positive") - ln_q56(1 << 60).expect("positive");
+        // e^-20 in Q60 keeps 31 bits.
+        let allowed = if x < 0 { 1 << 26 } else { 64 };
+        prop_assert!((back - x).abs() < allowed, "{x} {back}");
+    }
+}

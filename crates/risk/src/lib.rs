@@ -20,6 +20,7 @@
     clippy::panic
 )]
 
+pub mod display;
 mod error;
 pub mod liquidation;
 pub mod margin;

@@ -24,7 +24,9 @@ const LN2_Q62: i64 = 3_196_577_161_300_663_915;
 /// ln 2 / 32 in Q64.
 const LN2_OVER_32_Q64: i64 = 399_572_145_162_582_989;
 /// ln(31 536 000), the seconds of the ACT/365 year, in Q56.
-const LN_YEAR_SECONDS_Q56: i64 = 1_244_192_557_739_782_529;
+pub const LN_YEAR_SECONDS_Q56: i64 = 1_244_192_557_739_782_529;
+/// ln(10^9), the scale of prices and ppb, in Q56.
+pub const LN_BILLION_Q56: i64 = 1_493_268_676_818_745_395;
 
 /// `a * b / 2^shift` rounded down, for products known to fit after the shift.
 #[inline]

@@ -55,6 +55,7 @@ const ROOMS: &[Room] = &[
         &["backstop-testkit", "backstop-client"],
         Outside::Free,
     ),
+    room("backstop-cli", &["backstop-client"], Outside::Free),
     room(
         "backstop-tests",
         &["backstop-testkit", "backstop-simulator"],

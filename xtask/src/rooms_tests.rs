@@ -33,6 +33,7 @@ fn allowed_imports_pass_also_through_other_rooms() {
         ("backstop-tests", "backstop-simulator"),
         ("backstop-interface", "bytemuck"),
         ("backstop", "anchor-spl"),
+        ("backstop-cli", "backstop-risk"),
         ("xtask", "clap"),
     ] {
         assert_eq!(

@@ -1,0 +1,269 @@
+//! `backstop price` as its users run it: the reference tables through the binary, refused rows,
+//! streaming.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+
+const EUROPEAN: &str = include_str!("../../../crates/risk/tests/vectors/european.csv");
+const AMERICAN: &str = include_str!("../../../crates/risk/tests/vectors/american.csv");
+const LITERATURE: &str = include_str!("../../../crates/risk/tests/vectors/literature.csv");
+const PEAK: f64 = 0.398_942_280_401_432_7;
+const ADDED: &str = ",bs_price,bs_delta,bs_gamma,bs_vega,bs_theta_per_year,bs_lower,bs_upper";
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backstop"));
+    command
+        .arg("price")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn price(input: &[u8]) -> Output {
+    let mut child = command().spawn().expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            // A refused header closes the pipe before everything is written.
+            let _ = stdin.write_all(input);
+        });
+        child.wait_with_output().expect("the binary ends")
+    })
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    let text = std::str::from_utf8(bytes).expect("text");
+    text.lines().map(String::from).collect()
+}
+
+/// Rows of a table without quotes, as numbers by column.
+struct Table {
+    names: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn new(lines: &[String]) -> Self {
+        let cells = |line: &String| line.split(',').map(String::from).collect();
+        Self {
+            names: cells(&lines[0]),
+            rows: lines[1..].iter().map(cells).collect(),
+        }
+    }
+
+    fn number(&self, row: &[String], column: &str) -> f64 {
+        let at = self.names.iter().position(|name| name == column);
+        row[at.expect("a column")].parse().expect("a number")
+    }
+}
+
+#[test]
+fn european_table_is_priced_and_kept() {
+    let output = price(EUROPEAN.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+    let got = lines(&output.stdout);
+    assert_eq!(got.len(), 4_001);
+    assert!(got[0].ends_with(ADDED));
+    for (before, after) in EUROPEAN.lines().zip(&got) {
+        assert!(after.starts_with(&format!("{before},")));
+    }
+    let table = Table::new(&got);
+    for row in &table.rows {
+        let number = |column| table.number(row, column);
+        let miss = |ours, theirs| (number(ours) - number(theirs)).abs();
+        let spot = number("S");
+        let root = (number("T_seconds") / 31_536_000.0).sqrt();
+        let s = number("sigma") * root;
+        assert!(miss("bs_price", "price") <= 1e-11 * spot.max(number("K")));
+        assert!(miss("bs_delta", "delta") <= 1e-10);
+        assert!(miss("bs_gamma", "gamma") * spot <= 1e-10 * PEAK / s);
+        assert!(miss("bs_vega", "vega") <= 1e-10 * PEAK * root * spot);
+        let scale = spot * PEAK * s / (root * root) + spot.max(number("K"));
+        assert!(miss("bs_theta_per_year", "theta_per_year") <= 1e-10 * scale);
+        assert!(number("bs_price") >= 0.0 && !row.last().expect("cells").starts_with('-'));
+        assert_eq!(number("bs_lower"), number("bs_price"));
+        assert_eq!(number("bs_upper"), number("bs_price"));
+    }
+}
+
+#[test]
+fn american_table_lies_inside_the_bounds() {
+    let mut input = String::new();
+    for (at, line) in AMERICAN.lines().enumerate() {
+        input += if at == 0 { "style," } else { "A," };
+        input += line;
+        input += "\r\n";
+    }
+    let output = price(input.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let got = lines(&output.stdout);
+    assert_eq!(got.len(), 1_601);
+    let table = Table::new(&got);
+    let mut wide = 0;
+    for row in &table.rows {
+        let number = |column| table.number(row, column);
+        let slack = 1e-12 * number("S").max(number("K"));
+        assert!(number("bs_lower") <= number("price") + slack);
+        assert!(number("price") <= number("bs_upper") + slack);
+        assert!((number("bs_price") - number("european_price")).abs() <= slack);
+        wide += u32::from(number("bs_upper") > number("bs_lower"));
+    }
+    assert!(wide > 500, "bounds that differ: {wide}");
+}
+
+/// The literature table names its time in years and quotes fields that contain commas.
+#[test]
+fn quoted_fields_are_kept() {
+    let mut input = String::from("T_seconds,");
+    input += LITERATURE.lines().next().expect("a header");
+    for line in LITERATURE.lines().skip(1) {
+        input += &format!("\n31536000,{line}");
+    }
+    let output = price(input.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let got = lines(&output.stdout);
+    assert_eq!(got.len(), 138);
+    for (before, after) in input.lines().zip(&got) {
+        assert!(after.starts_with(&format!("{before},")));
+    }
+}
+
+#[test]
+fn any_order_defaults_and_notations() {
+    let input = "\u{feff}sigma,note,r,q,K, T_seconds ,style,S,type\n\
+        2e-1,\"a, \"\"b\"\"\",0.1,,40,15768000,,42.000000000000,C\n\
+        \n\
+        +.2,x,1e-1,0,4E1,15768000.0,E,42.,P\n";
+    let output = price(input.as_bytes());
+    assert_eq!(lines(&output.stderr), Vec::<String>::new());
+    assert_eq!(output.status.code(), Some(0));
+    let got = lines(&output.stdout);
+    // Hull's worked example: 4.76 and 0.81.
+    assert!(got[1]
+        .starts_with("2e-1,\"a, \"\"b\"\"\",0.1,,40,15768000,,42.000000000000,C,4.759422392871"));
+    assert!(got[2].contains(",P,0.808599372900"), "{}", got[2]);
+}
+
+#[test]
+fn refused_rows_are_named_and_the_others_priced() {
+    let good = "C,E,100,100,86400,0,0,0.5";
+    let cases = [
+        ("X,E,100,100,86400,0,0,0.5", "type `X` is neither C nor P"),
+        ("C,B,100,100,86400,0,0,0.5", "style `B` is neither E nor A"),
+        ("C,E,ten,100,86400,0,0,0.5", "S `ten` is not a number"),
+        ("C,E,,100,86400,0,0,0.5", "S `` is not a number"),
+        ("C,E,0,100,86400,0,0,0.5", "the spot price is zero"),
+        ("C,E,100,0,86400,0,0,0.5", "the strike is zero"),
+        ("C,E,-1,100,86400,0,0,0.5", "S `-1` is negative"),
+        ("C,E,1e30,100,86400,0,0,0.5", "S `1e30` is too large"),
+        (
+            "C,E,0.1234567891,100,86400,0,0,0.5",
+            "S `0.1234567891` has more than 9 digits after the point",
+        ),
+        ("C,E,100,100,-1,0,0,0.5", "the time to expiry is negative"),
+        (
+            "C,E,100,100,1.5,0,0,0.5",
+            "T_seconds `1.5` has more than 0 digits after the point",
+        ),
+        ("C,E,100,100,86400,0,0,-0.5", "sigma `-0.5` is negative"),
+        (
+            "C,E,100,100,86400,0,0,101",
+            "the volatility exceeds 10000 % a year",
+        ),
+        (
+            "C,E,100,100,86400,11,0,0.5",
+            "the rate exceeds 1000 % a year or 4 over the life",
+        ),
+        (
+            "P,A,100,100,86400,-0.01,0,0.5",
+            "an American option needs a rate of at least zero",
+        ),
+        (
+            "C,A,100,100,86400,0,-0.01,0.5",
+            "an American option needs a yield of at least zero",
+        ),
+        ("C,E,100,100,86400,0,0", "7 fields, the header has 8"),
+        (
+            "C,E,100,100,86400,0,0,\"0.5",
+            "a quote is not closed on its line",
+        ),
+    ];
+    let mut input = String::from("type,style,S,K,T_seconds,r,q,sigma\n");
+    let mut expected = Vec::new();
+    for (at, (row, reason)) in cases.iter().enumerate() {
+        input += &format!("{row}\n{good}\n");
+        expected.push(format!("line {}: {reason}", 2 + 2 * at));
+    }
+    let output = price(input.as_bytes());
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(lines(&output.stderr), expected);
+    let got = lines(&output.stdout);
+    assert_eq!(got.len(), 1 + cases.len());
+    assert!(got[1..].iter().all(|line| line.starts_with(good)));
+}
+
+#[test]
+fn text_that_is_no_text_is_named() {
+    let output = price(b"type,S,K,T_seconds,r,sigma\nC,100,100,1,0,0.5\xff\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(lines(&output.stderr), ["line 2: the text is not UTF-8"]);
+}
+
+#[test]
+fn unusable_headers_are_refused() {
+    for (input, reason) in [
+        ("", "line 1: the input is empty, a header was expected"),
+        (
+            "type,S,K,T_seconds,r\n",
+            "line 1: the header has no column `sigma`",
+        ),
+        (
+            "type,S,K,T_seconds,r,sigma,S\n",
+            "line 1: the header names `S` twice",
+        ),
+    ] {
+        let output = price(input.as_bytes());
+        assert_eq!(output.status.code(), Some(2), "{input}");
+        assert_eq!(lines(&output.stderr), [format!("backstop price: {reason}")]);
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn each_row_is_answered_before_the_next_is_asked() {
+    let mut child = command().spawn().expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+    writeln!(stdin, "type,S,K,T_seconds,r,sigma").expect("written");
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("the header");
+    for strike in 90..110 {
+        writeln!(stdin, "P,100,{strike},86400,0,0.5").expect("written");
+        line.clear();
+        stdout.read_line(&mut line).expect("an answer");
+        assert!(line.starts_with(&format!("P,100,{strike},")));
+    }
+    drop(stdin);
+    assert!(child.wait().expect("the binary ends").success());
+}
+
+#[test]
+fn expired_and_certain_options_are_intrinsic() {
+    let input = "type,style,S,K,T_seconds,r,sigma\n\
+        C,A,105,100,0,0,0.5\nP,E,105,100,0,0,0.5\nP,A,95,100,31536000,0.05,0\n";
+    let output = price(input.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    let got = lines(&output.stdout);
+    let zero = "0.000000000000000000";
+    assert!(got[1].ends_with(&format!(
+        ",5.{0},1.{0},0.{0}000000,{zero},{zero},5.{0},5.{0}",
+        "000000000000000000"
+    )));
+    assert!(got[2].ends_with(&format!(",{zero},{zero}")));
+    // Waiting costs the interest: 100 e^-0.05 - 95 at the end, 5 at once.
+    assert!(got[3].contains(",0.122942450071"), "{}", got[3]);
+    assert!(got[3].ends_with(",5.000000000000000000,5.000000000000000000"));
+}

@@ -73,6 +73,22 @@ fn normal_distribution_meets_every_row() {
     assert!(worst < 1_000 && worst_density < 1_000);
 }
 
+/// Every node of the table: what the walk from 0 to 9 accumulates.
+#[test]
+fn every_node_is_within_its_bound() {
+    let rows = rows(include_str!("vectors/normal_nodes.csv"));
+    assert_eq!(rows.len(), 577);
+    let (mut worst, mut worst_density) = (0, 0);
+    for row in &rows {
+        let x = row[0].parse::<i64>().expect("a node") << 50;
+        let miss = |got: u64, text: &str| got.abs_diff(text.parse().expect("a number"));
+        worst = worst.max(miss(cdf_q60(x), row[1]));
+        worst_density = worst_density.max(miss(pdf_q60(x), row[2]));
+    }
+    println!("nodes: Phi within {worst}, phi within {worst_density} units of 2^-60");
+    assert!(worst <= 320 && worst_density <= 32);
+}
+
 #[test]
 fn normal_distribution_never_falls() {
     // Around every cell boundary unit by unit, and coarse steps over everything.

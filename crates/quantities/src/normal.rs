@@ -23,8 +23,8 @@ pub struct Node {
 pub static NODES: [Node; NODE_COUNT] = nodes();
 
 /// Phi(0) = 1/2 and phi(0) = 1/sqrt(2 pi) in Q60.
-pub(crate) const CDF_AT_ZERO_Q60: i128 = 1 << 59;
-pub(crate) const PDF_AT_ZERO_Q60: i128 = 459_949_134_171_706_403;
+const CDF_AT_ZERO_Q60: i128 = 1 << 59;
+const PDF_AT_ZERO_Q60: i128 = 459_949_134_171_706_403;
 /// Terms of the Taylor series from node to node; the next one is below 2^-60.
 const TERMS: i128 = 12;
 
@@ -60,7 +60,7 @@ const fn nodes() -> [Node; NODE_COUNT] {
 }
 
 /// One step of 1/64 from node `i` (x = i/64), everything Q60.
-pub(crate) const fn next_node(i: i128, cdf: i128, pdf: i128) -> (i128, i128) {
+const fn next_node(i: i128, cdf: i128, pdf: i128) -> (i128, i128) {
     // x*h = i/4096 and h*h = 1/4096.
     let mut before = 0;
     let mut b = 1i128 << 60;

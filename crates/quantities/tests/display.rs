@@ -69,8 +69,8 @@ fn normal_distribution_meets_every_row() {
     assert!(values.windows(2).all(|pair| pair[0].1 <= pair[1].1));
     report("Phi", rows.len(), worst);
     report("phi", rows.len(), worst_density);
-    // 1e-15, a thousandth of what is promised; tighten, never loosen.
-    assert!(worst < 1_000 && worst_density < 1_000);
+    // 1e-17, far below what is promised; tighten, never loosen.
+    assert!(worst <= 10 && worst_density <= 10);
 }
 
 /// Every node of the table: what the walk from 0 to 9 accumulates.
@@ -86,7 +86,8 @@ fn every_node_is_within_its_bound() {
         worst_density = worst_density.max(miss(pdf_q60(x), row[2]));
     }
     println!("nodes: Phi within {worst}, phi within {worst_density} units of 2^-60");
-    assert!(worst <= 320 && worst_density <= 32);
+    // Rounding to the nearest unit may fall either way.
+    assert!(worst <= 1 && worst_density <= 1);
 }
 
 #[test]

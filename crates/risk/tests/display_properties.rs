@@ -20,11 +20,11 @@ fn certain(terms: &Terms) -> Terms {
     }
 }
 
-/// Twice the stated error of a price: 1e-15 of both discounted sides and 1e-18.
+/// Twice the stated error of a price: 1e-16 of both discounted sides and 1e-18.
 fn slack(terms: &Terms) -> i128 {
     let sides = (terms.spot.get() + terms.strike.get()) as i128;
     // A rate of at least -10 % over two years grows a side by less than 1.25.
-    2 + 2 * (sides + sides / 4) / 1_000_000
+    2 + 2 * (sides + sides / 4) / 10_000_000
 }
 
 fn with_strike(terms: &Terms, strike: u64) -> Terms {

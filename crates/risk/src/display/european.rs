@@ -32,7 +32,7 @@ pub struct Greeks {
 /// call = S e^(-qT) Phi(d1) - K e^(-rT) Phi(d2), put = K e^(-rT) Phi(-d2) - S e^(-qT) Phi(-d1),
 /// d1 = ln(F/K)/s + s/2, d2 = d1 - s, s = sigma sqrt(T). Each side has its own probabilities, so a
 /// far out-of-the-money price is no difference of large numbers. Always at least the discounted
-/// forward's intrinsic value, a call at most S e^(-qT), a put at most K e^(-rT). Error below 1e-15
+/// forward's intrinsic value, a call at most S e^(-qT), a put at most K e^(-rT). Error below 1e-16
 /// of S e^(-qT) + K e^(-rT), plus 1e-18 quote.
 ///
 /// # Errors
@@ -74,7 +74,7 @@ fn value_e18(kind: Kind, model: &Model, parts: (u128, u128)) -> u128 {
 }
 
 /// Price and Greeks of a European option; without uncertainty (no time or no volatility) gamma,
-/// vega and decay are 0. With s = sigma sqrt(T), delta is within 1e-15 + 1e-16/s, and gamma S and
+/// vega and decay are 0. With s = sigma sqrt(T), delta is within 1e-16 + 1e-16/s, and gamma S and
 /// vega / S are within that of their largest values.
 ///
 /// # Errors

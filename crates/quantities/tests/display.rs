@@ -191,6 +191,18 @@ proptest! {
     }
 
     #[test]
+    fn any_argument_has_an_answer(x: i64, cut in 0u32..64, wide: u128, narrow in 0u32..128) {
+        let x = x >> cut;
+        prop_assert_eq!(cdf_q60(x) + cdf_q60(x.saturating_neg()), ONE_Q60);
+        // phi(0) is 0.3989...
+        prop_assert!(pdf_q60(x) <= ONE_Q60 / 10 * 4);
+        prop_assert!(exp_q60(x) <= exp_q60(x.saturating_add(1 << 20)));
+        let value = wide >> narrow;
+        prop_assert_eq!(ln_q56(value).is_none(), value == 0);
+        prop_assert!(sqrt_years_q60(x) <= sqrt_years_q60(x.saturating_add(1 + (x.max(0) >> 40))));
+    }
+
+    #[test]
     fn exponential_and_logarithm_undo_each_other(x in (-20i64 << 56)..(40i64 << 56)) {
         let back = ln_q56(exp_q60(x)).expect("positive") - ln_q56(1 << 60).expect("positive");
         // e^-20 in Q60 keeps 31 bits.

@@ -4,10 +4,12 @@
 mod random;
 
 use backstop_quantities::{Ppb, Price};
-use backstop_risk::display::{american_bounds, european_greeks, european_price, Terms};
+use backstop_risk::display::{
+    american_bounds, european_greeks, european_price, implied_volatility, Terms,
+};
 use backstop_risk::pricing::Kind;
 use proptest::prop_assert;
-use random::{for_all, Case};
+use random::{for_all, for_any, Case};
 
 fn value(terms: &Terms) -> i128 {
     european_price(terms).expect("random terms are in range") as i128
@@ -183,5 +185,22 @@ fn prices_are_convex_in_the_strike() {
         // Four prices' errors.
         prop_assert!(butterfly >= -2 * slack(&high), "{butterfly}");
         Ok(())
+    });
+}
+
+/// Nonsense gets an error and sense a price; nothing overflows.
+#[test]
+fn any_terms_have_an_answer() {
+    for_any("any terms", |terms| {
+        let price = european_price(terms);
+        prop_assert!(price.is_ok() == european_greeks(terms).is_ok());
+        let negative = terms.rate_ppb < 0 || terms.yield_ppb < 0;
+        prop_assert!(american_bounds(terms).is_ok() == (price.is_ok() && !negative));
+        if let Ok(price) = price {
+            let vol = implied_volatility(terms, price);
+            let again = vol.and_then(|vol| european_price(&Terms { vol, ..*terms }));
+            prop_assert!(again.is_ok_and(|again| again >= price), "{again:?} {price}");
+        }
+        Ok(price.is_ok())
     });
 }

@@ -60,7 +60,8 @@ fn parts(kind: Kind, model: &Model) -> (u128, u128) {
     )
 }
 
-/// The difference of the parts, held between intrinsic and what is received.
+/// The difference of the parts, at least intrinsic; no more than what is received, because no
+/// probability exceeds 1.
 fn value_e18(kind: Kind, model: &Model, parts: (u128, u128)) -> u128 {
     let (spot_part, strike_part) = parts;
     let (got, paid, got_part, paid_part) = match kind {
@@ -70,7 +71,7 @@ fn value_e18(kind: Kind, model: &Model, parts: (u128, u128)) -> u128 {
     let value = got_part
         .saturating_sub(paid_part)
         .max(got.saturating_sub(paid));
-    to_e18(value.min(got))
+    to_e18(value)
 }
 
 /// Price and Greeks of a European option; without uncertainty (no time or no volatility) gamma,

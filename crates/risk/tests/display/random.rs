@@ -4,8 +4,8 @@ use backstop_quantities::{Ppb, Price};
 use backstop_risk::display::Terms;
 use backstop_risk::pricing::Kind;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseResult, TestRunner};
-use std::cell::RefCell;
+use proptest::test_runner::{Config, TestCaseError, TestCaseResult, TestRunner};
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 const CASES: u32 = 20_000;
@@ -107,16 +107,19 @@ fn any_case() -> impl Strategy<Value = Case> {
     })
 }
 
+fn config() -> Config {
+    Config {
+        cases: CASES,
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
+
 /// Runs the property on 20 000 options, prints how often each class was met and fails if one was
 /// met in fewer than a hundredth of them.
 pub fn for_all(name: &str, property: impl Fn(&Case) -> TestCaseResult) {
     let counts = RefCell::new(BTreeMap::new());
-    let config = Config {
-        cases: CASES,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let result = TestRunner::new(config).run(&any_case(), |case| {
+    let result = TestRunner::new(config()).run(&any_case(), |case| {
         for (class, hit) in CLASSES.iter().zip(case.classes()) {
             *counts.borrow_mut().entry(*class).or_insert(0u32) += u32::from(hit);
         }
@@ -130,4 +133,38 @@ pub fn for_all(name: &str, property: impl Fn(&Case) -> TestCaseResult) {
     for (class, count) in counts {
         assert!(count >= CASES / 100, "{name}: {class} only {count} times");
     }
+}
+
+/// Terms of any bits, shifted so that small and large numbers are equally likely.
+fn any_terms() -> impl Strategy<Value = Terms> {
+    let number = |least| (any::<u64>(), least..64u32).prop_map(|(bits, cut)| bits >> cut);
+    let signed = || (any::<i64>(), 20u32..64).prop_map(|(bits, cut)| bits >> cut);
+    let prices = (number(0), number(0), number(24));
+    (any::<bool>(), prices, signed(), signed(), signed()).prop_map(
+        |(call, (spot, strike, vol), seconds, rate_ppb, yield_ppb)| Terms {
+            kind: if call { Kind::Call } else { Kind::Put },
+            spot: Price::new(spot),
+            strike: Price::new(strike),
+            seconds,
+            rate_ppb,
+            yield_ppb,
+            vol: Ppb::new(vol),
+        },
+    )
+}
+
+/// Runs the property on 20 000 terms of any bits; it says whether they could be priced, and both
+/// answers must come up in a hundredth of them.
+pub fn for_any(name: &str, property: impl Fn(&Terms) -> Result<bool, TestCaseError>) {
+    let priced = Cell::new(0u32);
+    let result = TestRunner::new(config()).run(&any_terms(), |terms| {
+        priced.set(priced.get() + u32::from(property(&terms)?));
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{name}: {error}");
+    }
+    let priced = priced.get();
+    println!("{name}: {priced} priced of {CASES}");
+    assert!((CASES / 100..=CASES - CASES / 100).contains(&priced));
 }

@@ -21,53 +21,55 @@ fn any_order_defaults_and_notations() {
     assert!(got[2].contains(",P,0.808599372900"), "{}", got[2]);
 }
 
+/// A row that cannot be priced, and what is said of it.
+const REFUSED: [(&str, &str); 18] = [
+    ("X,E,100,100,86400,0,0,0.5", "type `X` is neither C nor P"),
+    ("C,B,100,100,86400,0,0,0.5", "style `B` is neither E nor A"),
+    ("C,E,ten,100,86400,0,0,0.5", "S `ten` is not a number"),
+    ("C,E,,100,86400,0,0,0.5", "S `` is not a number"),
+    ("C,E,0,100,86400,0,0,0.5", "the spot price is zero"),
+    ("C,E,100,0,86400,0,0,0.5", "the strike is zero"),
+    ("C,E,-1,100,86400,0,0,0.5", "S `-1` is negative"),
+    ("C,E,1e30,100,86400,0,0,0.5", "S `1e30` is too large"),
+    (
+        "C,E,0.1234567891,100,86400,0,0,0.5",
+        "S `0.1234567891` has more than 9 digits after the point",
+    ),
+    ("C,E,100,100,-1,0,0,0.5", "the time to expiry is negative"),
+    (
+        "C,E,100,100,1.5,0,0,0.5",
+        "T_seconds `1.5` has more than 0 digits after the point",
+    ),
+    ("C,E,100,100,86400,0,0,-0.5", "sigma `-0.5` is negative"),
+    (
+        "C,E,100,100,86400,0,0,101",
+        "the volatility exceeds 10000 % a year",
+    ),
+    (
+        "C,E,100,100,86400,11,0,0.5",
+        "the rate exceeds 1000 % a year or 4 over the life",
+    ),
+    (
+        "P,A,100,100,86400,-0.01,0,0.5",
+        "an American option needs a rate of at least zero",
+    ),
+    (
+        "C,A,100,100,86400,0,-0.01,0.5",
+        "an American option needs a yield of at least zero",
+    ),
+    ("C,E,100,100,86400,0,0", "7 fields, the header has 8"),
+    (
+        "C,E,100,100,86400,0,0,\"0.5",
+        "a quote is not closed on its line",
+    ),
+];
+
 #[test]
 fn refused_rows_are_named_and_the_others_priced() {
     let good = "C,E,100,100,86400,0,0,0.5";
-    let cases = [
-        ("X,E,100,100,86400,0,0,0.5", "type `X` is neither C nor P"),
-        ("C,B,100,100,86400,0,0,0.5", "style `B` is neither E nor A"),
-        ("C,E,ten,100,86400,0,0,0.5", "S `ten` is not a number"),
-        ("C,E,,100,86400,0,0,0.5", "S `` is not a number"),
-        ("C,E,0,100,86400,0,0,0.5", "the spot price is zero"),
-        ("C,E,100,0,86400,0,0,0.5", "the strike is zero"),
-        ("C,E,-1,100,86400,0,0,0.5", "S `-1` is negative"),
-        ("C,E,1e30,100,86400,0,0,0.5", "S `1e30` is too large"),
-        (
-            "C,E,0.1234567891,100,86400,0,0,0.5",
-            "S `0.1234567891` has more than 9 digits after the point",
-        ),
-        ("C,E,100,100,-1,0,0,0.5", "the time to expiry is negative"),
-        (
-            "C,E,100,100,1.5,0,0,0.5",
-            "T_seconds `1.5` has more than 0 digits after the point",
-        ),
-        ("C,E,100,100,86400,0,0,-0.5", "sigma `-0.5` is negative"),
-        (
-            "C,E,100,100,86400,0,0,101",
-            "the volatility exceeds 10000 % a year",
-        ),
-        (
-            "C,E,100,100,86400,11,0,0.5",
-            "the rate exceeds 1000 % a year or 4 over the life",
-        ),
-        (
-            "P,A,100,100,86400,-0.01,0,0.5",
-            "an American option needs a rate of at least zero",
-        ),
-        (
-            "C,A,100,100,86400,0,-0.01,0.5",
-            "an American option needs a yield of at least zero",
-        ),
-        ("C,E,100,100,86400,0,0", "7 fields, the header has 8"),
-        (
-            "C,E,100,100,86400,0,0,\"0.5",
-            "a quote is not closed on its line",
-        ),
-    ];
     let mut input = String::from("type,style,S,K,T_seconds,r,q,sigma\n");
     let mut expected = Vec::new();
-    for (at, (row, reason)) in cases.iter().enumerate() {
+    for (at, (row, reason)) in REFUSED.iter().enumerate() {
         input += &format!("{row}\n{good}\n");
         expected.push(format!("line {}: {reason}", 2 + 2 * at));
     }
@@ -75,7 +77,7 @@ fn refused_rows_are_named_and_the_others_priced() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(lines(&output.stderr), expected);
     let got = lines(&output.stdout);
-    assert_eq!(got.len(), 1 + cases.len());
+    assert_eq!(got.len(), 1 + REFUSED.len());
     assert!(got[1..].iter().all(|line| line.starts_with(good)));
 }
 

@@ -1,4 +1,4 @@
-//! Standard normal distribution in Q60: 577 nodes from 0 to 9, five to six orders around the nearest.
+//! Standard normal distribution in Q60: 577 nodes from 0 to 9 and a series around them.
 
 use super::product::mul_shift_floor;
 use super::{times, ONE_Q60};

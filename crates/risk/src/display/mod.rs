@@ -1,9 +1,9 @@
 //! Prices people see: premium, Greeks, American bounds and implied volatility.
 //!
 //! Black-76 on the forward S e^((r-q)T), ACT/365 in seconds. Display grade: within 2e-16 of
-//! max(S, K) where rates are not negative. The margin grade is [`crate::pricing`]: cheaper, zero rates,
-//! within 1e-6. Sources: F. Black, "The pricing of commodity contracts", 1976; R. Merton, "Theory
-//! of rational option pricing", 1973. Error bounds are derived in `docs/pricing.md`.
+//! max(S, K) where rates are not negative. The margin grade is [`crate::pricing`]: cheaper, zero
+//! rates, within 1e-6. Sources: F. Black, "The pricing of commodity contracts", 1976; R. Merton,
+//! "Theory of rational option pricing", 1973. Error bounds are derived in `docs/pricing.md`.
 
 mod american;
 mod european;

@@ -54,3 +54,17 @@ fn scaled(text: &str, factor: f64) -> String {
     };
     text.lines().enumerate().map(line).collect()
 }
+
+#[test]
+fn prices_the_program_cannot_read_are_refused_in_words() {
+    for (name, factor) in [("dust", 1e-9), ("absurd", 1e6)] {
+        let file = std::env::temp_dir().join(format!("backstop-demo-{name}-{}.csv", std::process::id()));
+        let text = std::fs::read_to_string(candles("calm.csv")).expect("readable");
+        std::fs::write(&file, scaled(&text, factor)).expect("written");
+        let input = super::input(&["--candles", &file.display().to_string()]);
+        let refused = backstop_simulator::chain::replay(&input, backstop_simulator::chain::Progress::Silent);
+        let error = refused.expect_err(name).to_string();
+        assert!(error.contains("the program takes 0.000001 to 10,000,000"), "{error}");
+        std::fs::remove_file(file).expect("removed");
+    }
+}

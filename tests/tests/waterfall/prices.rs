@@ -32,7 +32,7 @@ pub fn refuses_false_prices(play: &Play, instruction: &Instruction, signer: &str
     expect_landed(
         play.clone()
             .world
-            .send(&[instruction.clone()], &[&key(signer)]),
+            .send(std::slice::from_ref(instruction), &[&key(signer)]),
     );
     let now = play.world.now();
     let mut future = sound(play);
@@ -149,5 +149,5 @@ pub fn refuses_bad_prices(play: &Play, instruction: &Instruction, signer: &str, 
         BackstopError::PriceBehindFeedClock,
     );
     let mut young: World = at(20, false).world.clone();
-    expect_landed(young.send(&[instruction.clone()], &[&key(signer)]));
+    expect_landed(young.send(std::slice::from_ref(instruction), &[&key(signer)]));
 }

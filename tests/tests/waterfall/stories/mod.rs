@@ -3,6 +3,7 @@
 mod auction;
 mod calm;
 mod covered;
+mod debt;
 mod default;
 mod estate;
 mod late;

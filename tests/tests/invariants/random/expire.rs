@@ -52,15 +52,19 @@ impl Play {
                 self.saw("close_collecting", outcome).map(drop)
             }
             Verb::BidRecapitalisation => {
-                let Some(expiry) =
-                    self.expiries_where(first, in_state(ExpiryState::Recapitalising))
-                else {
+                let short = |expiry: &Expiry| {
+                    let left = expiry.recapitalised_atoms < expiry.shortfall_atoms;
+                    anyway || expiry.state() == ExpiryState::Recapitalising && left
+                };
+                let Some(expiry) = self.expiries_where(first, short) else {
                     return Ok(());
                 };
-                let outcome = self
-                    .stage
-                    .bid_recapitalisation(self.name(action.who), &expiry, 1);
-                self.saw("bid_recapitalisation", outcome).map(drop)
+                for step in 0..=action.what % 4 {
+                    let bidder = self.name(action.who.wrapping_add(step));
+                    let outcome = self.stage.bid_recapitalisation(bidder, &expiry, 1);
+                    self.saw("bid_recapitalisation", outcome)?;
+                }
+                Ok(())
             }
             Verb::Finalise => {
                 let Some(expiry) =
@@ -90,7 +94,9 @@ impl Play {
             ExpiryState::Open => None,
             ExpiryState::PriceFixed => None,
             ExpiryState::Collecting => Some(now + 1_801),
-            ExpiryState::Recapitalising => Some(now + 600 + i64::from(action.size % 3) * 7_200),
+            ExpiryState::Recapitalising => {
+                Some(now + if action.size % 4 == 0 { 14_400 } else { 300 })
+            }
             ExpiryState::Finalised => None,
         };
         let Some(at) = self.books.expiries.values().filter_map(waits).min() else {

@@ -1,7 +1,7 @@
 //! Where every run begins.
 
 use backstop_interface::accounts::StoredSurface;
-use backstop_interface::params::MarketParams;
+use backstop_interface::params::{MarketParams, RecapitalisationNumbers};
 use backstop_testkit::invariants::Books;
 use backstop_testkit::{Genesis, Stage};
 use backstop_tests::program_so;
@@ -37,13 +37,18 @@ fn snake_case(name: &str) -> Option<String> {
 
 impl Play {
     /// A sealed market with funded actors and a surface: where every run begins. Three settlement points
-    /// and a low threshold of the backstop auction, so that short runs get through all stages.
+    /// and small lots with a low threshold in the backstop auction, so that short runs get through all stages.
     pub fn opening() -> Self {
+        let defaults = Genesis::default().params;
         let params = MarketParams {
             settlement_points: 3,
+            recapitalisation: RecapitalisationNumbers {
+                lot_atoms: 200 * QUOTE,
+                ..defaults.recapitalisation
+            },
             recapitalisation_least_atoms: 10 * QUOTE,
             surface_max_age_seconds: 86_400,
-            ..Genesis::default().params
+            ..defaults
         };
         let mut stage = Stage::open(
             program_so(),

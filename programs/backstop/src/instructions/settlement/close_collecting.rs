@@ -51,7 +51,10 @@ impl CloseCollecting<'_> {
         } else {
             elapsed >= params.collecting_most_seconds
         };
-        let last = now >= expiry.price_fixed_at.saturating_add(params.finalise_by_seconds);
+        let last = now
+            >= expiry
+                .price_fixed_at
+                .saturating_add(params.finalise_by_seconds);
         require!(over || last, BackstopError::CollectingNotOver);
         Ok(())
     }

@@ -25,9 +25,12 @@ impl Finalise<'_> {
         }
         let nothing_to_sell = expiry.shortfall_atoms < params.recapitalisation_least_atoms;
         let covered = expiry.recapitalised_atoms == expiry.shortfall_atoms;
-        let auction_ends_at =
-            expiry.recapitalising_at.saturating_add(params.recapitalising_seconds);
-        let deadline = expiry.price_fixed_at.saturating_add(params.finalise_by_seconds);
+        let auction_ends_at = expiry
+            .recapitalising_at
+            .saturating_add(params.recapitalising_seconds);
+        let deadline = expiry
+            .price_fixed_at
+            .saturating_add(params.finalise_by_seconds);
         let timed_out = now >= auction_ends_at.min(deadline);
         require!(
             nothing_to_sell || covered || timed_out,

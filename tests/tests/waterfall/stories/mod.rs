@@ -11,5 +11,6 @@ mod netting;
 mod offers;
 mod revival;
 mod subsidy;
+mod throttle;
 mod top_up;
 mod two_expiries;

@@ -12,7 +12,10 @@ pub fn program_so() -> &'static [u8] {
     BYTES.get_or_init(|| {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/deploy/backstop.so");
         std::fs::read(&path).unwrap_or_else(|error| {
-            panic!("{}: {error}; build the program first: cargo xtask build", path.display())
+            panic!(
+                "{}: {error}; build the program first: cargo xtask build",
+                path.display()
+            )
         })
     })
 }

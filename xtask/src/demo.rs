@@ -33,5 +33,9 @@ fn simulator(project: &Project, args: &[String]) -> Result<()> {
     command
         .args(["-p", "backstop-simulator", "--", "--program"])
         .arg(project.path(build::PROGRAM));
+    // The report goes to the checkout's target folder, wherever the command was given.
+    if !args.iter().any(|arg| arg.starts_with("--out")) {
+        command.arg("--out").arg(project.path("target/demo"));
+    }
     run(command.args(args))
 }

@@ -61,6 +61,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     // Set by rustup's proxies for their children; the IDL builder would install toolchains by it.
     std::env::remove_var("RUSTUP_TOOLCHAIN");
+    // Everything is written to and read from `target` in the checkout.
+    std::env::remove_var("CARGO_TARGET_DIR");
     match Project::find().and_then(|project| run(cli.command, &project)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

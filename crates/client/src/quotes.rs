@@ -3,10 +3,11 @@
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
-    Auction, Collateral, FeedClock, InsuranceFund, MarginAccount, Market, VolSurface,
+    AccountState, Auction, Collateral, FeedClock, InsuranceFund, MarginAccount, Market, VolSurface,
 };
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::{Scene, Snapshot};
+use backstop_quantities::Ppb;
 use backstop_risk::liquidation::{
     account_fund_limit, incident_room, quote, AuctionQuote, AuctionState,
 };
@@ -56,17 +57,7 @@ impl MarketView {
         now: i64,
     ) -> Option<AuctionQuote> {
         let params = self.market.params.auction();
-        let healthy = self
-            .clock
-            .healthy_seconds
-            .saturating_sub(auction.healthy_seconds_at_start);
-        let state = AuctionState {
-            value: assessment.value,
-            health_mm: assessment.health_mm(),
-            paid_in_atoms: auction.paid_in_atoms.min(account.quote_atoms),
-            debt_atoms: account.debt_atoms(),
-            healthy_seconds: i64::try_from(healthy).ok()?,
-        };
+        let state = self.auction_state(account, auction, assessment);
         let limit = if auction.subsidised {
             auction.fund_limit_atoms
         } else {
@@ -76,6 +67,45 @@ impl MarketView {
             .saturating_sub(auction.fund_paid_atoms)
             .min(self.fund_room(now));
         quote(&state, &params, room).ok()
+    }
+
+    /// Largest part of an account on auction that may be bought with a price of this publish time:
+    /// large accounts are sold by and by in the first minutes. An estate has no such limit.
+    pub fn slice_room(
+        &self,
+        account: &MarginAccount,
+        auction: &Auction,
+        assessment: &Assessment,
+        price_at: i64,
+    ) -> Ppb {
+        if account.state() == AccountState::Estate {
+            return Ppb::ONE;
+        }
+        let state = self.auction_state(account, auction, assessment);
+        let taken = auction.taken_now(price_at);
+        self.market
+            .params
+            .auction()
+            .slice_room_ppb(&state, auction.left_ppb, taken)
+    }
+
+    fn auction_state(
+        &self,
+        account: &MarginAccount,
+        auction: &Auction,
+        assessment: &Assessment,
+    ) -> AuctionState {
+        let healthy = self
+            .clock
+            .healthy_seconds
+            .saturating_sub(auction.healthy_seconds_at_start);
+        AuctionState {
+            value: assessment.value,
+            health_mm: assessment.health_mm(),
+            paid_in_atoms: auction.paid_in_atoms.min(account.quote_atoms),
+            debt_atoms: account.debt_atoms(),
+            healthy_seconds: i64::try_from(healthy).unwrap_or(i64::MAX),
+        }
     }
 
     /// What the fund may still pay in the running incident.

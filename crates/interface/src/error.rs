@@ -213,6 +213,9 @@ pub enum BackstopError {
     /// Bidder is seized.
     #[msg("the bidder's account must be open and without debt")]
     BidderNotOpen = 6410,
+    /// Throttled.
+    #[msg("in the first minutes only a part of a large account is sold at one publish time")]
+    BidThrottled = 6411,
 
     // --- 6500: insurance -------------------------------------------------------------------------
     /// Buys no share.

@@ -226,7 +226,7 @@ pub mod backstop {
     ///
     /// Who: the owner of an open margin account. Gate: an account on auction or an estate, with no expired legs.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotOwner, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotOwner, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }

@@ -16,7 +16,12 @@ fn may_2021_ends_with_its_books_closed() {
 fn real_minutes_of_the_crash_run_with_default_and_with_stressed_settings() {
     let file = candles("sol-usdt-1m-2025-10-10.csv");
     assert_books_close(&play(&["--candles", &file]));
-    assert_books_close(&play(&["--candles", &file, "--scenario", "october-2025-stressed"]));
+    assert_books_close(&play(&[
+        "--candles",
+        &file,
+        "--scenario",
+        "october-2025-stressed",
+    ]));
 }
 
 #[test]
@@ -25,7 +30,11 @@ fn every_row_of_a_file_is_replayed_and_expiry_is_an_hour_later() {
     let recording = play(&["--candles", &file]);
     let input = super::input(&["--candles", &file]);
     let replayed: Vec<i64> = recording.price.iter().map(|step| step.at).collect();
-    assert!(input.path.steps().iter().all(|step| replayed.contains(&step.at)));
+    assert!(input
+        .path
+        .steps()
+        .iter()
+        .all(|step| replayed.contains(&step.at)));
     assert_eq!(replayed.last(), Some(&input.expiry_at()));
 }
 
@@ -33,7 +42,8 @@ fn every_row_of_a_file_is_replayed_and_expiry_is_an_hour_later() {
 fn prices_far_from_ours_are_scaled_to() {
     // The same hour of a coin worth a hundred-thousandth and of one worth a hundred thousand.
     for (name, factor) in [("tiny", 1e-7), ("huge", 1e3)] {
-        let file = std::env::temp_dir().join(format!("backstop-demo-{name}-{}.csv", std::process::id()));
+        let file =
+            std::env::temp_dir().join(format!("backstop-demo-{name}-{}.csv", std::process::id()));
         let text = std::fs::read_to_string(candles("calm.csv")).expect("readable");
         std::fs::write(&file, scaled(&text, factor)).expect("written");
         let recording = play(&["--candles", &file.display().to_string()]);
@@ -53,4 +63,23 @@ fn scaled(text: &str, factor: f64) -> String {
         cells.join(",") + "\n"
     };
     text.lines().enumerate().map(line).collect()
+}
+
+#[test]
+fn prices_the_program_cannot_read_are_refused_in_words() {
+    for (name, factor) in [("dust", 1e-9), ("absurd", 1e6)] {
+        let file =
+            std::env::temp_dir().join(format!("backstop-demo-{name}-{}.csv", std::process::id()));
+        let text = std::fs::read_to_string(candles("calm.csv")).expect("readable");
+        std::fs::write(&file, scaled(&text, factor)).expect("written");
+        let input = super::input(&["--candles", &file.display().to_string()]);
+        let refused =
+            backstop_simulator::chain::replay(&input, backstop_simulator::chain::Progress::Silent);
+        let error = refused.expect_err(name).to_string();
+        assert!(
+            error.contains("the program takes 0.000001 to 10,000,000"),
+            "{error}"
+        );
+        std::fs::remove_file(file).expect("removed");
+    }
 }

@@ -14,7 +14,11 @@ use backstop_simulator::report::{Recording, Stage};
 
 /// Input from pairs of arguments as the command line takes them.
 fn input(more: &[&str]) -> Input {
-    let value = |flag: &str| more.chunks(2).find(|pair| pair[0] == flag).map(|pair| pair[1].to_owned());
+    let value = |flag: &str| {
+        more.chunks(2)
+            .find(|pair| pair[0] == flag)
+            .map(|pair| pair[1].to_owned())
+    };
     let args = Args {
         program: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/deploy/backstop.so"),
         candles: value("--candles").map(PathBuf::from),
@@ -44,11 +48,17 @@ fn assert_books_close(recording: &Recording) {
     assert_eq!(recording.violation, None);
     let settlement = recording.settlement.as_ref().expect("the books were kept");
     assert_eq!(settlement.discrepancies(), Vec::<String>::new());
-    assert_eq!(recording.meta.refused_count, 0, "an outsider can tell beforehand what is refused");
+    assert_eq!(
+        recording.meta.refused_count, 0,
+        "an outsider can tell beforehand what is refused"
+    );
 }
 
 /// Events of a stage by their short name.
 fn told(recording: &Recording, stage: Stage) -> Vec<&str> {
-    let of_stage = recording.timeline.iter().filter(|event| event.stage == stage);
+    let of_stage = recording
+        .timeline
+        .iter()
+        .filter(|event| event.stage == stage);
     of_stage.map(|event| event.what.as_str()).collect()
 }

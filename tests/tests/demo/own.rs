@@ -97,7 +97,8 @@ backstop = [{ name = "Pia", waits_minutes = 1, cash_quote = 100000 }]
 "#;
 
 fn play_own(name: &str, actors: &str) -> backstop_simulator::report::Recording {
-    let file = std::env::temp_dir().join(format!("backstop-demo-{name}-{}.toml", std::process::id()));
+    let file =
+        std::env::temp_dir().join(format!("backstop-demo-{name}-{}.toml", std::process::id()));
     std::fs::write(&file, melt_up(actors)).expect("written");
     let recording = play(&["--scenario", &file.display().to_string()]);
     std::fs::remove_file(file).expect("removed");
@@ -112,7 +113,10 @@ fn without_bidders_fund_or_backstop_the_holders_bear_what_writers_cannot_pay() {
     let loss = recording.settlement.expect("kept").loss;
     assert!(loss.haircut_atoms > 0);
     // The fund holds the fees of the opening and nothing else.
-    assert!(loss.insurance_atoms < 100_000_000 && loss.backstop_atoms == 0, "{loss:?}");
+    assert!(
+        loss.insurance_atoms < 100_000_000 && loss.backstop_atoms == 0,
+        "{loss:?}"
+    );
 }
 
 #[test]

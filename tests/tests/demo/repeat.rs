@@ -15,8 +15,14 @@ fn json(name: &str, more: &[&str]) -> String {
 #[test]
 fn equal_seeds_give_equal_reports_and_others_do_not() {
     let first = json("first", &["--seed", "3"]);
-    assert!(first == json("second", &["--seed", "3"]), "the same seed, another report");
-    assert!(first != json("other", &["--seed", "4"]), "another seed, the same report");
+    assert!(
+        first == json("second", &["--seed", "3"]),
+        "the same seed, another report"
+    );
+    assert!(
+        first != json("other", &["--seed", "4"]),
+        "another seed, the same report"
+    );
 }
 
 #[test]

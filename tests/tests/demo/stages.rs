@@ -5,8 +5,14 @@ use backstop_simulator::report::Stage;
 use super::{assert_books_close, candles, play, told};
 
 /// The stages of a default; trades and settlement happen in every market.
-const OF_A_DEFAULT: [Stage; 6] =
-    [Stage::Seize, Stage::Auction, Stage::Insurance, Stage::Estate, Stage::Backstop, Stage::Socialise];
+const OF_A_DEFAULT: [Stage; 6] = [
+    Stage::Seize,
+    Stage::Auction,
+    Stage::Insurance,
+    Stage::Estate,
+    Stage::Backstop,
+    Stage::Socialise,
+];
 
 #[test]
 fn the_stressed_scenario_enters_every_stage_and_its_books_close() {
@@ -14,19 +20,47 @@ fn the_stressed_scenario_enters_every_stage_and_its_books_close() {
     assert_eq!(recording.meta.scenario, "october-2025-stressed");
     assert_books_close(&recording);
     for stage in Stage::ALL {
-        assert!(recording.entered(stage), "{} was not entered", stage.label());
+        assert!(
+            recording.entered(stage),
+            "{} was not entered",
+            stage.label()
+        );
     }
     let bids = || recording.auctions.iter().flat_map(|auction| &auction.bids);
-    assert!(bids().any(|bid| bid.price_atoms > 0 && bid.paid_atoms > 0), "a bid above zero");
-    assert!(bids().any(|bid| bid.price_atoms < 0 && bid.paid_atoms < 0), "a bid below zero");
-    assert!(told(&recording, Stage::Insurance).contains(&"bid"), "the fund pays a bidder");
-    assert!(told(&recording, Stage::Insurance).contains(&"draw"), "the fund pays holders");
-    assert!(told(&recording, Stage::Estate).contains(&"convert"), "an estate's collateral is sold");
-    assert!(told(&recording, Stage::Estate).contains(&"close"), "an estate is closed");
+    assert!(
+        bids().any(|bid| bid.price_atoms > 0 && bid.paid_atoms > 0),
+        "a bid above zero"
+    );
+    assert!(
+        bids().any(|bid| bid.price_atoms < 0 && bid.paid_atoms < 0),
+        "a bid below zero"
+    );
+    assert!(
+        told(&recording, Stage::Insurance).contains(&"bid"),
+        "the fund pays a bidder"
+    );
+    assert!(
+        told(&recording, Stage::Insurance).contains(&"draw"),
+        "the fund pays holders"
+    );
+    assert!(
+        told(&recording, Stage::Estate).contains(&"convert"),
+        "an estate's collateral is sold"
+    );
+    assert!(
+        told(&recording, Stage::Estate).contains(&"close"),
+        "an estate is closed"
+    );
 
     let settlement = recording.settlement.expect("kept");
     let layers = settlement.loss.layers();
-    let of = |label| layers.iter().find(|layer| layer.label == label).expect("a layer").atoms;
+    let of = |label| {
+        layers
+            .iter()
+            .find(|layer| layer.label == label)
+            .expect("a layer")
+            .atoms
+    };
     for label in ["Defaulter", "Insurance", "Backstop", "Haircut"] {
         assert!(of(label) > 0, "{label} bears a part of the loss");
     }
@@ -40,7 +74,11 @@ fn a_calm_market_triggers_nothing() {
             let recording = play(&["--candles", &candles(file), "--scenario", scenario]);
             assert_books_close(&recording);
             for stage in OF_A_DEFAULT {
-                assert!(!recording.entered(stage), "{file}, {scenario}: {}", stage.label());
+                assert!(
+                    !recording.entered(stage),
+                    "{file}, {scenario}: {}",
+                    stage.label()
+                );
             }
             let settlement = recording.settlement.expect("kept");
             assert_eq!(settlement.loss, Default::default());

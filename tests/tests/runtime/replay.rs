@@ -123,20 +123,7 @@ impl Chain {
             .expect("the bank answers");
         let message = Message::try_compile(&self.payer.pubkey(), &all, &[], blockhash)
             .expect("it compiled before");
-        let needed = |key: &&Keypair| {
-            let metas = instructions.iter().flat_map(|one| &one.accounts);
-            key.pubkey() != self.payer.pubkey()
-                && metas
-                    .into_iter()
-                    .any(|meta| meta.is_signer && meta.pubkey == key.pubkey())
-        };
-        let keys: Vec<_> = [&self.payer]
-            .into_iter()
-            .chain(signers.iter().filter(needed))
-            .collect();
-        let message = VersionedMessage::V0(message);
-        let transaction =
-            VersionedTransaction::try_new(message, &keys).expect("every signer is on the tape");
+        let transaction = self.signed(message, signers);
         let outcome = self
             .context
             .banks_client
@@ -153,5 +140,17 @@ impl Chain {
                 self.sent
             );
         }
+    }
+
+    /// The message signed by those of the keys it names as signers.
+    fn signed(&self, message: Message, signers: &[Keypair]) -> VersionedTransaction {
+        let count = usize::from(message.header.num_required_signatures);
+        let required = &message.account_keys[..count];
+        let others = signers
+            .iter()
+            .filter(|key| key.pubkey() != self.payer.pubkey() && required.contains(&key.pubkey()));
+        let keys: Vec<_> = [&self.payer].into_iter().chain(others).collect();
+        let message = VersionedMessage::V0(message);
+        VersionedTransaction::try_new(message, &keys).expect("every signer is on the tape")
     }
 }

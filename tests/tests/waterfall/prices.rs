@@ -32,62 +32,39 @@ pub fn refuses_false_prices(play: &Play, instruction: &Instruction, signer: &str
     expect_landed(
         play.clone()
             .world
-            .send(&[instruction.clone()], &[&key(signer)]),
+            .send(std::slice::from_ref(instruction), &[&key(signer)]),
     );
-    let now = play.world.now();
     let mut future = sound(play);
-    future.publish_at = now + 6;
-    case(
-        play,
-        instruction,
-        signer,
-        future,
-        BackstopError::PriceFromFuture,
-    );
+    future.publish_at = play.world.now() + 6;
     let mut feed = sound(play);
     feed.feed_id = [7; 32];
-    case(
-        play,
-        instruction,
-        signer,
-        feed,
-        BackstopError::PriceWrongFeed,
-    );
-    case(
-        play,
-        instruction,
-        signer,
-        sound(play).partial(12),
-        BackstopError::PriceNotFullyVerified,
-    );
-    case(
-        play,
-        instruction,
-        signer,
-        sound(play).raw(1, 1),
-        BackstopError::PriceExponentOutOfRange,
-    );
-    case(
-        play,
-        instruction,
-        signer,
-        sound(play).raw(1, -13),
-        BackstopError::PriceExponentOutOfRange,
-    );
-    case(
-        play,
-        instruction,
-        signer,
-        sound(play).raw(0, -8),
-        BackstopError::PriceNotPositive,
-    );
-    case(
-        play,
-        instruction,
-        signer,
-        sound(play).raw(-5, -8),
-        BackstopError::PriceNotPositive,
-    );
+    let cases = [
+        (future, BackstopError::PriceFromFuture),
+        (feed, BackstopError::PriceWrongFeed),
+        (
+            sound(play).partial(12),
+            BackstopError::PriceNotFullyVerified,
+        ),
+        (
+            sound(play).raw(1, 1),
+            BackstopError::PriceExponentOutOfRange,
+        ),
+        (
+            sound(play).raw(1, -13),
+            BackstopError::PriceExponentOutOfRange,
+        ),
+        (sound(play).raw(0, -8), BackstopError::PriceNotPositive),
+        (sound(play).raw(-5, -8), BackstopError::PriceNotPositive),
+    ];
+    for (price, error) in cases {
+        case(play, instruction, signer, price, error);
+    }
+    refuses_other_accounts(play, instruction, signer);
+}
+
+/// A copy of the price under another owner, and an account of the right owner that is no price.
+#[track_caller]
+fn refuses_other_accounts(play: &Play, instruction: &Instruction, signer: &str) {
     let account = play.price_account;
     let mut fork = play.clone();
     let copy = fork.world.substitute(&account, address("another oracle"));
@@ -149,5 +126,5 @@ pub fn refuses_bad_prices(play: &Play, instruction: &Instruction, signer: &str, 
         BackstopError::PriceBehindFeedClock,
     );
     let mut young: World = at(20, false).world.clone();
-    expect_landed(young.send(&[instruction.clone()], &[&key(signer)]));
+    expect_landed(young.send(std::slice::from_ref(instruction), &[&key(signer)]));
 }

@@ -121,11 +121,9 @@ fn buy_lot(
 fn finalise(theatre: &mut Theatre, params: &MarketParams) -> anyhow::Result<()> {
     let expiry = theatre.stage.expiry_of(&theatre.expiry);
     let now = theatre.stage.world.now();
-    let ready = expiry.state() == ExpiryState::Recapitalising && !lots_left(&expiry, params, now);
-    let overdue = expiry.state() < ExpiryState::Finalised
-        && expiry.price_fixed_at > 0
-        && now >= expiry.price_fixed_at + params.finalise_by_seconds;
-    if ready || overdue {
+    let overdue = now >= expiry.price_fixed_at + params.finalise_by_seconds;
+    let over = overdue || !lots_left(&expiry, params, now);
+    if expiry.state() == ExpiryState::Recapitalising && over {
         let keys = theatre.expiry;
         let outcome = theatre.stage.finalise(&keys);
         theatre.land("finalise", outcome)?;

@@ -106,6 +106,9 @@ fn plan(theatre: &Theatre, bidder: &Bidder, target: &str) -> anyhow::Result<Opti
         AccountState::Estate => ONE_PPB,
         _ => quote.max_fraction_ppb,
     };
+    let price_at = theatre.stage.price.publish_at;
+    let room = view.slice_room(&account, &auction, &assessment, price_at);
+    let most = most.min(room.get());
     affordable(theatre, &view, (&account, &auction, &own), &quote, most)
 }
 

@@ -100,7 +100,8 @@ pub(super) fn of_writer(
         &empty,
     )?;
     let parts = |total| {
-        split(total, writer.underlying_bps, price).context("more collateral than a mint can hold")
+        split(total, writer.underlying_bps, price)
+            .context("more collateral than a mint can hold; lower books.notional_quote")
     };
     let enough = |total| -> anyhow::Result<bool> {
         Ok(health_im(theatre, &view, &after, parts(total)?)? >= 0)

@@ -9,11 +9,13 @@ use super::trades::{self, Grids, Taker, Trade, HOUSE};
 use super::{clock, publishers, Progress};
 use crate::input::Input;
 use crate::replay;
-use crate::report::Stage as Chapter;
+use crate::report::{amount, Stage as Chapter};
 use crate::scenario::Writer;
 
 /// Least price a replay accepts, quote scaled 1e9: a hundred units of the feed.
 const LEAST_PRICE: u64 = 1_000;
+/// Greatest price the program reads, quote scaled 1e9.
+const MOST_PRICE: u64 = 10_000_000_000_000_000;
 /// Nothing new is written in the hour before expiry.
 const LAST_HOUR_SECONDS: i64 = 3_600;
 /// Buys converting collateral to sell it elsewhere; as much cash as the books are large.
@@ -27,10 +29,12 @@ pub(super) fn open(input: &Input, progress: Progress) -> anyhow::Result<Theatre<
         "the market opens less than an hour before its expiry, when nothing may be written any more; \
          use more rows or a larger expiry_after_end_seconds"
     );
-    let lowest = input.path.lowest().price;
+    let (lowest, highest) = (input.path.lowest().price, input.path.highest().price);
     ensure!(
-        lowest >= LEAST_PRICE,
-        "the prices fall to {lowest}e-9; a replay needs at least {LEAST_PRICE}e-9"
+        lowest >= LEAST_PRICE && highest <= MOST_PRICE,
+        "the prices reach from {} to {}; the program takes 0.000001 to 10,000,000",
+        amount::exact(i128::from(lowest), 9),
+        amount::exact(i128::from(highest), 9)
     );
     let stage = open_stage(input, opens_at + clock::shift_seconds(opens_at, expires_at))?;
     Ok(Theatre::new(input, stage, replay::open(input), progress))

@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use backstop_quantities::{mul_div_ceil, Ppb, ONE_PPB};
 
 /// The Dutch auction of one margin account's portfolio. Lives while the account is not healthy.
 #[account]
@@ -34,6 +35,31 @@ pub struct Auction {
     pub open_loss: bool,
     /// Publish time of the newest price used.
     pub last_price_at: i64,
+    /// Part of the quantities at the trigger that is left, 1e9 = all.
+    pub left_ppb: u64,
+    /// Publish time of the price of the last slice, unix seconds.
+    pub taken_at: i64,
+    /// Part of the quantities at the trigger sold at that publish time, 1e9 = all.
+    pub taken_ppb: u64,
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 40],
+}
+
+impl Auction {
+    /// Part of the quantities at the trigger already sold at a publish time, 1e9 = all.
+    pub fn taken_now(&self, price_at: i64) -> u64 {
+        if self.taken_at == price_at {
+            self.taken_ppb
+        } else {
+            0
+        }
+    }
+
+    /// Counts a slice of `fraction` of what is left, rounded up: never more is left than there is.
+    pub fn take(&mut self, fraction: Ppb, price_at: i64) {
+        let part = mul_div_ceil(fraction.get(), self.left_ppb, ONE_PPB).unwrap_or(self.left_ppb);
+        self.taken_ppb = self.taken_now(price_at).saturating_add(part);
+        self.taken_at = price_at;
+        self.left_ppb = self.left_ppb.saturating_sub(part);
+    }
 }

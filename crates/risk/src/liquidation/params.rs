@@ -113,4 +113,17 @@ impl AuctionParams {
             Ppb::ONE
         }
     }
+
+    /// Largest part of what is *left* that may be sold at this publish time, when `left_ppb` of the
+    /// quantities at the trigger are left and `taken_ppb` of them were sold at this publish time
+    /// already. Rounded down; 0 once the throttle's share is taken.
+    pub fn slice_room_ppb(&self, state: &AuctionState, left_ppb: u64, taken_ppb: u64) -> Ppb {
+        let cap = self.slice_cap_ppb(state);
+        if cap >= Ppb::ONE {
+            return Ppb::ONE;
+        }
+        let room = cap.get().saturating_sub(taken_ppb);
+        let part = mul_div_floor(room, ONE_PPB, left_ppb).unwrap_or(ONE_PPB);
+        Ppb::new(part.min(ONE_PPB))
+    }
 }

@@ -120,8 +120,18 @@ fn of_expiry(books: &Books, address: &Pubkey, expiry: &Expiry) -> Result<(), Vio
         u64::from(expiry.folded_count),
         folded().count() as u128,
     )?;
+    owes(books, address, expiry, folded())
+}
+
+/// What the folded series owe, and who pays it.
+fn owes<'a>(
+    books: &Books,
+    address: &Pubkey,
+    expiry: &Expiry,
+    folded: impl Iterator<Item = &'a Series>,
+) -> Result<(), Violation> {
     let (mut claims, mut payable, mut unsettled) = (receivables(books, expiry), 0, 0);
-    for series in folded() {
+    for series in folded {
         let pays = payoff(
             series.kind.into(),
             Price::new(series.strike_price),
@@ -146,17 +156,10 @@ fn of_expiry(books: &Books, address: &Pubkey, expiry: &Expiry) -> Result<(), Vio
     ensure(owed >= claims, "I3 owed", || {
         format!("{address}: owes {owed}, claims on it {claims}")
     })?;
-    let carried = debts(books, expiry);
-    ensure(
-        i128::from(expiry.debts_atoms) >= carried,
-        "I3 debts",
-        || {
-            format!(
-                "{address}: booked debts {}, accounts owe {carried}",
-                expiry.debts_atoms
-            )
-        },
-    )?;
+    let (booked, carried) = (i128::from(expiry.debts_atoms), debts(books, expiry));
+    ensure(booked >= carried, "I3 debts", || {
+        format!("{address}: booked debts {booked}, accounts owe {carried}")
+    })?;
     solvent(address, expiry, payable)
 }
 

@@ -45,47 +45,27 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
     expiries(books)
 }
 
-/// A price stands from PriceFixed on, Collecting needs every series folded, nothing is owed before it.
+/// A price stands from PriceFixed on, Collecting needs every series folded, a haircut comes last.
 fn expiries(books: &Books) -> Result<(), Violation> {
     for (address, expiry) in &books.expiries {
         let sound = expiry.invariant();
         ensure(sound.is_ok(), "expiry rule", || {
             format!("{address}: {sound:?}")
         })?;
-        let state = expiry.state();
-        let fixed = expiry.settlement_price > 0;
-        ensure(
-            fixed == (state >= ExpiryState::PriceFixed),
-            "settlement price",
-            || {
-                format!(
-                    "{address} is {state:?} at price {}",
-                    expiry.settlement_price
-                )
-            },
-        )?;
-        let all_folded = expiry.folded_count == expiry.series_count;
-        ensure(
-            all_folded || state <= ExpiryState::PriceFixed,
-            "folded",
-            || {
-                format!(
-                    "{address} is {state:?} with {} of {} series folded",
-                    expiry.folded_count, expiry.series_count
-                )
-            },
-        )?;
-        let haircut = expiry.haircut_ppb > 0;
-        ensure(
-            !haircut || state == ExpiryState::Finalised,
-            "haircut",
-            || {
-                format!(
-                    "{address} is {state:?} with a haircut of {} ppb",
-                    expiry.haircut_ppb
-                )
-            },
-        )?;
+        let (state, price) = (expiry.state(), expiry.settlement_price);
+        let fixed = state >= ExpiryState::PriceFixed;
+        ensure(fixed == (price > 0), "settlement price", || {
+            format!("{address} is {state:?} at price {price}")
+        })?;
+        let (folded, all) = (expiry.folded_count, expiry.series_count);
+        let may_wait = state <= ExpiryState::PriceFixed;
+        ensure(may_wait || folded == all, "folded", || {
+            format!("{address} is {state:?} with {folded} of {all} series folded")
+        })?;
+        let (cut, is_final) = (expiry.haircut_ppb, state == ExpiryState::Finalised);
+        ensure(is_final || cut == 0, "haircut", || {
+            format!("{address} is {state:?} with a haircut of {cut} ppb")
+        })?;
     }
     Ok(())
 }

@@ -66,6 +66,7 @@ pub fn measure(world: World, sheet: &mut Sheet) {
     };
     life.open();
     life.trade();
+    life.move_cash();
     life.seize();
     life.expire();
     life.pay_out();
@@ -136,6 +137,11 @@ impl Life<'_> {
                 stage.buy_ledger("bidder", "other", nonce, series, 10 * CONTRACT),
             );
         }
+    }
+
+    /// In and out of an account with four legs.
+    fn move_cash(&mut self) {
+        let (stage, sheet) = (&mut self.stage, &mut *self.sheet);
         sheet.note(
             "deposit_underlying",
             stage.deposit_underlying("writer", 100 * UNDERLYING),
@@ -159,6 +165,12 @@ impl Life<'_> {
         self.sheet.note("tick", self.stage.tick());
     }
 
+    /// What the whole of the writer's portfolio costs now, in quote atoms.
+    fn auction_price(&self) -> i64 {
+        let terms = self.stage.terms("writer");
+        terms.expect("the account is on auction").price_whole
+    }
+
     /// Seized while solvent, a slice sold above zero, another paid for by the fund, unsold at the end.
     fn seize(&mut self) {
         self.price = 172 * PRICE;
@@ -168,11 +180,7 @@ impl Life<'_> {
             self.stage.liquidate("keeper", "writer"),
         );
         self.tick(20);
-        let price = self
-            .stage
-            .terms("writer")
-            .expect("the account is on auction")
-            .price_whole;
+        let price = self.auction_price();
         assert!(price > 0, "the first slice is paid for: {price}");
         self.sheet.note(
             "bid_4_legs",
@@ -182,11 +190,7 @@ impl Life<'_> {
         for _ in 0..15 {
             self.tick(30);
         }
-        let price = self
-            .stage
-            .terms("writer")
-            .expect("the account is on auction")
-            .price_whole;
+        let price = self.auction_price();
         assert!(price < 0, "the second slice is paid by the fund: {price}");
         self.sheet.note(
             "bid_subsidised_4_legs",

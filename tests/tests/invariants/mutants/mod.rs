@@ -88,7 +88,7 @@ fn step_is_caught(moments: &Moments, step: (&Books, &Books), rule: &str, corrupt
 }
 
 #[test]
-fn every_clause_about_a_step_has_a_mutant_it_catches() {
+fn every_clause_about_tokens_in_a_step_has_a_mutant_it_catches() {
     let moments = Moments::of_a_default();
     let redemption = (&moments.finalised, &moments.redeemed);
     check_step(redemption.0, redemption.1).unwrap_or_else(|violation| panic!("{violation}"));
@@ -113,6 +113,11 @@ fn every_clause_about_a_step_has_a_mutant_it_catches() {
     step_is_caught(&moments, redemption, "I2 conservation", |books, moments| {
         expiry(books, moments).claims_atoms += 1;
     });
+}
+
+#[test]
+fn every_clause_about_an_end_has_a_mutant_it_catches() {
+    let moments = Moments::of_a_default();
     let closing = (&moments.sold, &moments.closed);
     check_step(closing.0, closing.1).unwrap_or_else(|violation| panic!("{violation}"));
     step_is_caught(

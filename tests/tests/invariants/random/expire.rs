@@ -18,8 +18,6 @@ impl Play {
         let now = self.stage.world.now();
         let anyway = action.size % 8 == 7;
         let (first, size) = (action.what, u64::from(action.size));
-        let in_state =
-            |state: ExpiryState| move |expiry: &Expiry| anyway || expiry.state() == state;
         match action.verb {
             Verb::Jump => self.jump(action),
             Verb::Points => {
@@ -43,6 +41,19 @@ impl Play {
             }
             Verb::Fold => self.fold(first, anyway),
             Verb::Settle => self.settle_one(action),
+            Verb::CloseCollecting | Verb::BidRecapitalisation | Verb::Finalise => {
+                self.close(action, anyway)
+            }
+            _ => self.redeem(first, size),
+        }
+    }
+
+    /// The end of Collecting, the backstop auction, the haircut.
+    fn close(&mut self, action: &Action, anyway: bool) -> Result<(), Violation> {
+        let first = action.what;
+        let in_state =
+            |state: ExpiryState| move |expiry: &Expiry| anyway || expiry.state() == state;
+        match action.verb {
             Verb::CloseCollecting => {
                 let Some(expiry) = self.expiries_where(first, in_state(ExpiryState::Collecting))
                 else {
@@ -52,17 +63,21 @@ impl Play {
                 self.saw("close_collecting", outcome).map(drop)
             }
             Verb::BidRecapitalisation => {
-                let Some(expiry) =
-                    self.expiries_where(first, in_state(ExpiryState::Recapitalising))
-                else {
+                let short = |expiry: &Expiry| {
+                    let left = expiry.recapitalised_atoms < expiry.shortfall_atoms;
+                    anyway || expiry.state() == ExpiryState::Recapitalising && left
+                };
+                let Some(expiry) = self.expiries_where(first, short) else {
                     return Ok(());
                 };
-                let outcome = self
-                    .stage
-                    .bid_recapitalisation(self.name(action.who), &expiry, 1);
-                self.saw("bid_recapitalisation", outcome).map(drop)
+                for step in 0..=action.what % 4 {
+                    let bidder = self.name(action.who.wrapping_add(step));
+                    let outcome = self.stage.bid_recapitalisation(bidder, &expiry, 1);
+                    self.saw("bid_recapitalisation", outcome)?;
+                }
+                Ok(())
             }
-            Verb::Finalise => {
+            _ => {
                 let Some(expiry) =
                     self.expiries_where(first, in_state(ExpiryState::Recapitalising))
                 else {
@@ -71,7 +86,6 @@ impl Play {
                 let outcome = self.stage.finalise(&expiry);
                 self.saw("finalise", outcome).map(drop)
             }
-            _ => self.redeem(first, size),
         }
     }
 
@@ -90,7 +104,13 @@ impl Play {
             ExpiryState::Open => None,
             ExpiryState::PriceFixed => None,
             ExpiryState::Collecting => Some(now + 1_801),
-            ExpiryState::Recapitalising => Some(now + 600 + i64::from(action.size % 3) * 7_200),
+            ExpiryState::Recapitalising => Some(
+                now + if action.size.is_multiple_of(4) {
+                    14_400
+                } else {
+                    300
+                },
+            ),
             ExpiryState::Finalised => None,
         };
         let Some(at) = self.books.expiries.values().filter_map(waits).min() else {

@@ -1,7 +1,7 @@
 //! Where every run begins.
 
 use backstop_interface::accounts::StoredSurface;
-use backstop_interface::params::MarketParams;
+use backstop_interface::params::{MarketParams, RecapitalisationNumbers};
 use backstop_testkit::invariants::Books;
 use backstop_testkit::{Genesis, Stage};
 use backstop_tests::program_so;
@@ -35,23 +35,30 @@ fn snake_case(name: &str) -> Option<String> {
     Some(spelt.trim_start_matches('_').to_owned())
 }
 
+/// Three settlement points, and small lots with a low threshold in the backstop auction, so that short runs
+/// get through all stages.
+fn genesis() -> Genesis {
+    let defaults = Genesis::default().params;
+    let params = MarketParams {
+        settlement_points: 3,
+        recapitalisation: RecapitalisationNumbers {
+            lot_atoms: 200 * QUOTE,
+            ..defaults.recapitalisation
+        },
+        recapitalisation_least_atoms: 10 * QUOTE,
+        surface_max_age_seconds: 86_400,
+        ..defaults
+    };
+    Genesis {
+        params,
+        ..Genesis::default()
+    }
+}
+
 impl Play {
-    /// A sealed market with funded actors and a surface: where every run begins. Three settlement points
-    /// and a low threshold of the backstop auction, so that short runs get through all stages.
+    /// A sealed market with funded actors: where every run begins.
     pub fn opening() -> Self {
-        let params = MarketParams {
-            settlement_points: 3,
-            recapitalisation_least_atoms: 10 * QUOTE,
-            surface_max_age_seconds: 86_400,
-            ..Genesis::default().params
-        };
-        let mut stage = Stage::open(
-            program_so(),
-            &Genesis {
-                params,
-                ..Genesis::default()
-            },
-        );
+        let mut stage = Stage::open(program_so(), &genesis());
         stage.world = stage.world.without_signature_checks();
         for name in ACTORS {
             stage.actor(name, 5_000_000 * QUOTE, 20_000_000_000_000);

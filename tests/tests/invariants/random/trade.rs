@@ -44,6 +44,14 @@ impl Play {
             }
             Verb::PlaceOffer => self.place_offer(name, action),
             Verb::CancelOffer | Verb::BuyTokens | Verb::BuyLedger => self.take_offer(name, action),
+            Verb::Stake | Verb::Sweep | Verb::Preview => self.others(name, action),
+            _ => self.cash(name, action),
+        }
+    }
+
+    /// Insurance, and a look at the price.
+    fn others(&mut self, name: &str, action: &Action) -> Result<(), Violation> {
+        match action.verb {
             Verb::Stake => {
                 let outcome = self
                     .stage
@@ -58,12 +66,11 @@ impl Play {
                 let outcome = self.stage.sweep_fees_of(name);
                 self.saw("sweep_fees", outcome).map(drop)
             }
-            Verb::Preview => {
+            _ => {
                 let preview = feed::preview_price(&self.stage.keys, self.stage.price_account);
                 let outcome = self.stage.world.send_as("preview_price", &[preview], &[]);
                 self.saw("preview_price", outcome).map(drop)
             }
-            _ => self.cash(name, action),
         }
     }
 
@@ -119,43 +126,32 @@ impl Play {
             return self.saw("open_account", outcome).map(drop);
         }
         let mint = self.stage.keys.underlying_mint;
+        let rich = |account: &MarginAccount| match action.verb {
+            Verb::WithdrawQuote => account.quote_atoms > 0 && account.debt_atoms() == 0,
+            _ => account.collateral_atoms(&mint) > 0,
+        };
+        let name = match deposits {
+            true => Some(name),
+            false => self.one(action.who, action.size, rich),
+        };
+        let Some(name) = name else { return Ok(()) };
+        let part = |held: u64| (held / 100).max(1) * (1 + size % 100);
+        let account = self.account(name).copied();
+        let (quote, underlying) = account.map_or((0, 0), |account| {
+            (account.quote_atoms, account.collateral_atoms(&mint))
+        });
+        let stage = &mut self.stage;
         let (verb, outcome) = match action.verb {
-            Verb::DepositQuote => (
-                "deposit",
-                self.stage.deposit_quote(name, (size / 4 + 1) * QUOTE),
-            ),
-            Verb::DepositUnderlying => (
-                "deposit",
-                self.stage
-                    .deposit_underlying(name, (size % 200 + 1) * 100_000_000),
-            ),
-            Verb::WithdrawQuote => {
-                let rich =
-                    |account: &MarginAccount| account.quote_atoms > 0 && account.debt_atoms() == 0;
-                let Some(name) = self.one(action.who, action.size, rich) else {
-                    return Ok(());
-                };
-                let held = self.account(name).map_or(0, |account| account.quote_atoms);
-                (
-                    "withdraw",
-                    self.stage
-                        .withdraw_quote(name, (held / 100).max(1) * (1 + size % 100)),
-                )
+            Verb::DepositQuote => ("deposit", stage.deposit_quote(name, (size / 4 + 1) * QUOTE)),
+            Verb::DepositUnderlying => {
+                let atoms = (size % 200 + 1) * 100_000_000;
+                ("deposit", stage.deposit_underlying(name, atoms))
             }
-            _ => {
-                let rich = |account: &MarginAccount| account.collateral_atoms(&mint) > 0;
-                let Some(name) = self.one(action.who, action.size, rich) else {
-                    return Ok(());
-                };
-                let held = self
-                    .account(name)
-                    .map_or(0, |account| account.collateral_atoms(&mint));
-                (
-                    "withdraw",
-                    self.stage
-                        .withdraw_underlying(name, (held / 100).max(1) * (1 + size % 100)),
-                )
-            }
+            Verb::WithdrawQuote => ("withdraw", stage.withdraw_quote(name, part(quote))),
+            _ => (
+                "withdraw",
+                stage.withdraw_underlying(name, part(underlying)),
+            ),
         };
         self.saw(verb, outcome).map(drop)
     }

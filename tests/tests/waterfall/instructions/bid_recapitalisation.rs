@@ -59,11 +59,10 @@ fn bid_recapitalisation_rejects_after_four_hours() {
     let mut play = Play::shortfall();
     play.world.advance(4 * 3_600 - 1);
     let asked = play.ask_lot("backer", 0);
-    expect_landed(
-        play.clone()
-            .world
-            .send(&[asked.clone()], &[&backstop_testkit::key("backer")]),
-    );
+    expect_landed(play.clone().world.send(
+        std::slice::from_ref(&asked),
+        &[&backstop_testkit::key("backer")],
+    ));
     play.world.advance(1);
     play.refuses(asked, "backer", BackstopError::RecapitalisationOver);
 }

@@ -107,6 +107,33 @@ fn close_collecting_waits_for_shorts_as_long_as_somebody_settles() {
     assert_eq!(busy.expiry_of(&expiry).unsettled_contracts, 500_000_000);
 }
 
+/// A settlement every half hour keeps it open for six hours and not a second longer.
+#[test]
+fn close_collecting_comes_after_six_hours_however_busy() {
+    let mut play = Play::open();
+    play.sell_puts("writer", 10, 1_000);
+    let names: Vec<String> = (0..13).map(|number| format!("writer {number}")).collect();
+    for name in &names {
+        play.actor(name, 1_000 * QUOTE, 0);
+        expect_landed(play.open_account(name));
+        play.sell_puts(name, 1, 1_000);
+    }
+    play.expire_at(150);
+    let expiry = play.expiry;
+    let asked = play.ask_close_collecting();
+    let began = play.expiry_of(&expiry).collecting_at;
+    for name in &names {
+        play.refuses(asked.clone(), "keeper", BackstopError::CollectingNotOver);
+        expect_landed(play.settle(name, &expiry));
+        play.world.advance(1_660);
+    }
+    play.world.warp_to(began + 6 * 3_600 - 1);
+    play.refuses(asked, "keeper", BackstopError::CollectingNotOver);
+    play.world.advance(1);
+    expect_landed(play.close_collecting(&expiry));
+    assert_eq!(play.expiry_of(&expiry).unsettled_contracts, 10_000_000);
+}
+
 #[test]
 fn close_collecting_rejects_every_other_state() {
     let mut play = Play::short_puts();

@@ -41,7 +41,7 @@ fn convert_sells_no_more_of_a_debtor_than_his_debt_needs() {
         before.gain(&after, &play.quote_wallet("backer")),
         -i128::from(received)
     );
-    assert!(received >= 2_902 * QUOTE && received < 2_902 * QUOTE + 2);
+    assert!((2_902 * QUOTE..2_902 * QUOTE + 2).contains(&received));
     play.assert_books(&before);
     let again = play.ask_convert("backer", "second", SOL, u64::MAX);
     play.refuses(again, "backer", BackstopError::NotConverting);

@@ -39,21 +39,24 @@ fn finalise_rounds_the_haircut_up_and_moves_nothing() {
     play.refuses(asked, "keeper", BackstopError::WrongExpiryState);
 }
 
-/// Twelve hours after the price is fixed anyone ends it, even if nobody ever settled a short.
+/// Twelve hours after the price is fixed anyone ends it, even if nobody ever settled a short; but the
+/// fund pays first: the deadline skips no layer.
 #[test]
-fn finalise_comes_at_the_last_deadline_whatever_the_state() {
+fn finalise_comes_at_the_last_deadline_and_skips_no_layer() {
     let mut play = Play::short_puts();
+    expect_landed(play.stake("insurer", 10_000 * QUOTE));
     play.expire_at(80);
     let expiry = play.expiry;
     let asked = play.ask_finalise();
-    play.world.advance(12 * 3_600 - 1);
+    play.world.advance(12 * 3_600);
     play.refuses(asked, "keeper", BackstopError::CollectingNotOver);
-    play.world.advance(1);
+    expect_landed(play.close_collecting(&expiry));
+    let insured = play.expiry_of(&expiry).insured_atoms;
+    assert!(insured > 0, "the fund has assets and pays");
     expect_landed(play.finalise(&expiry));
-    let books = play.expiry_of(&expiry);
     assert_eq!(
-        (books.haircut_ppb, books.socialised_atoms),
-        (1_000_000_000, 120_000 * QUOTE)
+        play.expiry_of(&expiry).socialised_atoms,
+        120_000 * QUOTE - insured
     );
 }
 

@@ -106,14 +106,6 @@ fn repay_rejects_accounts_that_do_not_fit() {
 }
 
 #[test]
-fn repay_rejects_an_account_on_auction() {
-    let mut play = Play::seized_at(160);
-    let expiry = play.expiry;
-    let asked = play.ask_repay("writer", &expiry);
-    play.refuses(asked, "keeper", BackstopError::AccountNotOpen);
-}
-
-#[test]
 fn repay_rejects_no_debt_and_no_cash() {
     let mut play = Play::covered_debtor();
     let expiry = play.expiry;

@@ -4,12 +4,11 @@ use backstop_testkit::{expect_landed, pubkey, Genesis};
 
 use crate::setting::{Play, CONTRACT, PRICE, QUOTE};
 
-/// Odd sizes, two holders of tokens, a ledger long, a price that divides badly, the average of thirty points
-/// that the committed file asks for.
-#[test]
-fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
+/// Odd sizes, two holders of tokens, a ledger long, and the average of thirty points that the committed file
+/// asks for.
+fn written() -> Play {
     let mut play = Play::with(&Genesis::default());
-    let (put, call, expiry) = (play.put, play.call, play.expiry);
+    let (put, call) = (play.put, play.call);
     expect_landed(play.deposit_quote("writer", 90_000 * QUOTE));
     expect_landed(play.deposit_quote("second", 90_000 * QUOTE));
     expect_landed(play.deposit_quote("bidder", 10_000 * QUOTE));
@@ -19,12 +18,16 @@ fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
         expect_landed(play.buy_tokens(holder, "second", nonce, &call, contracts));
     }
     expect_landed(play.buy_ledger("bidder", "second", nonce, &call, 7_770_000));
-    let before = play.balances();
+    play
+}
 
+/// To the haircut, which is 0, at a price that divides badly.
+fn settle(play: &mut Play) {
+    let expiry = play.expiry;
     play.world.warp_to(expiry.expires_at - 3_600);
     expect_landed(play.sample(&expiry, 213 * PRICE + 333_333_330));
     expect_landed(play.fix_price(&expiry));
-    for series in [put, call] {
+    for series in [play.put, play.call] {
         expect_landed(play.fold_series(&series));
     }
     for name in ["writer", "second"] {
@@ -43,7 +46,11 @@ fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
         ),
         (0, 0, 0)
     );
+}
 
+/// Every token burnt, every long paid. Returns what the escrow keeps.
+fn pay_out(play: &mut Play) -> u64 {
+    let (put, call, expiry) = (play.put, play.call, play.expiry);
     expect_landed(play.settle("bidder", &expiry));
     expect_landed(play.redeem("buyer", &call, 11_110_001));
     expect_landed(play.redeem("buyer", &call, 22_219_999));
@@ -54,13 +61,20 @@ fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
         assert_eq!(play.series_of(&series).token_contracts, 0);
     }
     assert_eq!(play.world.supply(&expiry.claim_mint), 0);
-    let dust = play.world.balance(&expiry.escrow);
+    assert!(play.expiry_of(&expiry).owed_atoms < 4);
+    play.world.balance(&expiry.escrow)
+}
+
+#[test]
+fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
+    let mut play = written();
+    let before = play.balances();
+    settle(&mut play);
+    let dust = pay_out(&mut play);
     assert!(
         dust < 4,
         "one rounding for each payment at the most: {dust}"
     );
-    assert!(play.expiry_of(&expiry).owed_atoms < 4);
-
     for name in ["writer", "second", "bidder"] {
         let cash = play.cash(name);
         expect_landed(play.withdraw_quote(name, cash));

@@ -56,6 +56,64 @@ fn settle(play: &mut Play) {
     assert_eq!(books.debts_atoms, LOSS / 10 * 9 - HELD / 10 * 9);
 }
 
+/// Stage 3: the fund pays half of what it has, in a new incident. Returns what it paid.
+fn insure(play: &mut Play) -> u64 {
+    let expiry = play.expiry;
+    play.world.advance(1_800);
+    expect_landed(play.close_collecting(&expiry));
+    let insured = 4_807 * QUOTE;
+    let books = play.expiry_of(&expiry);
+    assert_eq!(books.insured_atoms, insured);
+    assert_eq!(
+        books.shortfall_atoms,
+        LOSS - HELD / 10 * 9 - LOSS / 10 - insured
+    );
+    assert_eq!(play.fund().assets_atoms, insured);
+    insured
+}
+
+/// Stage 4: one lot finds a buyer at once, at half the launch price: 12 500 tokens. Then the haircut is
+/// fixed; what it has to cover is returned.
+fn recapitalise(play: &mut Play) -> u64 {
+    let expiry = play.expiry;
+    expect_landed(play.bid_recapitalisation("backer", &expiry, 12_500 * QUOTE));
+    let books = play.expiry_of(&expiry);
+    assert_eq!(books.recapitalised_atoms, 25_000 * QUOTE);
+    assert_eq!(books.tokens_sold_atoms, 12_500 * QUOTE);
+    play.world.advance(4 * 3_600);
+    expect_landed(play.finalise(&expiry));
+    let socialised = books.shortfall_atoms - 25_000 * QUOTE;
+    let books = play.expiry_of(&expiry);
+    assert_eq!(books.state(), ExpiryState::Finalised);
+    assert_eq!(books.socialised_atoms, socialised);
+    let exact = u128::from(socialised) * 1_000_000_000;
+    assert_eq!(
+        u128::from(books.haircut_ppb),
+        exact.div_ceil(u128::from(LOSS))
+    );
+    socialised
+}
+
+/// Stage 5: the rest is every holder's alike, and each keeps a claim.
+fn redeem(play: &mut Play) {
+    let (put, expiry) = (play.put, play.expiry);
+    let haircut = u128::from(play.expiry_of(&expiry).haircut_ppb);
+    let wallet = play.quote_wallet("buyer");
+    let held = play.world.balance(&wallet);
+    expect_landed(play.redeem("buyer", &put, 1_000 * CONTRACT));
+    let paid = play.world.balance(&wallet) - held;
+    let claim = (u128::from(LOSS) * haircut).div_ceil(1_000_000_000) as u64;
+    let claims = play.claims("buyer");
+    assert_eq!((paid, play.world.balance(&claims)), (LOSS - claim, claim));
+    let books = play.expiry_of(&expiry);
+    assert_eq!((books.owed_atoms, books.claims_atoms), (0, claim));
+    assert!(
+        books.escrow_atoms < 120,
+        "the haircut's last digit: {}",
+        books.escrow_atoms
+    );
+}
+
 #[test]
 fn a_default_goes_through_all_five_stages() {
     let mut play = Play::short_puts();
@@ -67,70 +125,20 @@ fn a_default_goes_through_all_five_stages() {
     play.assert_books(&before);
     settle(&mut play);
     play.assert_books(&before);
-
-    // Stage 3: the fund pays half of what it has, in a new incident.
-    let expiry = play.expiry;
-    play.world.advance(1_800);
-    expect_landed(play.close_collecting(&expiry));
-    let insured = 4_807 * QUOTE;
-    let shortfall = LOSS - HELD / 10 * 9 - LOSS / 10 - insured;
-    let books = play.expiry_of(&expiry);
-    assert_eq!(
-        (books.insured_atoms, books.shortfall_atoms),
-        (insured, shortfall)
-    );
-    assert_eq!(play.fund().assets_atoms, insured);
-
-    // Stage 4: one lot finds a buyer at once, at half the launch price: 12 500 tokens.
-    expect_landed(play.bid_recapitalisation("backer", &expiry, 12_500 * QUOTE));
-    let books = play.expiry_of(&expiry);
-    assert_eq!(
-        (books.recapitalised_atoms, books.tokens_sold_atoms),
-        (25_000 * QUOTE, 12_500 * QUOTE)
-    );
-    play.world.advance(4 * 3_600);
-    expect_landed(play.finalise(&expiry));
-
-    // Stage 5: the rest is every holder's alike.
-    let books = play.expiry_of(&expiry);
-    assert_eq!(books.state(), ExpiryState::Finalised);
-    let socialised = shortfall - 25_000 * QUOTE;
-    assert_eq!(books.socialised_atoms, socialised);
-    let exact = u128::from(socialised) * 1_000_000_000;
-    assert_eq!(
-        u128::from(books.haircut_ppb),
-        exact.div_ceil(u128::from(LOSS))
-    );
+    let insured = insure(&mut play);
+    play.assert_books(&before);
+    let socialised = recapitalise(&mut play);
+    play.assert_books(&before);
+    redeem(&mut play);
     play.assert_books(&before);
 
     // loss = defaulter + bidder + insurance + backstop + haircut.
     let bidder = LOSS / 10 - HELD / 10 - 506 * QUOTE;
+    let insurance = 506 * QUOTE + insured;
     assert_eq!(
         LOSS,
-        HELD + bidder + (506 * QUOTE + insured) + 25_000 * QUOTE + socialised
+        HELD + bidder + insurance + 25_000 * QUOTE + socialised
     );
-
-    let put = play.put;
-    let wallet = play.quote_wallet("buyer");
-    let held = play.world.balance(&wallet);
-    expect_landed(play.redeem("buyer", &put, 1_000 * CONTRACT));
-    let paid = play.world.balance(&wallet) - held;
-    let claims = play.claims("buyer");
-    assert_eq!(
-        paid,
-        LOSS - (u128::from(LOSS) * u128::from(books.haircut_ppb)).div_ceil(1_000_000_000) as u64
-    );
-    assert_eq!(
-        play.world.balance(&claims),
-        LOSS - paid,
-        "what was not paid is a claim"
-    );
-    let books = play.expiry_of(&expiry);
-    assert_eq!((books.owed_atoms, books.claims_atoms), (0, LOSS - paid));
-    assert!(
-        books.escrow_atoms < 120,
-        "the haircut's last digit: {}",
-        books.escrow_atoms
-    );
-    play.assert_books(&before);
+    assert_eq!(play.cash("bidder"), 500_000 * QUOTE - bidder);
+    assert_eq!(play.fund().paid_total_atoms, insurance);
 }

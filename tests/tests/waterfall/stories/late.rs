@@ -5,6 +5,37 @@ use backstop_testkit::expect_landed;
 
 use crate::setting::{Play, ALL, CONTRACT, PRICE, QUOTE};
 
+/// A short settled while the backstop auction runs does not change the shortfall on offer, only the haircut.
+#[test]
+fn a_payer_during_the_backstop_auction_lowers_the_haircut() {
+    let mut play = Play::open();
+    let (expiry, put) = (play.expiry, play.put);
+    for name in ["writer", "second"] {
+        play.sell_puts(name, 500, 100_000);
+    }
+    let before = play.balances();
+    play.expire_at(80);
+    expect_landed(play.settle("writer", &expiry));
+    play.world.advance(7_200);
+    expect_landed(play.close_collecting(&expiry));
+    expect_landed(play.settle("second", &expiry));
+    let books = play.expiry_of(&expiry);
+    assert_eq!(
+        (books.shortfall_atoms, books.escrow_atoms),
+        (60_000 * QUOTE, 120_000 * QUOTE)
+    );
+    play.world.advance(4 * 3_600);
+    expect_landed(play.finalise(&expiry));
+    assert_eq!(play.expiry_of(&expiry).haircut_ppb, 0);
+    expect_landed(play.redeem("buyer", &put, 1_000 * CONTRACT));
+    let books = play.expiry_of(&expiry);
+    assert_eq!(
+        (books.owed_atoms, books.escrow_atoms, books.claims_atoms),
+        (0, 0, 0)
+    );
+    play.assert_books(&before);
+}
+
 /// His own long counts at its payoff less the haircut, his short in full, and what he pays is a recovery.
 #[test]
 fn a_late_payer_nets_with_the_haircut_and_pays_into_the_recoveries() {

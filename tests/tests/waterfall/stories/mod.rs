@@ -3,6 +3,7 @@
 mod auction;
 mod calm;
 mod covered;
+mod debt;
 mod default;
 mod estate;
 mod late;
@@ -10,5 +11,6 @@ mod netting;
 mod offers;
 mod revival;
 mod subsidy;
+mod throttle;
 mod top_up;
 mod two_expiries;

@@ -22,7 +22,10 @@ pub struct OpenAccount<'info> {
 }
 
 pub fn open_account(ctx: Context<OpenAccount>, index: u8) -> Result<()> {
-    let generation = Clock::get()?.slot.checked_mul(CHANGES_A_SLOT).ok_or(BackstopError::AmountOverflow)?;
+    let generation = Clock::get()?
+        .slot
+        .checked_mul(CHANGES_A_SLOT)
+        .ok_or(BackstopError::AmountOverflow)?;
     let mut account = ctx.accounts.margin_account.load_init()?;
     account.version = LAYOUT_VERSION;
     account.bump = ctx.bumps.margin_account;

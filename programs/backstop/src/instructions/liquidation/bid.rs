@@ -111,7 +111,13 @@ impl Bid<'_> {
 
     /// Price of the whole and money of the slice, from the account as it is before the bid.
     #[inline(never)]
-    fn deal(&self, args: &BidArgs, assessment: &Assessment, now: i64) -> Result<Deal> {
+    fn deal(
+        &self,
+        args: &BidArgs,
+        assessment: &Assessment,
+        price_at: i64,
+        now: i64,
+    ) -> Result<Deal> {
         let params = self.risk.market.params.auction();
         let account = self.margin_account.load()?;
         let healthy = self
@@ -145,7 +151,18 @@ impl Bid<'_> {
             quote.price_whole <= args.highest_price_atoms,
             BackstopError::BidPriceNotMet
         );
-        let fraction = Ppb::new(args.fraction_ppb.min(most));
+        let room = match account.state() {
+            AccountState::Estate => ONE_PPB,
+            _ => params
+                .slice_room_ppb(
+                    &state,
+                    self.auction.left_ppb,
+                    self.auction.taken_now(price_at),
+                )
+                .get(),
+        };
+        require!(room > 0, BackstopError::BidThrottled);
+        let fraction = Ppb::new(args.fraction_ppb.min(most).min(room));
         let money =
             liquidation::slice(&quote, fraction).map_err(|_| BackstopError::AmountOverflow)?;
         Ok(Deal {
@@ -267,9 +284,10 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         account.last_price_at = price.publish_at;
         (price, accounts.risk.assess(&account, price, now)?)
     };
-    let deal = accounts.deal(&args, &assessment, now)?;
+    let deal = accounts.deal(&args, &assessment, price.publish_at, now)?;
 
     accounts.auction.last_price_at = price.publish_at;
+    accounts.auction.take(deal.fraction, price.publish_at);
     accounts.apply(&deal)?;
     accounts.apply_shared(&deal.money, &assessment, now)?;
     accounts

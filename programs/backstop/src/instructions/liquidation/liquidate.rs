@@ -5,6 +5,7 @@ use backstop_interface::accounts::{
 use backstop_interface::event::{AuctionEnded, AuctionStarted};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::{pda, BackstopError};
+use backstop_quantities::ONE_PPB;
 use backstop_risk::liquidation::cured;
 use backstop_risk::margin::Assessment;
 
@@ -139,7 +140,10 @@ impl Liquidate<'_> {
             sold_any: false,
             open_loss,
             last_price_at: price.publish_at,
-            reserved: [0; 64],
+            left_ppb: ONE_PPB,
+            taken_at: 0,
+            taken_ppb: 0,
+            reserved: [0; 40],
         });
         let mut account = self.margin_account.load_mut()?;
         account.state = AccountState::Auction as u8;

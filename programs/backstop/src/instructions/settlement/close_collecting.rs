@@ -34,7 +34,8 @@ pub struct CloseCollecting<'info> {
 }
 
 impl CloseCollecting<'_> {
-    /// Every short settled and the least time over, or the deadline over.
+    /// Every short settled and the least time over, or the deadline over; at the latest when the expiry
+    /// must be finalised.
     fn check(&self, now: i64) -> Result<()> {
         let (expiry, params) = (self.expiry.load()?, &self.market.params);
         require!(
@@ -50,7 +51,11 @@ impl CloseCollecting<'_> {
         } else {
             elapsed >= params.collecting_most_seconds
         };
-        require!(over, BackstopError::CollectingNotOver);
+        let last = now
+            >= expiry
+                .price_fixed_at
+                .saturating_add(params.finalise_by_seconds);
+        require!(over || last, BackstopError::CollectingNotOver);
         Ok(())
     }
 }

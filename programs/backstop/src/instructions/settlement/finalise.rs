@@ -14,31 +14,24 @@ pub struct Finalise<'info> {
 }
 
 impl Finalise<'_> {
-    /// The backstop auction is over, or the last deadline has passed whatever the state.
+    /// The backstop auction is over or not needed, or the last deadline has passed. Insurance has been
+    /// asked in any case: no deadline skips a layer of the waterfall.
     fn check(&self, now: i64) -> Result<()> {
         let (expiry, params) = (self.expiry.load()?, &self.market.params);
-        let fixed = expiry.price_fixed_at > 0 && expiry.folded_count == expiry.series_count;
-        require!(
-            fixed && expiry.state() < ExpiryState::Finalised,
-            BackstopError::WrongExpiryState
-        );
-        let deadline = now
-            >= expiry
-                .price_fixed_at
-                .saturating_add(params.finalise_by_seconds);
-        if deadline {
-            return Ok(());
+        match expiry.state() {
+            ExpiryState::Recapitalising => {}
+            ExpiryState::Collecting => return err!(BackstopError::CollectingNotOver),
+            _ => return err!(BackstopError::WrongExpiryState),
         }
-        require!(
-            expiry.state() == ExpiryState::Recapitalising,
-            BackstopError::CollectingNotOver
-        );
         let nothing_to_sell = expiry.shortfall_atoms < params.recapitalisation_least_atoms;
         let covered = expiry.recapitalised_atoms == expiry.shortfall_atoms;
-        let timed_out = now
-            >= expiry
-                .recapitalising_at
-                .saturating_add(params.recapitalising_seconds);
+        let auction_ends_at = expiry
+            .recapitalising_at
+            .saturating_add(params.recapitalising_seconds);
+        let deadline = expiry
+            .price_fixed_at
+            .saturating_add(params.finalise_by_seconds);
+        let timed_out = now >= auction_ends_at.min(deadline);
         require!(
             nothing_to_sell || covered || timed_out,
             BackstopError::RecapitalisationNotOver

@@ -1,0 +1,92 @@
+//! An account seized for an old debt while it holds legs that live on: it comes back when the debt is paid.
+
+use backstop_interface::accounts::{AccountState, OptionKind};
+use backstop_interface::event::{AuctionEnded, SliceSold};
+use backstop_testkit::expect_landed;
+
+use crate::setting::{Play, ALL, PRICE, QUOTE, SOL};
+
+/// `second` owes 2 902 quote to the expiry that is over, for longer than 30 minutes, and is short 100 puts
+/// of a later one; his SOL make him healthy.
+fn overdue() -> Play {
+    let mut play = Play::open();
+    let (call, expiry) = (play.call, play.expiry);
+    let later = play.next_expiry(9);
+    let put = later.series(200 * PRICE, OptionKind::Put);
+    expect_landed(play.create_expiry("keeper", &later));
+    expect_landed(play.create_series("keeper", &put));
+    expect_landed(play.deposit_underlying("second", 200 * SOL));
+    play.sell("second", &put, 100, 6);
+    let cash = play.cash("second");
+    expect_landed(play.withdraw_quote("second", cash));
+    play.sell("second", &call, 100, 1);
+    play.expire_at(230);
+    expect_landed(play.settle("second", &expiry));
+    play.world.advance(1_700);
+    play.set_price(230 * PRICE);
+    expect_landed(play.tick());
+    play.wait_healthy(130);
+    expect_landed(play.liquidate("keeper", "second"));
+    assert_eq!(play.state("second"), AccountState::Auction);
+    assert!(
+        play.assess("second").health_mm() > 0,
+        "seized for the debt alone"
+    );
+    play
+}
+
+#[test]
+fn the_owner_pays_the_debt_and_gets_his_account_back() {
+    let mut play = overdue();
+    let expiry = play.expiry;
+    let before = play.balances();
+    expect_landed(play.deposit_quote("second", 3_000 * QUOTE));
+    expect_landed(play.liquidate("keeper", "second"));
+    assert_eq!(
+        play.state("second"),
+        AccountState::Auction,
+        "the debt is not paid by being there"
+    );
+    expect_landed(play.repay("second", &expiry));
+    let account = play.account_of("second").expect("on auction");
+    assert_eq!((account.quote_atoms, account.debt_atoms()), (98 * QUOTE, 0));
+    assert_eq!(
+        account.conversion_started_at, 0,
+        "a later debt has its own 30 minutes"
+    );
+    let landed = expect_landed(play.liquidate("keeper", "second"));
+    assert_eq!(play.told::<AuctionEnded>(&landed).outcome, 0);
+    assert_eq!(play.state("second"), AccountState::Open);
+    play.assert_books(&before);
+}
+
+/// A slice pays the debt: what bidders brought is the creditor's first, the rest the owner's.
+#[test]
+fn a_slice_pays_the_debt_and_the_owner_keeps_the_rest() {
+    let mut play = overdue();
+    let expiry = play.expiry;
+    expect_landed(play.deposit_quote("bidder", 500_000 * QUOTE));
+    play.jump(100);
+    let before = play.balances();
+    expect_landed(play.publish_surface(&crate::setting::surface()));
+    expect_landed(play.bid("bidder", "second", ALL, i64::MAX));
+    let paid_in = play
+        .auction("second")
+        .expect("the debt is left")
+        .paid_in_atoms;
+    assert!(paid_in > 2_902 * QUOTE, "{paid_in}");
+    expect_landed(play.repay("second", &expiry));
+    // Contracts are floored, so a slice may end some atoms short of the target; whoever takes those ends it.
+    let owns = play.cash("second");
+    let landed = expect_landed(play.bid("bidder", "second", ALL, i64::MAX));
+    let dust: SliceSold = play.told(&landed);
+    assert!(dust.fraction_ppb < 1_000, "{}", dust.fraction_ppb);
+    let account = play.account_of("second").expect("open");
+    assert_eq!(
+        (account.state(), account.debt_atoms()),
+        (AccountState::Open, 0)
+    );
+    assert_eq!(owns, paid_in - 2_902 * QUOTE);
+    assert!((owns..owns + QUOTE).contains(&account.quote_atoms));
+    play.assert_books(&before);
+}

@@ -144,7 +144,7 @@ fn exponential_meets_every_row() {
         worst = worst.max(error / (truth / SCALE).max(1));
     }
     report("exp", rows.len(), worst);
-    assert!(worst < 2_000, "{worst}");
+    assert!(worst < 200, "{worst}");
     assert_eq!(exp_q60(0), u128::from(ONE_Q60));
     assert_eq!((exp_q60(i64::MIN), exp_q60(i64::MAX)), (0, u128::MAX));
 }

@@ -74,7 +74,7 @@ fn european_greeks_meet_every_row() {
         let miss = (got.rho_e18 - row.e18("rho")).abs() as f64;
         rho.see(miss / (row.unit_e18() * root * root));
     }
-    delta.report("delta", 1e-12);
+    delta.report("delta", 5e-13);
     gamma.report("gamma S / its maximum", 1e-12);
     vega.report("vega / S / its maximum", 1e-12);
     theta.report("theta / (largest decay + carry)", 1e-12);

@@ -1,8 +1,8 @@
 //! Whole accounts: legs, underlying, a stable collateral, quote and debt.
 
-use crate::books::any_legs;
+use crate::books::{any_leg, any_legs};
 use crate::common::{account, assessed, underlying, QUOTE};
-use backstop_quantities::{Contracts, Vol};
+use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::margin::{Assessment, Holding, Leg, Portfolio};
 use backstop_risk::pricing::Kind;
 use proptest::prelude::*;
@@ -24,9 +24,29 @@ pub struct Book {
 }
 
 prop_compose! {
-    /// Up to eight legs; underlying in half of the books, debt in a third.
+    /// A short leg and a long one of the same size, expiry and volatility up to 60 quote further out.
+    fn spread()(short in any_leg(), width in 1u64..60, calls in any::<bool>()) -> Vec<Leg> {
+        let size = short.quantity.magnitude() as i64;
+        let far = short.strike.get() + width * 1_000_000_000;
+        let (kind, strike) = if calls {
+            (Kind::Call, Price::new(far))
+        } else {
+            // The short put is the higher strike.
+            (Kind::Put, short.strike)
+        };
+        let written = if calls { short.strike } else { Price::new(far) };
+        let base = Leg { kind, ..short };
+        vec![
+            Leg { strike: written, ..sized(&base, -size) },
+            Leg { strike, ..sized(&base, size) },
+        ]
+    }
+}
+
+prop_compose! {
+    /// Up to eight legs, every fifth a spread; underlying in half of the books, debt in a third.
     pub fn any_book()(
-        legs in any_legs(),
+        legs in prop_oneof![4 => any_legs(), 1 => spread()],
         units in prop_oneof![Just(0u64), 0u64..3_000_000_000],
         stable in prop_oneof![Just(0u64), 0u64..100_000 * QUOTE],
         quote in 0u64..100_000 * QUOTE,

@@ -7,6 +7,9 @@ mod books;
 mod common;
 
 mod additive;
+mod auction;
 mod book;
 mod cases;
 mod monotone;
+mod required;
+mod vaults;

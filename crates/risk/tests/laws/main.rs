@@ -8,6 +8,7 @@ mod common;
 
 mod additive;
 mod auction;
+mod auction_money;
 mod book;
 mod cases;
 mod monotone;

@@ -58,7 +58,10 @@ fn together(pair: &Pair, allowed: [i64; 2]) -> TestCaseResult {
         .zip(healths(&right.assessed()));
     let weights = match released(pair) {
         0 => [0, 0],
-        units => cover_loss(units),
+        units => {
+            let bounded = left.joined(right).cover_in_greatest_loss(units);
+            cover_loss(units).map(|weight| weight.max(bounded))
+        }
     };
     for (((is, (a, b)), floor), weight) in whole.into_iter().zip(parts).zip(allowed).zip(weights) {
         prop_assert!(

@@ -134,12 +134,15 @@ fn time_classes() -> [Class<(Seized, i64)>; 5] {
     ]
 }
 
+/// Moves of value and health, and how many digits to add to them.
+type Shift = (i64, i64, u32);
+
 /// A move of the market moves value and health; p follows by at most six times the one and four times
 /// the other: |dp/dX| <= 1 + 4 (gS - 3X/4)/S + w < 6, |dp/dS| <= 1 + 2 + 1.
 #[test]
 fn the_price_is_continuous_in_the_market() {
     let moves = (-1_000i64..1_000, -1_000i64..1_000, 0u32..7);
-    let classes: [Class<(Seized, (i64, i64, u32))>; 4] = [
+    let classes: [Class<(Seized, Shift)>; 4] = [
         ("a few atoms", |(_, m)| m.2 < 2),
         ("thousands of quote", |(_, m)| m.2 > 5),
         ("between a quarter and half of the stress", |(case, _)| {

@@ -112,6 +112,18 @@ impl Book {
         self.short_calls() <= self.units as i64
     }
 
+    /// What `units` that cover are worth in the greatest loss at most: the highest strike each, atoms;
+    /// nothing where that loss is unbounded.
+    pub fn cover_in_greatest_loss(&self, units: i64) -> i64 {
+        let strikes = self.legs.iter().map(|leg| leg.strike.get());
+        match strikes.max() {
+            Some(highest) if self.is_bounded() => {
+                (i128::from(units) * i128::from(highest) / 1_000_000_000) as i64 + 1
+            }
+            _ => 0,
+        }
+    }
+
     pub fn expiries(&self) -> usize {
         let mut seen: Vec<u8> = self.legs.iter().map(|leg| leg.expiry_index).collect();
         seen.sort_unstable();

@@ -18,7 +18,8 @@ const FIRST_TAIL: usize = 18;
 struct Tally {
     portfolios: u32,
     decided: [[u32; SCENARIO_COUNT]; 2],
-    /// For each tail, the largest part of an initial requirement that would go with it, ppm.
+    /// For each tail, the most of an initial requirement that would go with it, ppm of the requirement
+    /// or, if that is smaller, of a quote.
     tail_part_ppm: [i64; TAIL_COUNT],
 }
 
@@ -57,7 +58,7 @@ impl Tally {
             let mut without = *params;
             without.tail_damp_ppb[tail] = 0;
             let rest = assess(&portfolio, &without).expect("within range").r_im;
-            let part = (got.r_im - rest) * 1_000_000 / got.r_im.max(1);
+            let part = (got.r_im - rest) * 1_000_000 / got.r_im.max(1_000_000);
             self.tail_part_ppm[tail] = self.tail_part_ppm[tail].max(part);
         }
     }

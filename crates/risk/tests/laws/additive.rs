@@ -1,0 +1,150 @@
+//! How requirements add up: doubled accounts, accounts put together, one more contract.
+
+use crate::book::{any_book, cover_loss, healths, sized, Book, SLACK};
+use crate::books::any_leg;
+use crate::cases::{for_all, Class};
+use crate::common::ONE;
+use backstop_risk::margin::Leg;
+use backstop_risk::pricing::Kind;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+
+type Pair = (Book, Book);
+
+/// Units that cover in the parts and no longer in the whole, because calls of one expiry net.
+fn released((left, right): &Pair) -> i64 {
+    (left.covering() + right.covering() - left.joined(right).covering()).max(0)
+}
+
+const PAIRS: [Class<Pair>; 7] = [
+    ("both with underlying", |(a, b)| a.units > 0 && b.units > 0),
+    ("both unbounded", |(a, b)| {
+        !a.is_bounded() && !b.is_bounded()
+    }),
+    ("both bounded", |(a, b)| a.is_bounded() && b.is_bounded()),
+    ("several expiries", |(a, b)| a.joined(b).expiries() > 1),
+    ("debt", |(a, b)| a.debt + b.debt > 0),
+    ("cover released by netting", |pair| released(pair) > 0),
+    ("cover kept", |pair| {
+        released(pair) == 0 && pair.0.covering() > 0
+    }),
+];
+
+#[test]
+fn twice_the_account_needs_at_least_twice_as_much() {
+    let classes: [Class<Book>; 5] = [
+        ("bounded with shorts", |b| {
+            b.is_bounded() && b.most_floor()[0] > 0
+        }),
+        ("unbounded", |b| !b.is_bounded()),
+        ("with underlying", |b| b.units > 0),
+        ("several expiries", |b| b.expiries() > 1),
+        ("something required", |b| b.assessed().r_im > 0),
+    ];
+    for_all("doubled", any_book(), &classes, |book| {
+        let (one, two) = (book.assessed(), book.times(2).assessed());
+        prop_assert!(two.r_im + SLACK >= 2 * one.r_im);
+        prop_assert!(two.r_mm + SLACK >= 2 * one.r_mm);
+        Ok(())
+    });
+}
+
+/// health(A + B) >= health(A) + health(B), less what is allowed.
+fn together(pair: &Pair, allowed: [i64; 2]) -> TestCaseResult {
+    let (left, right) = pair;
+    let whole = healths(&left.joined(right).assessed());
+    let parts = healths(&left.assessed())
+        .into_iter()
+        .zip(healths(&right.assessed()));
+    let weights = match released(pair) {
+        0 => [0, 0],
+        units => {
+            let bounded = left.joined(right).cover_in_greatest_loss(units);
+            cover_loss(units).map(|weight| weight.max(bounded))
+        }
+    };
+    for (((is, (a, b)), floor), weight) in whole.into_iter().zip(parts).zip(allowed).zip(weights) {
+        prop_assert!(
+            is + floor + weight + SLACK >= a + b,
+            "{is} for {a} and {b}, allowed {floor} and {weight}"
+        );
+    }
+    Ok(())
+}
+
+/// Where no part has a greatest loss, no cap waives a floor: no allowance but released cover.
+#[test]
+fn unbounded_accounts_together_are_at_least_as_healthy_as_apart() {
+    let naked = |mut book: Book, short: Leg| {
+        // More calls short than all longs and units can offset.
+        let enough = 9_000 * ONE + short.quantity.magnitude() as i64;
+        let call = Leg {
+            kind: Kind::Call,
+            ..short
+        };
+        book.legs.push(sized(&call, -enough));
+        book
+    };
+    let part = || (any_book(), any_leg()).prop_map(move |(book, leg)| naked(book, leg));
+    let cases = (part(), part());
+    let classes: Vec<Class<Pair>> = PAIRS
+        .into_iter()
+        .filter(|(name, _)| !["both bounded", "cover released by netting"].contains(name))
+        .collect();
+    for_all("unbounded together", cases, &classes, |pair| {
+        prop_assert!(!pair.0.is_bounded() && !pair.1.is_bounded());
+        let slack = 10 * SLACK;
+        together(pair, [slack, slack])
+    });
+}
+
+/// With a cap: up to the short-option floor, which the cap may waive for a part and not for the whole,
+/// and on a surface without arbitrage, because otherwise there is no greatest loss.
+#[test]
+fn accounts_together_are_at_least_as_healthy_as_apart() {
+    let cases = (any_book(), any_book()).prop_map(|(a, b)| (a.flat(), b.flat()));
+    for_all("together", cases, &PAIRS, |pair| {
+        together(pair, pair.0.joined(&pair.1).most_floor())
+    });
+}
+
+/// One more contract, long or short: at most what it would be short of in an account of its own.
+#[test]
+fn one_more_contract_costs_at_most_its_own_shortfall() {
+    let cases = (any_book(), any_leg()).prop_map(|(book, leg)| {
+        let mut one = sized(&leg, ONE * leg.quantity.get().signum());
+        // Every fourth one buys back a call the account has written, where it has.
+        let written = (0..8).find(|expiry| book.net_calls(*expiry) < 0);
+        if let (Some(expiry_index), 0) = (written, leg.quantity.get() % 4) {
+            let back = Leg {
+                kind: Kind::Call,
+                expiry_index,
+                ..leg
+            };
+            one = sized(&back, ONE);
+        }
+        let alone = Book {
+            legs: vec![one],
+            units: 0,
+            stable: 0,
+            quote: 0,
+            debt: 0,
+        };
+        (book.flat(), alone.flat())
+    });
+    let classes: [Class<Pair>; 6] = [
+        ("long", |(_, one)| one.legs[0].quantity.get() > 0),
+        ("short", |(_, one)| one.legs[0].quantity.is_short()),
+        ("covered call", |(book, one)| {
+            one.short_calls() > 0 && book.joined(one).covering() > book.covering()
+        }),
+        ("to an account with shorts", |(book, _)| {
+            book.most_floor()[0] > 0
+        }),
+        ("cover released by netting", |pair| released(pair) > 0),
+        ("several expiries", |(book, _)| book.expiries() > 1),
+    ];
+    for_all("one more", cases, &classes, |pair| {
+        together(pair, pair.0.joined(&pair.1).most_floor())
+    });
+}

@@ -1,0 +1,16 @@
+//! Laws of the margin kernel, the auction, the waterfall and vaults: each on at least 10 000 random
+//! cases, each printing how often every class of case was met.
+
+#[path = "../common/books.rs"]
+mod books;
+#[path = "../common/mod.rs"]
+mod common;
+
+mod additive;
+mod auction;
+mod auction_money;
+mod book;
+mod cases;
+mod monotone;
+mod required;
+mod vaults;

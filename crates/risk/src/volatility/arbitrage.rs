@@ -1,5 +1,5 @@
 //! Whether a surface allows a riskless profit, on a grid of strikes. For use off chain: it prices
-//! about 600 options at display grade.
+//! about 400 options at display grade.
 //!
 //! At zero rates a call's value must fall with strike by at most the strike's rise, be convex in it
 //! (butterfly), and never fall with time (calendar). Source: P. Carr and D. Madan, "A note on
@@ -14,6 +14,8 @@ use backstop_quantities::{Ppb, Price};
 
 /// Strikes lie at -18 ... 18 quarters of a standard deviation of their tenor.
 const QUARTERS: i64 = 18;
+/// Four deviations, where the smile of a surface goes flat.
+const SMILE_QUARTERS: i64 = 16;
 /// And within a fifth to five times the spot, the range in which series are listed: |ln| in Q56.
 const MAX_LOG_STRIKE_Q56: i64 = 115_972_223_723_426_608;
 /// Spot the grid is priced at: a thousand quote. The result scales with it.
@@ -45,14 +47,29 @@ pub struct Arbitrage {
     pub size_e12: u64,
 }
 
+/// The greatest violation among the strikes of one tenor within the smile, among those at its edges,
+/// and between tenors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArbitrageReport {
+    /// All strikes compared lie within four deviations of their tenor.
+    pub inside: Option<Arbitrage>,
+    /// A strike beyond four deviations takes part, where the smile is cut flat: a kink, which is an
+    /// arbitrage of its own for most smiles.
+    pub edge: Option<Arbitrage>,
+    /// Two tenors at one strike. At the money there is none, since interpolation never lets total
+    /// variance fall; in the wings of a strong curvature it can, where curvature * x^2 exceeds 1.
+    pub calendar: Option<Arbitrage>,
+}
+
 /// One strike of the grid in 1e-9 quote, and its call in quote scaled 1e18.
 #[derive(Clone, Copy, Debug)]
 struct Point {
+    quarter: i64,
     strike: u64,
     value_e18: i128,
 }
 
-/// Checks calls at the six tenors and up to 37 strikes each, and reports the greatest violation.
+/// Checks calls at the six tenors and up to 37 strikes each, and reports the greatest violations.
 ///
 /// Tolerance, of spot: sqrt(T) * (1 + 3 atm) ppm. Volatility is rounded to 1 ppm after a factor
 /// rounded in three places, so it errs by up to (1 + 3 atm) ppm; vega is below 0.4 spot sqrt(T), and
@@ -60,13 +77,13 @@ struct Point {
 ///
 /// # Errors
 /// Of the pricing, for a surface outside its bounds.
-pub fn check_arbitrage(surface: &Surface) -> Result<Option<Arbitrage>, DisplayError> {
-    let mut worst = None;
+pub fn check_arbitrage(surface: &Surface) -> Result<ArbitrageReport, DisplayError> {
+    let mut found = ArbitrageReport::default();
     for (index, seconds) in (0u8..).zip(TENOR_SECONDS) {
         let mut search = Search {
             tenor: index,
             tolerance_e18: tolerance_e18(surface, seconds),
-            worst,
+            found,
         };
         let later = TENOR_SECONDS.get(usize::from(index).saturating_add(1));
         let (mut before, mut last): (Option<Point>, Option<Point>) = (None, None);
@@ -74,7 +91,11 @@ pub fn check_arbitrage(surface: &Surface) -> Result<Option<Arbitrage>, DisplayEr
             let Some(strike) = grid_strike(surface, seconds, quarter) else {
                 continue;
             };
-            let point = call(surface, strike, seconds)?;
+            let point = Point {
+                quarter,
+                strike,
+                value_e18: call_e18(surface, strike, seconds)?,
+            };
             if let Some(left) = last {
                 search.slopes(left, point);
             }
@@ -82,34 +103,44 @@ pub fn check_arbitrage(surface: &Surface) -> Result<Option<Arbitrage>, DisplayEr
                 search.butterfly(far, middle, point);
             }
             if let Some(later) = later {
-                let next = call(surface, strike, *later)?.value_e18;
+                let next = call_e18(surface, strike, *later)?;
                 let loss = point.value_e18.saturating_sub(next);
-                search.report(Violation::Calendar, strike, loss);
+                search.report(Violation::Calendar, [point; 3], loss);
             }
             (before, last) = (last, Some(point));
         }
-        worst = search.worst;
+        found = search.found;
     }
-    Ok(worst)
+    Ok(found)
 }
 
-/// The greatest violation so far, and what a tenor's comparisons are held to.
+/// The greatest violations so far, and what a tenor's comparisons are held to.
 #[derive(Clone, Copy, Debug)]
 struct Search {
     tenor: u8,
     tolerance_e18: i128,
-    worst: Option<Arbitrage>,
+    found: ArbitrageReport,
 }
 
 impl Search {
-    fn report(&mut self, violation: Violation, strike: u64, loss_e18: i128) {
+    /// `points` take part, the violation is reported at the middle one.
+    fn report(&mut self, violation: Violation, points: [Point; 3], loss_e18: i128) {
         let excess = loss_e18.saturating_sub(self.tolerance_e18);
         let size_e12 = parts_e12(excess);
-        if excess > 0 && self.worst.is_none_or(|worst| worst.size_e12 < size_e12) {
-            self.worst = Some(Arbitrage {
+        let inside = points
+            .iter()
+            .all(|p| p.quarter.saturating_abs() <= SMILE_QUARTERS);
+        let worst = match violation {
+            Violation::Calendar => &mut self.found.calendar,
+            _ if inside => &mut self.found.inside,
+            _ => &mut self.found.edge,
+        };
+        if excess > 0 && worst.is_none_or(|worst| worst.size_e12 < size_e12) {
+            let [_, middle, _] = points;
+            *worst = Some(Arbitrage {
                 violation,
                 tenor: self.tenor,
-                strike_ppb: strike.div_euclid(1_000),
+                strike_ppb: middle.strike.div_euclid(1_000),
                 size_e12,
             });
         }
@@ -117,22 +148,18 @@ impl Search {
 
     /// A call worth more than its left neighbour, or less by more than the difference of strikes.
     fn slopes(&mut self, left: Point, right: Point) {
+        let points = [left, right, right];
         let fall = left.value_e18.saturating_sub(right.value_e18);
         let apart = i128::from(right.strike.saturating_sub(left.strike));
-        let steepest = apart.saturating_mul(1_000_000_000);
-        self.report(
-            Violation::RisingInStrike,
-            right.strike,
-            fall.saturating_neg(),
-        );
-        let beyond = fall.saturating_sub(steepest);
-        self.report(Violation::SteeperThanStrike, right.strike, beyond);
+        let beyond = fall.saturating_sub(apart.saturating_mul(1_000_000_000));
+        self.report(Violation::RisingInStrike, points, fall.saturating_neg());
+        self.report(Violation::SteeperThanStrike, points, beyond);
     }
 
     /// A middle call worth more than the line between its neighbours.
     fn butterfly(&mut self, left: Point, middle: Point, right: Point) {
         let above = middle.value_e18.saturating_sub(chord(left, middle, right));
-        self.report(Violation::Butterfly, middle.strike, above);
+        self.report(Violation::Butterfly, [left, middle, right], above);
     }
 }
 
@@ -149,22 +176,19 @@ fn chord(left: Point, middle: Point, right: Point) -> i128 {
         .unwrap_or(0)
 }
 
-fn call(surface: &Surface, strike: u64, seconds: i64) -> Result<Point, DisplayError> {
-    let price = Price::new(strike);
-    let vol = surface.vol(SPOT, price, seconds);
+fn call_e18(surface: &Surface, strike: u64, seconds: i64) -> Result<i128, DisplayError> {
+    let strike = Price::new(strike);
+    let vol = surface.vol(SPOT, strike, seconds);
     let value = european_price(&Terms {
         kind: Kind::Call,
         spot: SPOT,
-        strike: price,
+        strike,
         seconds,
         rate_ppb: 0,
         yield_ppb: 0,
         vol: Ppb::new(u64::from(vol.get()).saturating_mul(1_000)),
     })?;
-    Ok(Point {
-        strike,
-        value_e18: i128::try_from(value).unwrap_or(i128::MAX),
-    })
+    Ok(i128::try_from(value).unwrap_or(i128::MAX))
 }
 
 /// spot * e^(quarters / 4 * atm * sqrt(T)), rounded down; `None` outside the listed range.

@@ -1,9 +1,9 @@
 //! The surface that maintenance margin uses: an average over ten minutes.
 //!
 //! Surfaces hold from one update to the next, so the average is a sum of node * seconds. The sums are
-//! kept per clock minute: sixteen of them give the window that ends now and the one that ended five
-//! minutes ago. The minute in which a window begins counts in proportion to its part inside, as if
-//! its surfaces had been spread evenly.
+//! kept per clock minute: sixteen of them give the window that ends now and the one that ended five to
+//! six minutes ago. The minute in which the first begins counts in proportion to its part inside, as
+//! if its surfaces had been spread evenly.
 
 use crate::surface::{Surface, MAX_VOL_PPM};
 use crate::RiskError;
@@ -12,11 +12,10 @@ use backstop_quantities::UnixSeconds;
 
 /// Length of the average, seconds.
 pub const WINDOW_SECONDS: i64 = 600;
-/// How long ago the earlier window ended, seconds.
-pub const EARLIER_SECONDS: i64 = 300;
 const MINUTE: i64 = 60;
 const MINUTES: i64 = 16;
 const WINDOW_MINUTES: i64 = 10;
+const EARLIER_MINUTES: i64 = 5;
 const NODES: usize = 8;
 
 /// Six volatilities, skew, curvature, as in a surface; each below 2^23.
@@ -66,31 +65,38 @@ impl AveragedSurface {
     /// that held for w seconds has a weight of at most w / 600. Where all surfaces were valid, total
     /// variance rises from tenor to tenor to 2 ppm of volatility, because vol * sqrt(T) is linear in vol.
     pub fn average(&self, now: UnixSeconds) -> Surface {
-        self.ending(now, 0)
+        let then = self.counted(now);
+        let into = then.counted_to.rem_euclid(MINUTE);
+        let mut weighted = [0i64; NODES];
+        // The newest minute is summed up to now only.
+        for back in 0..WINDOW_MINUTES {
+            then.add(&mut weighted, then.minute().saturating_sub(back), MINUTE);
+        }
+        let first = then.minute().saturating_sub(WINDOW_MINUTES);
+        then.add(&mut weighted, first, MINUTE.saturating_sub(into));
+        averaged(weighted)
     }
 
-    /// The average as it was five minutes before `now`.
+    /// The average over the ten whole minutes that ended five to six minutes before `now`: what is
+    /// newer than five minutes is not in it, and its sums are exact.
     pub fn average_earlier(&self, now: UnixSeconds) -> Surface {
-        self.ending(now, EARLIER_SECONDS)
+        let then = self.counted(now);
+        let end = then.minute().saturating_sub(EARLIER_MINUTES);
+        let mut weighted = [0i64; NODES];
+        for back in 1..=WINDOW_MINUTES {
+            then.add(&mut weighted, end.saturating_sub(back), MINUTE);
+        }
+        averaged(weighted)
     }
 
-    fn ending(&self, now: UnixSeconds, ago_seconds: i64) -> Surface {
+    fn counted(&self, now: UnixSeconds) -> Self {
         let mut then = *self;
         then.count_to(now.get());
-        let end = then.counted_to.saturating_sub(ago_seconds);
-        let (minute, into) = (end.div_euclid(MINUTE), end.rem_euclid(MINUTE));
-        // The newest minute is summed only up to its second `into` unless it is already complete.
-        let last_weight = if ago_seconds == 0 { MINUTE } else { into };
-        let mut weighted = [0i64; NODES];
-        then.add(&mut weighted, minute, last_weight);
-        for back in 1..WINDOW_MINUTES {
-            then.add(&mut weighted, minute.saturating_sub(back), MINUTE);
-        }
-        let first = minute.saturating_sub(WINDOW_MINUTES);
-        then.add(&mut weighted, first, MINUTE.saturating_sub(into));
-        // Weights: 600 seconds, each counted sixty times; sums stay below 2^40.
-        let whole = WINDOW_SECONDS.saturating_mul(MINUTE);
-        surface(weighted.map(|sum| sum.div_euclid(whole)))
+        then
+    }
+
+    fn minute(&self) -> i64 {
+        self.counted_to.div_euclid(MINUTE)
     }
 
     fn add(&self, weighted: &mut [i64; NODES], minute: i64, weight: i64) {
@@ -177,8 +183,10 @@ fn nodes(surface: &Surface) -> Nodes {
     nodes
 }
 
-fn surface(nodes: [i64; NODES]) -> Surface {
-    let [vols @ .., skew, curvature] = nodes;
+/// The surface of sums in which every second of a window counts sixty times; they stay below 2^40.
+fn averaged(weighted: [i64; NODES]) -> Surface {
+    let whole = WINDOW_SECONDS.saturating_mul(MINUTE);
+    let [vols @ .., skew, curvature] = weighted.map(|sum| sum.div_euclid(whole));
     Surface {
         atm_vol_ppm: vols.map(|vol| u32_saturating(u64_or_zero(vol))),
         skew_ppm: i32_saturating(skew),

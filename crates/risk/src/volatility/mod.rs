@@ -9,8 +9,8 @@ mod probability;
 mod realised;
 mod staleness;
 
-pub use arbitrage::{check_arbitrage, Arbitrage, Violation};
-pub use average::{AveragedSurface, EARLIER_SECONDS, WINDOW_SECONDS};
+pub use arbitrage::{check_arbitrage, Arbitrage, ArbitrageReport, Violation};
+pub use average::{AveragedSurface, WINDOW_SECONDS};
 pub use hold::{observe_breach, BreachState, HOLD_SECONDS};
 pub use probability::{breach_probability, health_at_move, Revalued, FORECAST_SECONDS};
 pub use realised::{grid_step, RealisedVol, GRID_SECONDS};

@@ -1,34 +1,132 @@
 //! Which surfaces allow a riskless profit.
 
 use crate::classes::{class, for_all, surfaces};
-use backstop_risk::surface::Surface;
-use backstop_risk::volatility::{check_arbitrage, Violation};
+use backstop_quantities::{Ppb, Price};
+use backstop_risk::display::{european_price, Terms};
+use backstop_risk::pricing::Kind;
+use backstop_risk::surface::{Surface, TENOR_SECONDS};
+use backstop_risk::volatility::{check_arbitrage, ArbitrageReport, Violation};
 use proptest::prelude::*;
 
+/// Curvature up to which no surface with a skew of a tenth or less was seen to fail inside the smile.
+const MILD_CURVATURE_PPM: i32 = 30_000;
+const MILD_SKEW_PPM: i32 = 100_000;
+
+fn checked(surface: &Surface) -> ArbitrageReport {
+    check_arbitrage(surface).expect("a surface within its bounds is priced")
+}
+
 #[test]
-fn measure() {
-    for skew in [-200, -150, -100, -75, -50, -25, 0, 50, 100, 150, 200] {
-        let mut row = String::new();
-        for bend in [0, 10, 20, 30, 40, 50, 75, 100] {
-            let mut worst = 0u64;
-            for vol in [200_000, 500_000, 1_000_000, 2_000_000u32] {
-                let s = Surface {
-                    atm_vol_ppm: [vol; 6],
-                    skew_ppm: skew * 1_000,
-                    curvature_ppm: bend * 1_000,
-                };
-                let f = check_arbitrage(&s).unwrap();
-                if let Some(a) = f {
-                    if a.size_e12 > worst {
-                        worst = a.size_e12;
-                    }
-                    if vol == 500_000 {
-                        print!("{:?}{} ", a.violation, a.strike_ppb);
-                    }
-                }
-            }
-            row += &format!(" {:>8}", worst / 1_000);
-        }
-        println!("{skew}: {row}");
+fn flat_volatility_is_clean_everywhere() {
+    for vol in [50_000, 200_000, 800_000, 2_000_000, 5_000_000] {
+        let flat = Surface {
+            atm_vol_ppm: [vol; 6],
+            ..Surface::default()
+        };
+        assert_eq!(checked(&flat), ArbitrageReport::default(), "{vol}");
     }
+}
+
+#[test]
+fn mild_smiles_are_clean_inside() {
+    let classes = [
+        "skew down",
+        "skew up",
+        "curved",
+        "clean at the edges too",
+        "kink at an edge",
+    ];
+    for_all("mild", &classes, &surfaces(), |mut surface, hits| {
+        surface.skew_ppm /= 200_000 / MILD_SKEW_PPM;
+        surface.curvature_ppm = surface.curvature_ppm / 100 * (MILD_CURVATURE_PPM / 1_000);
+        let found = checked(&surface);
+        prop_assert_eq!((found.inside, found.calendar), (None, None));
+        class(hits, classes[0], surface.skew_ppm < -10_000);
+        class(hits, classes[1], surface.skew_ppm > 10_000);
+        class(hits, classes[2], surface.curvature_ppm > 10_000);
+        class(hits, classes[3], found.edge.is_none());
+        class(hits, classes[4], found.edge.is_some());
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_reported_can_be_earned() {
+    let classes = ["clean", "inside", "edge", "calendar", "butterfly", "slope"];
+    let cases = (surfaces(), 0u32..3, 1.0f64..1.2);
+    for_all(
+        "reported",
+        &classes,
+        &cases,
+        |(mut surface, kind, rise), hits| {
+            if kind == 0 {
+                // Total variance that hardly rises, with the strongest curvature.
+                let vol = f64::from(surface.atm_vol_ppm[0]) * (rise / 7.0).sqrt();
+                surface.atm_vol_ppm[1] = (vol as u32).max(50_000);
+                surface.curvature_ppm = 100_000;
+            } else if kind == 1 {
+                surface.curvature_ppm /= 10;
+                surface.skew_ppm /= 10;
+            }
+            let report = checked(&surface);
+            class(hits, classes[0], report == ArbitrageReport::default());
+            class(hits, classes[1], report.inside.is_some());
+            class(hits, classes[2], report.edge.is_some());
+            for found in [report.inside, report.edge].into_iter().flatten() {
+                prop_assert!((199_999_998..=5_000_000_002).contains(&found.strike_ppb));
+                prop_assert!(found.violation != Violation::Calendar);
+                class(hits, classes[4], found.violation == Violation::Butterfly);
+                class(hits, classes[5], found.violation != Violation::Butterfly);
+            }
+            if let Some(found) = report.calendar {
+                let price = |tenor: u8| call(&surface, found.strike_ppb, tenor);
+                // The strike is reported to a ppb, a thousand times coarser than it was priced.
+                let profit = price(found.tenor) - price(found.tenor + 1) + 1e-9;
+                prop_assert_eq!(found.violation, Violation::Calendar);
+                prop_assert!(profit * 1e12 >= found.size_e12 as f64);
+                class(hits, classes[3], true);
+            }
+            Ok(())
+        },
+    );
+}
+
+/// A call in parts of the spot.
+fn call(surface: &Surface, strike_ppb: u64, tenor: u8) -> f64 {
+    let (spot, strike) = (
+        Price::new(1_000_000_000_000),
+        Price::new(strike_ppb * 1_000),
+    );
+    let seconds = TENOR_SECONDS[usize::from(tenor)];
+    let terms = Terms {
+        kind: Kind::Call,
+        spot,
+        strike,
+        seconds,
+        rate_ppb: 0,
+        yield_ppb: 0,
+        vol: Ppb::new(u64::from(surface.vol(spot, strike, seconds).get()) * 1_000),
+    };
+    european_price(&terms).expect("priced") as f64 / 1e21
+}
+
+#[test]
+fn total_variance_that_falls_is_flat_once_interpolated() {
+    let mut surface = Surface {
+        atm_vol_ppm: [800_000; 6],
+        ..Surface::default()
+    };
+    surface.atm_vol_ppm[3] = 500_000;
+    assert!(surface.validate().is_err());
+    assert_eq!(checked(&surface).calendar, None);
+}
+
+#[test]
+fn the_greatest_curvature_is_a_butterfly_or_worse() {
+    let surface = Surface {
+        atm_vol_ppm: [800_000; 6],
+        skew_ppm: 0,
+        curvature_ppm: 100_000,
+    };
+    assert!(checked(&surface).inside.is_some());
 }

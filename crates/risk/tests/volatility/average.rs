@@ -56,24 +56,22 @@ impl History {
         index
     }
 
-    /// Weights (of 600 * 60) of each update in the window of ten minutes ending `ago` before `now`.
-    fn weights(&self, now: i64, ago: i64) -> Vec<i64> {
-        let end = START + now - ago;
+    /// Weights (of 600 * 60) of each update in the ten minutes up to `now`, or in the ten whole ones
+    /// that ended five to six minutes before.
+    fn weights(&self, now: i64, earlier: bool) -> Vec<i64> {
+        let now = START + now;
+        let end = if earlier {
+            now.div_euclid(60) * 60 - 300
+        } else {
+            now
+        };
         let begin = end - 600;
         let mut weights = vec![0; self.updates.len()];
-        let mut second = begin.div_euclid(60) * 60;
-        while second < (end + 59).div_euclid(60) * 60 && second < START + now {
-            // A minute cut by the window counts by its part inside; the newest is whole as it is.
+        for second in begin.div_euclid(60) * 60..end {
+            // The minute in which the window begins counts by its part inside.
             let minute = second.div_euclid(60) * 60;
-            let weight = if minute < begin {
-                minute + 60 - begin
-            } else if minute + 60 > end && ago > 0 {
-                end - minute
-            } else {
-                60
-            };
+            let weight = (minute + 60 - begin).min(60);
             weights[self.holding(second - START)] += weight;
-            second += 1;
         }
         weights
     }
@@ -89,11 +87,11 @@ fn equals_the_sum_over_seconds_and_stays_between_its_inputs() {
     ];
     for_all("average", &classes, &histories(), |history, hits| {
         let (average, now) = history.run();
-        for (ago, found) in [
-            (0, average.average(at(now))),
-            (300, average.average_earlier(at(now))),
+        for (earlier, found) in [
+            (false, average.average(at(now))),
+            (true, average.average_earlier(at(now))),
         ] {
-            let weights = history.weights(now, ago);
+            let weights = history.weights(now, earlier);
             prop_assert_eq!(weights.iter().sum::<i64>(), 36_000);
             let used = weights.iter().filter(|w| **w > 0).count();
             for (node, value) in nodes(&found).into_iter().enumerate() {

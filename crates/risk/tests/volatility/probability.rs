@@ -132,7 +132,7 @@ fn refuses_moves_out_of_order_and_counts_a_missing_side_as_a_breach() {
 }
 
 #[test]
-fn a_covered_short_call_gets_safer_with_quote_and_its_health_moves_with_the_spot() {
+fn a_short_call_gets_safer_with_quote_and_its_health_moves_with_the_spot() {
     let params = MarginParams::default();
     let legs = [Leg {
         kind: Kind::Call,
@@ -157,9 +157,11 @@ fn a_covered_short_call_gets_safer_with_quote_and_its_health_moves_with_the_spot
         holdings: &holdings,
         legs: &legs,
     };
+    let bare = assess(&account(0), &params).expect("account").health_mm();
+    let needed = u64::try_from(-bare).expect("a short call needs margin");
     let mut seen = Vec::new();
-    for quote in [300u64, 600, 610, 650, 700, 1_000] {
-        let account = account(quote * 1_000_000);
+    for more in [0u64, 1, 2, 5, 10, 20, 50, 500] {
+        let account = account(needed - 1 + more * 1_000_000);
         let now = assess(&account, &params).expect("account").health_mm();
         assert_eq!(health_at_move(&account, &params, 0), Ok(now));
         let at = |move_ppb| health_at_move(&account, &params, move_ppb).expect("account");
@@ -169,8 +171,8 @@ fn a_covered_short_call_gets_safer_with_quote_and_its_health_moves_with_the_spot
     }
     println!("probabilities {seen:?}");
     assert!(seen.windows(2).all(|pair| pair[0] >= pair[1]));
-    assert_eq!((seen[0], seen[5]), (1_000_000_000, 0));
-    assert!(seen.iter().any(|p| (1..1_000_000_000).contains(p)));
+    assert_eq!((seen[0], seen[7]), (1_000_000_000, 0));
+    assert!(seen.iter().any(|p| (1_000_000..900_000_000).contains(p)));
     let refused = Err(RiskError::ParameterOutOfBounds("move_ppb"));
     assert_eq!(
         health_at_move(&account(1), &params, -1_000_000_000),

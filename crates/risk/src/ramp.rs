@@ -3,7 +3,7 @@
 //! A rise is linear in time from the value in force when it was asked for. Its slope is ln(1.2) of
 //! that value per 72 hours, because then even a ramp that is restarted without pause, which compounds,
 //! stays within e^(ln 1.2) = 1.2 over any 72 hours. A single rise by 20 % so takes 79 hours. Falls act
-//! at once. Off-chain grade and on-chain grade are the same: integers, three words of state.
+//! at once.
 
 use backstop_quantities::convert::u64_or_zero;
 use backstop_quantities::{UnixSeconds, ONE_PPB};
@@ -17,10 +17,10 @@ const LEAST_RISES: u64 = 5;
 
 /// A number whose rises are ramps. The unit is that of the number.
 ///
-/// For any two times at most 72 h apart, later <= earlier + max(earlier / 5, least rise), to one unit
-/// and a fifth for rounding, whatever targets were set in between. Numbers whose fall raises margin
-/// (a weight) are ramped through their complement (the haircut), and numbers that multiply each other
-/// as their product, because two fifths multiply to 1.44.
+/// For any two times at most 72 h apart, later <= earlier + max(earlier / 5, least rise), to two units
+/// of rounding, whatever targets were set in between. Numbers whose fall raises margin (a weight) are
+/// ramped through their complement (the haircut), and numbers that multiply each other as their
+/// product, because two rises of a fifth multiply to 1.44.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ramp {
     /// Value when the target was last changed.

@@ -101,7 +101,7 @@ impl RealisedVol {
     }
 
     /// Volatility a year expected of the next hour: the greater of slow and fast, within a surface's
-    /// bounds. It follows a storm at once and forgets it no faster than the hour it lasted.
+    /// bounds. It follows a storm within the hour, and keeps part of it for a day.
     pub fn forecast(&self) -> Vol {
         clamped(self.slow_vol().max(self.fast_vol()).get().into())
     }

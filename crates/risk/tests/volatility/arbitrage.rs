@@ -9,7 +9,7 @@ use backstop_risk::volatility::{check_arbitrage, ArbitrageReport, Violation};
 use proptest::prelude::*;
 
 /// Curvature up to which no surface with a skew of a tenth or less was seen to fail inside the smile.
-const MILD_CURVATURE_PPM: i32 = 30_000;
+const MILD_CURVATURE_PPM: i32 = 25_000;
 const MILD_SKEW_PPM: i32 = 100_000;
 
 fn checked(surface: &Surface) -> ArbitrageReport {

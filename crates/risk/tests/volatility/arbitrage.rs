@@ -9,7 +9,7 @@ use backstop_risk::volatility::{check_arbitrage, ArbitrageReport, Violation};
 use proptest::prelude::*;
 
 /// Curvature up to which no surface with a skew of a tenth or less was seen to fail inside the smile.
-const MILD_CURVATURE_PPM: i32 = 25_000;
+const MILD_CURVATURE_PPM: i32 = 20_000;
 const MILD_SKEW_PPM: i32 = 100_000;
 
 fn checked(surface: &Surface) -> ArbitrageReport {
@@ -38,7 +38,7 @@ fn mild_smiles_are_clean_inside() {
     ];
     for_all("mild", &classes, &surfaces(), |mut surface, hits| {
         surface.skew_ppm /= 200_000 / MILD_SKEW_PPM;
-        surface.curvature_ppm = surface.curvature_ppm / 100 * (MILD_CURVATURE_PPM / 1_000);
+        surface.curvature_ppm /= 100_000 / MILD_CURVATURE_PPM;
         let found = checked(&surface);
         prop_assert_eq!((found.inside, found.calendar), (None, None));
         class(hits, classes[0], surface.skew_ppm < -10_000);
@@ -48,6 +48,22 @@ fn mild_smiles_are_clean_inside() {
         class(hits, classes[4], found.edge.is_some());
         Ok(())
     });
+}
+
+#[test]
+fn the_corners_of_mild_smiles_are_clean_inside() {
+    for vol in (100_000..=5_000_000).step_by(50_000) {
+        for (skew, curvature_ppm) in
+            [(-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)].map(|(s, c)| (s, c * MILD_CURVATURE_PPM))
+        {
+            let surface = Surface {
+                atm_vol_ppm: [vol; 6],
+                skew_ppm: skew * MILD_SKEW_PPM,
+                curvature_ppm,
+            };
+            assert_eq!(checked(&surface).inside, None, "{surface:?}");
+        }
+    }
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn mild_smiles_are_clean_inside() {
         "curved",
         "clean at the edges too",
         "kink at an edge",
+        "cut at 500 %",
     ];
     for_all("mild", &classes, &surfaces(), |mut surface, hits| {
         surface.skew_ppm /= 200_000 / MILD_SKEW_PPM;
@@ -52,7 +53,7 @@ fn mild_smiles_are_clean_inside() {
         let found = checked(&surface);
         prop_assert_eq!(found.calendar, None);
         prop_assert!(found.inside.is_none() || !uncut(&surface), "{found:?}");
-        class(hits, "cut at 500 %", !uncut(&surface));
+        class(hits, classes[5], !uncut(&surface));
         class(hits, classes[0], surface.skew_ppm < -10_000);
         class(hits, classes[1], surface.skew_ppm > 10_000);
         class(hits, classes[2], surface.curvature_ppm > 10_000);

@@ -54,7 +54,7 @@ pub fn class(hits: &mut Hits, name: &'static str, holds: bool) {
 prop_compose! {
     /// Surfaces within their bounds whose total variance rises by up to a factor of four a tenor.
     pub fn surfaces()(
-        first in 200_000u32..3_000_000,
+        first in 200_000u32..3_500_000,
         rises in prop::array::uniform5(1.0f64..4.0),
         skew_ppm in -200_000i32..=200_000,
         curvature_ppm in 0i32..=100_000,

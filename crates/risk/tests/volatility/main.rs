@@ -7,4 +7,5 @@ mod hold;
 mod probability;
 mod ramp;
 mod realised;
+mod requirement;
 mod staleness;

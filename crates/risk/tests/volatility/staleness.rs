@@ -27,7 +27,7 @@ fn maintenance_gains_at_most_a_point_an_hour() {
         "across its end",
         "at the cap",
     ];
-    let age = prop_oneof![0..50_000i64, 1_700_000..1_900_000i64];
+    let age = prop_oneof![0..50_000i64, 18_000..22_000i64, 1_700_000..1_900_000i64];
     for_all(
         "widening",
         &classes,

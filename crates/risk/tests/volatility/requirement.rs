@@ -99,29 +99,40 @@ fn a_fifth_more_factor_floor_or_damping_raises_the_requirement_by_at_most_a_fift
 }
 
 #[test]
-fn a_wider_scan_range_raises_the_requirement_by_more_than_itself() {
-    let short = [Leg {
-        kind: Kind::Call,
-        strike: Price::new(180_000_000_000),
-        seconds_to_expiry: 604_800,
-        quantity: Contracts::new(-10_000_000),
-        vol: Vol::new(600_000),
-        expiry_index: 0,
-    }];
-    let with = |scan_ppb| {
-        required(
-            &short,
-            &MarginParams {
-                scan_ppb,
-                tail_damp_ppb: [0; 6],
-                ..MarginParams::default()
-            },
-        )
+fn a_wider_scan_range_or_volatility_shock_raises_the_requirement_by_more_than_itself() {
+    let short = |strike: u64, seconds_to_expiry| {
+        [Leg {
+            kind: Kind::Call,
+            strike: Price::new(strike * 1_000_000_000),
+            seconds_to_expiry,
+            quantity: Contracts::new(-10_000_000),
+            vol: Vol::new(600_000),
+            expiry_index: 0,
+        }]
     };
-    let (before, after) = (with(250_000_000), with(300_000_000));
-    println!("scan range 25 % to 30 %: {before} to {after}");
-    assert!(
-        after > before / 5 * 6,
-        "a ramp on the scan range alone is not enough"
-    );
+    let bare = MarginParams {
+        scan_ppb: 250_000_000,
+        short_floor_mm_ppb: 0,
+        tail_damp_ppb: [0; 6],
+        ..MarginParams::default()
+    };
+    let wider = MarginParams {
+        scan_ppb: 300_000_000,
+        ..bare
+    };
+    let shocked = MarginParams {
+        vol_up_ppb: bare.vol_up_ppb / 5 * 6,
+        ..bare
+    };
+    for (name, high, legs) in [
+        ("scan range", wider, short(180, 604_800)),
+        ("volatility shock", shocked, short(400, 2_592_000)),
+    ] {
+        let (before, after) = (required(&legs, &bare), required(&legs, &high));
+        println!("{name} by a fifth: {before} to {after}");
+        assert!(
+            after > before / 5 * 6,
+            "{name}: a ramp on it alone would do"
+        );
+    }
 }

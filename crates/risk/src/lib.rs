@@ -26,10 +26,12 @@ pub mod liquidation;
 pub mod margin;
 pub mod params;
 pub mod pricing;
+pub mod ramp;
 pub mod recapitalisation;
 pub mod settlement;
 pub mod shares;
 pub mod surface;
+pub mod volatility;
 pub mod waterfall;
 
 pub use error::RiskError;

@@ -1,0 +1,82 @@
+//! Numbers that may only rise slowly: maintenance margin never jumps because of a parameter.
+//!
+//! A rise is linear in time from the value in force when it was asked for. Its slope is ln(1.2) of
+//! that value per 72 hours, because then even a ramp that is restarted without pause, which compounds,
+//! stays within e^(ln 1.2) = 1.2 over any 72 hours. A single rise by 20 % so takes 79 hours. Falls act
+//! at once.
+
+use backstop_quantities::convert::u64_or_zero;
+use backstop_quantities::{UnixSeconds, ONE_PPB};
+
+/// The window in which a number rises by at most a fifth, seconds.
+pub const RAMP_SECONDS: i64 = 72 * 3_600;
+/// ln(1.2) in ppb, rounded down: slope of a ramp per [`RAMP_SECONDS`], part of its base.
+const SLOPE_PPB: u64 = 182_321_556;
+/// The base counts as at least so many least rises, of which a fifth is one least rise.
+const LEAST_RISES: u64 = 5;
+
+/// A number whose rises are ramps. The unit is that of the number.
+///
+/// For any two times at most 72 h apart, later <= earlier + max(earlier / 5, least rise), to two units
+/// of rounding, whatever targets were set in between. Numbers whose fall raises margin (a weight) are
+/// ramped through their complement (the haircut), and numbers that multiply each other as their
+/// product, because two rises of a fifth multiply to 1.44.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ramp {
+    /// Value when the target was last changed.
+    start: u64,
+    /// Where the ramp ends.
+    target: u64,
+    /// The rise that 72 hours always allow, so that a number at 0 can leave it.
+    least_rise: u64,
+    /// When the target was last changed.
+    changed_at: UnixSeconds,
+}
+
+impl Ramp {
+    /// A number at rest.
+    pub const fn new(value: u64, least_rise: u64, now: UnixSeconds) -> Self {
+        Self {
+            start: value,
+            target: value,
+            least_rise,
+            changed_at: now,
+        }
+    }
+
+    /// Where the number is going.
+    pub const fn target(&self) -> u64 {
+        self.target
+    }
+
+    /// The number in force, rounded down while it rises. A clock that runs backwards counts as
+    /// standing at the last change.
+    pub fn value(&self, now: UnixSeconds) -> u64 {
+        let elapsed = u64_or_zero(now.since(self.changed_at));
+        let base = self.start.max(self.least_rise.saturating_mul(LEAST_RISES));
+        let slope = u128::from(base).saturating_mul(SLOPE_PPB.into());
+        let whole = u128::from(u64_or_zero(RAMP_SECONDS)).saturating_mul(ONE_PPB.into());
+        let rise = slope
+            .saturating_mul(elapsed.into())
+            .checked_div(whole)
+            .unwrap_or(0);
+        let risen = u128::from(self.start).saturating_add(rise);
+        u64::try_from(risen).map_or(self.target, |risen| risen.min(self.target))
+    }
+
+    /// The ramp with another target. A lower one is in force at once, a higher one from the value of
+    /// now on. Setting the same target again changes nothing, so repetition neither restarts nor
+    /// delays a ramp.
+    #[must_use]
+    pub fn aim(self, target: u64, now: UnixSeconds) -> Self {
+        if target == self.target {
+            return self;
+        }
+        Self {
+            start: self.value(now).min(target),
+            target,
+            changed_at: UnixSeconds::new(now.get().max(self.changed_at.get())),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! How a surface is used over time: averaged, stale, checked, and compared with what was realised.
+//!
+//! The surface itself, its selection and blending are [`crate::surface`].
+
+mod arbitrage;
+mod average;
+mod hold;
+mod probability;
+mod realised;
+mod staleness;
+
+pub use arbitrage::{check_arbitrage, Arbitrage, ArbitrageReport, Violation};
+pub use average::{AveragedSurface, WINDOW_SECONDS};
+pub use hold::{observe_breach, BreachState, HOLD_SECONDS};
+pub use probability::{breach_probability, health_at_move, Revalued, FORECAST_SECONDS};
+pub use realised::{grid_step, RealisedVol, GRID_SECONDS};
+pub use staleness::{charged_vol, widening, Widening, MM_GRACE_SECONDS, POINT_PPM};

@@ -1,0 +1,60 @@
+//! A breach only the newest surface sees has to last five minutes.
+
+use crate::classes::{class, for_all};
+use backstop_quantities::UnixSeconds;
+use backstop_risk::volatility::{observe_breach, BreachState, HOLD_SECONDS};
+use proptest::prelude::*;
+
+const START: i64 = 1_800_000_000;
+
+#[test]
+fn states_follow_the_rule_over_any_sequence() {
+    let classes = [
+        "seized at once",
+        "seized after holding",
+        "held",
+        "healed",
+        "healthy",
+    ];
+    let step = (0i64..200, -2i64..=1, -2i64..=4);
+    let steps = prop::collection::vec(step, 1..12);
+    for_all("hold", &classes, &steps, |steps, hits| {
+        let (mut now, mut since) = (START, None);
+        // The rule told once more, from the list of observations alone.
+        let mut breached: Vec<i64> = Vec::new();
+        for (gap, health, earlier) in steps {
+            now += gap;
+            let state = observe_breach(since, health, earlier, UnixSeconds::new(now));
+            class(hits, classes[3], health >= 0 && !breached.is_empty());
+            if health >= 0 {
+                breached.clear();
+                prop_assert_eq!(state, BreachState::Healthy);
+                class(hits, classes[4], true);
+            } else {
+                breached.push(now);
+                let first = UnixSeconds::new(breached[0]);
+                let lasted = now - breached[0] >= 300;
+                let expected = match earlier < 0 || lasted {
+                    true => BreachState::Liquidatable(first),
+                    false => BreachState::Held(first),
+                };
+                prop_assert_eq!(state, expected);
+                class(hits, classes[0], earlier < 0 && !lasted);
+                class(hits, classes[1], earlier >= 0 && lasted);
+                class(hits, classes[2], earlier >= 0 && !lasted);
+            }
+            since = state.since();
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_time_in_the_future_gains_and_loses_nothing() {
+    let now = UnixSeconds::new(START);
+    let state = observe_breach(Some(now.plus(1_000)), -1, 5, now);
+    assert_eq!(state, BreachState::Held(now));
+    let later = now.plus(HOLD_SECONDS);
+    let state = observe_breach(state.since(), -1, 5, later);
+    assert_eq!(state, BreachState::Liquidatable(now));
+}

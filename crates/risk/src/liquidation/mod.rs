@@ -91,7 +91,9 @@ pub fn quote(
     let room = i64_saturating(fund_room_atoms);
     let lowest = cash.max(0).saturating_add(room).saturating_neg();
     let price_whole = falling.max(lowest);
-    let penalty_atoms = penalty(state.value, price_whole, stress, params)?;
+    // What the sale of the whole leaves the account bounds the penalty, also where debt eats the price.
+    let kept = price_whole.min(cash.saturating_add(price_whole));
+    let penalty_atoms = penalty(state.value, kept, stress, params)?;
     let target_gap = gap_to_target(state.health_mm, stress, params.target_ppb)?;
     Ok(AuctionQuote {
         stress,
@@ -125,19 +127,19 @@ fn curve_price(sold: i64, stress: i64, discount: Ppb) -> Result<i64, RiskError> 
 }
 
 /// The penalty on the whole: 5 % of S, but nothing if it would make the account insolvent or if the
-/// bidder pays nothing, and never more than he pays. Rounded down, in favour of the owner.
+/// bidder pays nothing, and never more than is `kept` of his price. Rounded down, for the owner.
 fn penalty(
     value: i64,
-    price_whole: i64,
+    kept: i64,
     stress: i64,
     params: &AuctionParams,
 ) -> Result<u64, RiskError> {
     let full = mul_div_floor(u64_or_zero(stress), params.penalty_ppb, ONE_PPB)
         .ok_or(RiskError::TooLarge)?;
-    if price_whole <= 0 || value < i64_saturating(full) {
+    if kept <= 0 || value < i64_saturating(full) {
         return Ok(0);
     }
-    Ok(full.min(u64_or_zero(price_whole)))
+    Ok(full.min(u64_or_zero(kept)))
 }
 
 /// B, rounded down: a slice may go an atom further than needed.

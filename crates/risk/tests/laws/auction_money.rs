@@ -3,7 +3,9 @@
 use crate::auction::{seized, terms, Seized, ONE, QUOTE};
 use crate::cases::{for_all, Class};
 use backstop_quantities::Ppb;
-use backstop_risk::liquidation::{account_fund_limit, incident_room, slice, AuctionParams};
+use backstop_risk::liquidation::{
+    account_fund_limit, incident_room, slice, AuctionParams, AuctionState,
+};
 use proptest::prelude::*;
 
 /// Slices of one account at changing prices, the room recomputed before each as the program does.
@@ -58,7 +60,7 @@ fn the_fund_never_pays_above_its_limits() {
 }
 
 #[test]
-fn the_penalty_never_makes_an_account_without_net_debt_insolvent() {
+fn the_penalty_never_makes_a_solvent_account_insolvent() {
     let cases = (seized(), 1u64..=1_000_000_000);
     let classes: [Class<(Seized, u64)>; 4] = [
         ("solvent", |(case, _)| case.0.value >= 0),
@@ -66,8 +68,8 @@ fn the_penalty_never_makes_an_account_without_net_debt_insolvent() {
             case.0.value >= 0 && case.0.value < terms(case).stress / 20
         }),
         ("penalty", |(case, _)| terms(case).penalty_atoms > 0),
-        ("penalty without net debt", |(case, _)| {
-            terms(case).penalty_atoms > 0 && terms(case).cash >= 0
+        ("penalty with net debt", |(case, _)| {
+            terms(case).penalty_atoms > 0 && terms(case).cash < 0
         }),
     ];
     for_all("penalty", cases, &classes, |(case, fraction)| {
@@ -81,10 +83,26 @@ fn the_penalty_never_makes_an_account_without_net_debt_insolvent() {
         let left = (ONE - i128::from(*fraction)) * i128::from(got.sold) / ONE;
         let before = i128::from(got.cash) + left + i128::from(part.bidder_pays_atoms);
         let after = before - i128::from(part.penalty_atoms);
-        // With more debt than cash paid in this does not hold: see docs/margin-laws.md.
-        if got.penalty_atoms > 0 && got.cash >= 0 {
+        if got.penalty_atoms > 0 {
             prop_assert!(after >= 0, "{before} fell to {after}");
         }
         Ok(())
     });
+}
+
+/// Found by the property above: the whole sold for 102, repaid a debt of 100, and a penalty of 5 made
+/// a debt of the 2 that were left.
+#[test]
+fn the_penalty_leaves_what_the_debt_leaves() {
+    let state = AuctionState {
+        value: 10_000_000,
+        health_mm: -90_000_000,
+        paid_in_atoms: 0,
+        debt_atoms: 100_000_000,
+        healthy_seconds: 40,
+    };
+    let got = terms(&(state, 0));
+    let left = got.cash + got.price_whole;
+    assert!(left > 0 && left < 5_000_000);
+    assert_eq!(got.penalty_atoms as i64, left);
 }

@@ -128,12 +128,7 @@ fn curve_price(sold: i64, stress: i64, discount: Ppb) -> Result<i64, RiskError> 
 
 /// The penalty on the whole: 5 % of S, but nothing if it would make the account insolvent or if the
 /// bidder pays nothing, and never more than is `kept` of his price. Rounded down, for the owner.
-fn penalty(
-    value: i64,
-    kept: i64,
-    stress: i64,
-    params: &AuctionParams,
-) -> Result<u64, RiskError> {
+fn penalty(value: i64, kept: i64, stress: i64, params: &AuctionParams) -> Result<u64, RiskError> {
     let full = mul_div_floor(u64_or_zero(stress), params.penalty_ppb, ONE_PPB)
         .ok_or(RiskError::TooLarge)?;
     if kept <= 0 || value < i64_saturating(full) {

@@ -8,9 +8,7 @@ use backstop_interface::accounts::{
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::{Scene, Snapshot};
 use backstop_quantities::Ppb;
-use backstop_risk::liquidation::{
-    account_fund_limit, incident_room, quote, AuctionQuote, AuctionState,
-};
+use backstop_risk::liquidation::{quote, AuctionQuote};
 use backstop_risk::margin::Assessment;
 
 /// The public accounts of a market a decision needs.
@@ -57,15 +55,8 @@ impl MarketView {
         now: i64,
     ) -> Option<AuctionQuote> {
         let params = self.market.params.auction();
-        let state = self.auction_state(account, auction, assessment);
-        let limit = if auction.subsidised {
-            auction.fund_limit_atoms
-        } else {
-            account_fund_limit(&params, auction.stress_at_trigger_atoms, assessment.value)
-        };
-        let room = limit
-            .saturating_sub(auction.fund_paid_atoms)
-            .min(self.fund_room(now));
+        let state = auction.state(account, &self.clock, assessment);
+        let room = auction.fund_room(&self.fund, &params, assessment, now);
         quote(&state, &params, room).ok()
     }
 
@@ -81,47 +72,11 @@ impl MarketView {
         if account.state() == AccountState::Estate {
             return Ppb::ONE;
         }
-        let state = self.auction_state(account, auction, assessment);
+        let state = auction.state(account, &self.clock, assessment);
         let taken = auction.taken_now(price_at);
         self.market
             .params
             .auction()
             .slice_room_ppb(&state, auction.left_ppb, taken)
-    }
-
-    fn auction_state(
-        &self,
-        account: &MarginAccount,
-        auction: &Auction,
-        assessment: &Assessment,
-    ) -> AuctionState {
-        let healthy = self
-            .clock
-            .healthy_seconds
-            .saturating_sub(auction.healthy_seconds_at_start);
-        AuctionState {
-            value: assessment.value,
-            health_mm: assessment.health_mm(),
-            paid_in_atoms: auction.paid_in_atoms.min(account.quote_atoms),
-            debt_atoms: account.debt_atoms(),
-            healthy_seconds: i64::try_from(healthy).unwrap_or(i64::MAX),
-        }
-    }
-
-    /// What the fund may still pay in the running incident.
-    fn fund_room(&self, now: i64) -> u64 {
-        let (fund, params) = (&self.fund, self.market.params.auction());
-        let running =
-            fund.incident_started_at > 0 && now < fund.incident_started_at.saturating_add(86_400);
-        let room = if running {
-            incident_room(
-                &params,
-                fund.incident_assets_atoms,
-                fund.incident_paid_atoms,
-            )
-        } else {
-            incident_room(&params, fund.assets_atoms, 0)
-        };
-        room.min(fund.assets_atoms)
     }
 }

@@ -1,5 +1,9 @@
 use anchor_lang::prelude::*;
 use backstop_quantities::{mul_div_ceil, Ppb, ONE_PPB};
+use backstop_risk::liquidation::{account_fund_limit, AuctionParams, AuctionState};
+use backstop_risk::margin::Assessment;
+
+use super::{FeedClock, InsuranceFund, MarginAccount};
 
 /// The Dutch auction of one margin account's portfolio. Lives while the account is not healthy.
 #[account]
@@ -46,6 +50,52 @@ pub struct Auction {
 }
 
 impl Auction {
+    /// The account on auction in the terms of `risk`.
+    pub fn state(
+        &self,
+        account: &MarginAccount,
+        clock: &FeedClock,
+        assessment: &Assessment,
+    ) -> AuctionState {
+        AuctionState {
+            value: assessment.value,
+            health_mm: assessment.health_mm(),
+            paid_in_atoms: self.paid_in_atoms.min(account.quote_atoms),
+            debt_atoms: account.debt_atoms(),
+            healthy_seconds: self.elapsed(clock),
+        }
+    }
+
+    /// Healthy seconds since the trigger.
+    pub fn elapsed(&self, clock: &FeedClock) -> i64 {
+        let healthy = clock
+            .healthy_seconds
+            .saturating_sub(self.healthy_seconds_at_start);
+        i64::try_from(healthy).unwrap_or(i64::MAX)
+    }
+
+    /// Most the fund pays for this account, fixed at the first slice it pays for; in quote atoms.
+    pub fn fund_limit(&self, params: &AuctionParams, assessment: &Assessment) -> u64 {
+        if self.subsidised {
+            self.fund_limit_atoms
+        } else {
+            account_fund_limit(params, self.stress_at_trigger_atoms, assessment.value)
+        }
+    }
+
+    /// What the fund may still pay for this account, in quote atoms.
+    pub fn fund_room(
+        &self,
+        fund: &InsuranceFund,
+        params: &AuctionParams,
+        assessment: &Assessment,
+        now: i64,
+    ) -> u64 {
+        self.fund_limit(params, assessment)
+            .saturating_sub(self.fund_paid_atoms)
+            .min(fund.room(params, now))
+    }
+
     /// Part of the quantities at the trigger already sold at a publish time, 1e9 = all.
     pub fn taken_now(&self, price_at: i64) -> u64 {
         if self.taken_at == price_at {

@@ -1,4 +1,8 @@
 use anchor_lang::prelude::*;
+use backstop_risk::liquidation::{incident_room, AuctionParams};
+
+/// All deficits of a market within this time of the first are one incident.
+const INCIDENT_SECONDS: i64 = 86_400;
 
 /// A market's insurance fund: quote only, shares over recorded assets (donations change nothing).
 #[account]
@@ -28,6 +32,23 @@ pub struct InsuranceFund {
     pub paid_total_atoms: u64,
     /// Room for later fields.
     pub reserved: [u8; 64],
+}
+
+impl InsuranceFund {
+    /// True while payments count towards an incident that has begun.
+    pub fn in_incident(&self, now: i64) -> bool {
+        let ends_at = self.incident_started_at.saturating_add(INCIDENT_SECONDS);
+        self.incident_started_at > 0 && now < ends_at
+    }
+
+    /// What it may still pay in the running incident, or in one that would begin now, in quote atoms.
+    pub fn room(&self, params: &AuctionParams, now: i64) -> u64 {
+        let (assets, paid) = match self.in_incident(now) {
+            true => (self.incident_assets_atoms, self.incident_paid_atoms),
+            false => (self.assets_atoms, 0),
+        };
+        incident_room(params, assets, paid).min(self.assets_atoms)
+    }
 }
 
 /// One owner's shares in a market's insurance fund.

@@ -6,10 +6,10 @@ use backstop_interface::accounts::{
 use backstop_interface::event::SliceSold;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{Ppb, ONE_PPB};
-use backstop_risk::liquidation::{self, AuctionQuote, AuctionState, SliceOutcome};
+use backstop_risk::liquidation::{self, AuctionQuote, SliceOutcome};
 use backstop_risk::margin::Assessment;
 
-use super::bid_effects::{fund_room, move_portfolio, note_fund_payment};
+use super::bid_effects::{move_portfolio, note_fund_payment};
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::tokens::{self, MarketSigner};
@@ -120,25 +120,11 @@ impl Bid<'_> {
     ) -> Result<Deal> {
         let params = self.risk.market.params.auction();
         let account = self.margin_account.load()?;
-        let healthy = self
-            .risk
-            .clock
-            .healthy_seconds
-            .saturating_sub(self.auction.healthy_seconds_at_start);
-        let state = AuctionState {
-            value: assessment.value,
-            health_mm: assessment.health_mm(),
-            paid_in_atoms: self.auction.paid_in_atoms.min(account.quote_atoms),
-            debt_atoms: account.debt_atoms(),
-            healthy_seconds: i64::try_from(healthy).unwrap_or(i64::MAX),
-        };
-        let room = fund_room(
-            self.fund.as_deref(),
-            &self.auction,
-            &params,
-            assessment,
-            now,
-        );
+        let state = self.auction.state(&account, &self.risk.clock, assessment);
+        // Without the fund at hand nothing is subsidised.
+        let room = self.fund.as_deref().map_or(0, |fund| {
+            self.auction.fund_room(fund, &params, assessment, now)
+        });
         let quote =
             liquidation::quote(&state, &params, room).map_err(|_| BackstopError::NothingForSale)?;
         // An estate is sold off whatever its health: nobody waits for it to recover.

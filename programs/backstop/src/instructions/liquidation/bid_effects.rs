@@ -6,13 +6,10 @@ use backstop_interface::accounts::{
 };
 use backstop_interface::BackstopError;
 use backstop_quantities::{mul_div_floor, Ppb, ONE_PPB};
-use backstop_risk::liquidation::{account_fund_limit, incident_room, AuctionParams};
+use backstop_risk::liquidation::AuctionParams;
 use backstop_risk::margin::Assessment;
 
 use crate::apply;
-
-/// All deficits of a market within this time of the first are one incident.
-const INCIDENT_SECONDS: i64 = 86_400;
 
 /// Moves `fraction` of every leg, every collateral and the account's own quote (what it holds beyond
 /// `paid_in_atoms`) to the bidder. Each amount rounds down: the bidder gets no atom too many.
@@ -63,33 +60,9 @@ fn part(whole: u64, fraction: Ppb) -> Result<u64> {
         .ok_or_else(|| error!(BackstopError::AmountOverflow))
 }
 
-/// What the fund may still pay for this account, in quote atoms; 0 without a fund at hand.
-pub(super) fn fund_room(
-    fund: Option<&Account<InsuranceFund>>,
-    auction: &Auction,
-    params: &AuctionParams,
-    assessment: &Assessment,
-    now: i64,
-) -> u64 {
-    let Some(fund) = fund else { return 0 };
-    account_limit(auction, params, assessment)
-        .saturating_sub(auction.fund_paid_atoms)
-        .min(room_of_incident(fund, params, now))
-}
-
-/// What the fund may still pay in the running incident, or in one that would begin now.
-pub(crate) fn room_of_incident(fund: &InsuranceFund, params: &AuctionParams, now: i64) -> u64 {
-    let room = if in_incident(fund, now) {
-        incident_room(params, fund.incident_assets_atoms, fund.incident_paid_atoms)
-    } else {
-        incident_room(params, fund.assets_atoms, 0)
-    };
-    room.min(fund.assets_atoms)
-}
-
 /// Books a payment of the fund: incident, assets, history. Errors if it holds less.
 pub(crate) fn draw(fund: &mut InsuranceFund, atoms: u64, now: i64) -> Result<()> {
-    if !in_incident(fund, now) {
+    if !fund.in_incident(now) {
         fund.incident_started_at = now;
         fund.incident_assets_atoms = fund.assets_atoms;
         fund.incident_paid_atoms = 0;
@@ -109,20 +82,8 @@ pub(super) fn note_fund_payment(
     atoms: u64,
     now: i64,
 ) -> Result<()> {
-    auction.fund_limit_atoms = account_limit(auction, params, assessment);
+    auction.fund_limit_atoms = auction.fund_limit(params, assessment);
     auction.subsidised = true;
     auction.fund_paid_atoms = apply::add(auction.fund_paid_atoms, atoms)?;
     draw(fund, atoms, now)
-}
-
-fn account_limit(auction: &Auction, params: &AuctionParams, assessment: &Assessment) -> u64 {
-    if auction.subsidised {
-        auction.fund_limit_atoms
-    } else {
-        account_fund_limit(params, auction.stress_at_trigger_atoms, assessment.value)
-    }
-}
-
-fn in_incident(fund: &InsuranceFund, now: i64) -> bool {
-    fund.incident_started_at > 0 && now < fund.incident_started_at.saturating_add(INCIDENT_SECONDS)
 }

@@ -74,7 +74,9 @@ impl Liquidate<'_> {
                 let params = self.risk.market.params.auction();
                 if cured(assessment, &params) && account.debt_atoms() == 0 {
                     Step::Cure
-                } else if !account.has_live_legs(now) || self.elapsed() >= params.end_seconds() {
+                } else if !account.has_live_legs(now)
+                    || self.auction.elapsed(&self.risk.clock) >= params.end_seconds()
+                {
                     Step::Estate
                 } else {
                     Step::Nothing
@@ -82,16 +84,6 @@ impl Liquidate<'_> {
             }
             AccountState::Estate => Step::Nothing,
         }
-    }
-
-    /// Healthy seconds since the trigger.
-    fn elapsed(&self) -> i64 {
-        let healthy = self
-            .risk
-            .clock
-            .healthy_seconds
-            .saturating_sub(self.auction.healthy_seconds_at_start);
-        i64::try_from(healthy).unwrap_or(i64::MAX)
     }
 
     fn shard(&mut self) -> Result<&mut Shard> {

@@ -7,7 +7,7 @@ mod convert;
 mod liquidate;
 mod repay;
 
-pub(crate) use bid_effects::{draw, room_of_incident};
+pub(crate) use bid_effects::draw;
 
 pub use bid::*;
 pub use close_estate::*;

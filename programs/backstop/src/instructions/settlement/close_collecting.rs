@@ -7,7 +7,7 @@ use backstop_quantities::Atoms;
 use backstop_risk::waterfall::cover;
 
 use crate::apply;
-use crate::instructions::liquidation::{draw, room_of_incident};
+use crate::instructions::liquidation::draw;
 use crate::tokens::{self, MarketSigner};
 
 /// A settle call this recent extends Collecting while shorts are unsettled.
@@ -67,7 +67,7 @@ pub fn close_collecting(ctx: Context<CloseCollecting>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let collected = accounts.expiry.load()?.escrow_atoms;
     let missing = accounts.expiry.load()?.owed_atoms.saturating_sub(collected);
-    let room = room_of_incident(&accounts.fund, &accounts.market.params.auction(), now);
+    let room = accounts.fund.room(&accounts.market.params.auction(), now);
     let cover = cover(Atoms::new(missing), Atoms::new(room), Atoms::ZERO);
     let insured = cover.from_fund.get();
     if insured > 0 {

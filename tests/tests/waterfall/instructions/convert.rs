@@ -1,6 +1,7 @@
 use backstop_interface::event::Converted;
 use backstop_interface::BackstopError;
-use backstop_testkit::{expect_landed, pubkey};
+use backstop_testkit::pyth::PythPrice;
+use backstop_testkit::{expect_code, expect_landed, pubkey};
 
 use crate::ask::{swap, TWIN};
 use crate::prices::refuses_bad_prices;
@@ -191,5 +192,20 @@ fn convert_rejects_a_price_above_the_buyers_limit() {
     expect_landed(
         play.world
             .send(&[asked], &[&backstop_testkit::key("backer")]),
+    );
+}
+
+/// Two prices are young enough; who has shown the newer cannot go back to the one that suits him.
+#[test]
+fn convert_rejects_a_price_older_than_the_last_one_sold_at() {
+    let mut play = Play::estate_with_collateral();
+    play.pass(10, 80 * PRICE);
+    let now = play.world.now();
+    expect_landed(play.convert("bidder", "writer", SOL));
+    let feed = play.keys.feed_id;
+    play.publish(PythPrice::new(feed, 70 * PRICE, now - 5).after(now - 6));
+    expect_code(
+        play.convert("bidder", "writer", SOL),
+        BackstopError::PriceOlderThanLastUsed,
     );
 }

@@ -3,7 +3,7 @@ use anchor_spl::token::{Token, TokenAccount};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Converted;
 use backstop_interface::{pda, BackstopError};
-use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB};
+use backstop_quantities::{mul_div_ceil, ONE_PPB};
 use backstop_risk::liquidation::conversion_discount_ppb;
 
 use crate::apply;
@@ -43,6 +43,7 @@ pub struct Convert<'info> {
 
 /// A sale of collateral.
 struct Sale {
+    price_at: i64,
     sold_atoms: u64,
     received_atoms: u64,
 }
@@ -94,12 +95,8 @@ impl Convert<'_> {
         }
         require!(sold > 0, BackstopError::NothingForSale);
         let received = mul_div_ceil(sold, price, unit).ok_or(overflow)?;
-        // Guards the account against a price of nothing for a sliver.
-        require!(
-            mul_div_floor(received, unit, price).is_some() && received > 0,
-            BackstopError::AmountIsZero
-        );
         Ok(Sale {
+            price_at: update.publish_at,
             sold_atoms: sold,
             received_atoms: received,
         })
@@ -113,6 +110,7 @@ pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Re
     let sale = {
         let mut account = accounts.margin_account.load_mut()?;
         let sale = accounts.sale(&account, sell_atoms, highest_price, now)?;
+        account.last_price_at = sale.price_at;
         apply::debit(&mut account, &mut accounts.sold, sale.sold_atoms)?;
         apply::credit(&mut account, &mut accounts.quote, sale.received_atoms)?;
         sale

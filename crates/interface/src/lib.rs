@@ -6,12 +6,14 @@
 use anchor_lang::prelude::*;
 
 pub mod accounts;
+pub mod breach;
 pub mod error;
 pub mod event;
 pub mod params;
 pub mod pda;
 pub mod pyth;
 pub mod snapshot;
+pub mod vols;
 
 pub use error::BackstopError;
 

@@ -38,9 +38,9 @@ impl AveragedSurface {
     /// Starts as if `surface` had always held.
     ///
     /// # Errors
-    /// What `Surface::validate` finds.
+    /// What `Surface::check_bounds` finds.
     pub fn new(surface: &Surface, now: UnixSeconds) -> Result<Self, RiskError> {
-        surface.validate()?;
+        surface.check_bounds()?;
         let current = nodes(surface);
         let mut new = Self {
             sums: [[0; NODES]; 16],
@@ -54,9 +54,9 @@ impl AveragedSurface {
     /// From `now` on, `surface` holds. A time before the last one counts as the last one.
     ///
     /// # Errors
-    /// What `Surface::validate` finds; nothing has changed then.
+    /// What `Surface::check_bounds` finds; nothing has changed then.
     pub fn update(&mut self, surface: &Surface, now: UnixSeconds) -> Result<(), RiskError> {
-        surface.validate()?;
+        surface.check_bounds()?;
         self.count_to(now.get());
         self.current = nodes(surface);
         Ok(())
@@ -64,8 +64,8 @@ impl AveragedSurface {
 
     /// The average over the ten minutes up to `now`. Every node is rounded down and lies between its
     /// least and greatest value in those minutes and the rest of the minute they begin in; a surface
-    /// that held for w seconds has a weight of at most w / 600. Where all surfaces were valid, total
-    /// variance rises from tenor to tenor to 2 ppm of volatility, because vol * sqrt(T) is linear in vol.
+    /// that held for w seconds has a weight of at most w / 600. Where no surface's total variance
+    /// falls, that of the average does not, to 2 ppm of volatility: vol * sqrt(T) is linear in vol.
     pub fn average(&self, now: UnixSeconds) -> Surface {
         let now = self.not_before(now);
         let first = minute(now).saturating_sub(WINDOW_MINUTES);

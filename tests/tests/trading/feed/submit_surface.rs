@@ -137,14 +137,14 @@ fn submit_surface_rejects_numbers_beyond_their_bounds_and_calendar_arbitrage() {
         (
             "skew above",
             StoredSurface {
-                skew_ppm: 200_001,
+                skew_ppm: 150_001,
                 ..surface()
             },
         ),
         (
             "skew below",
             StoredSurface {
-                skew_ppm: -200_001,
+                skew_ppm: -150_001,
                 ..surface()
             },
         ),
@@ -165,7 +165,7 @@ fn submit_surface_rejects_numbers_beyond_their_bounds_and_calendar_arbitrage() {
         (
             "curvature above",
             StoredSurface {
-                curvature_ppm: 100_001,
+                curvature_ppm: 25_001,
                 ..surface()
             },
         ),
@@ -190,12 +190,12 @@ fn it_takes_numbers_at_their_bounds() {
     let mut stage = stage();
     let most = StoredSurface {
         atm_vol_ppm: [5_000_000; 6],
-        skew_ppm: 200_000,
-        curvature_ppm: 100_000,
+        skew_ppm: 150_000,
+        curvature_ppm: 25_000,
     };
     let least = StoredSurface {
         atm_vol_ppm: [50_000; 6],
-        skew_ppm: -200_000,
+        skew_ppm: -150_000,
         curvature_ppm: 0,
     };
     expect_landed(stage.submit_surface("publisher one", &most));

@@ -4,8 +4,8 @@
 //! in Q30 (shifted right together where the strike is further away), the leg's notional a mantissa
 //! below 2^30, so every product stays below 2^62; each result below 2^56, 32 of them below 2^61.
 
-use super::grid::{Grid, Move};
-use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT, SCENARIO_COUNT};
+use super::grid::{Grid, Move, Row, Rows, ROW_COUNT};
+use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
 use crate::pricing::{call_value, Deviation, Kind};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, u64_bits};
@@ -58,41 +58,67 @@ struct Clockwork {
     tilt_reach: i64,
 }
 
-/// Adds the value of every leg in every scenario to the row of its expiry.
+/// Adds the value of every leg in every cell to the row of its expiry, and that of every call to the
+/// row of the calls: calls go first, and once they are in, the calls are the sum of the expiries.
 #[inline(never)]
 pub(super) fn revalue(
     portfolio: &Portfolio,
     params: &MarginParams,
     grid: &Grid,
-    rows: &mut [[i64; SCENARIO_COUNT]; EXPIRY_COUNT],
+    rows: &mut Rows,
 ) -> Result<(), RiskError> {
-    let spot = Reciprocal::new(portfolio.spot.get()).ok_or(RiskError::ZeroPrice)?;
-    let mut clockwork: Option<Clockwork> = None;
-    for leg in portfolio.legs.iter().filter(|leg| !leg.quantity.is_zero()) {
-        // Legs of one expiry share what depends on time.
-        let time = match clockwork {
-            Some(known) if known.seconds == leg.seconds_to_expiry => known,
-            _ => Clockwork::new(leg.seconds_to_expiry, params),
-        };
-        clockwork = Some(time);
-        let row = rows
-            .get_mut(usize::from(leg.expiry_index))
-            .ok_or(RiskError::ExpiryIndexOutOfRange)?;
-        let size = Size::new(leg, portfolio.spot, spot)?;
-        let moneyness =
-            ln_ratio_q30(portfolio.spot.get(), leg.strike.get()).ok_or(RiskError::ZeroPrice)?;
-        let vols = time.vols(leg, moneyness, params.vol_floor_ppm);
-        for ((moves, cells), vol) in grid.blocks(row).into_iter().zip(vols) {
-            fill(
-                &size,
-                moneyness,
-                &Deviation::new(vol, time.root),
-                moves,
-                cells,
-            );
+    let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
+    for kind in [Kind::Call, Kind::Put] {
+        let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
+        for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
+            let index = usize::from(leg.expiry_index);
+            let (Some(row), Some(known)) =
+                (rows.by_expiry.get_mut(index), clockworks.get_mut(index))
+            else {
+                return Err(RiskError::ExpiryIndexOutOfRange);
+            };
+            // Legs of one expiry share what depends on time.
+            let time = match *known {
+                Some(time) if time.seconds == leg.seconds_to_expiry => time,
+                _ => Clockwork::new(leg.seconds_to_expiry, params),
+            };
+            *known = Some(time);
+            add_leg(portfolio.spot, leg, &time, params.vol_floor_ppm, grid, row)?;
+        }
+        if kind == Kind::Call {
+            rows.calls = sum(&rows.by_expiry);
         }
     }
     Ok(())
+}
+/// All cells of one leg.
+fn add_leg(
+    spot: Price,
+    leg: &Leg,
+    time: &Clockwork,
+    floor: u64,
+    grid: &Grid,
+    row: &mut Row,
+) -> Result<(), RiskError> {
+    let reciprocal = Reciprocal::new(spot.get()).ok_or(RiskError::ZeroPrice)?;
+    let size = Size::new(leg, spot, reciprocal)?;
+    let moneyness = ln_ratio_q30(spot.get(), leg.strike.get()).ok_or(RiskError::ZeroPrice)?;
+    let vols = time.vols(leg, moneyness, floor);
+    for ((moves, cells), vol) in grid.blocks(row).into_iter().zip(vols) {
+        let deviation = Deviation::new(vol, time.root);
+        fill(&size, moneyness, &deviation, moves, cells);
+    }
+    Ok(())
+}
+
+fn sum(rows: &[Row; EXPIRY_COUNT]) -> Row {
+    let mut total = [0i64; ROW_COUNT];
+    for row in rows {
+        for (cell, value) in total.iter_mut().zip(row) {
+            *cell = cell.wrapping_add(*value);
+        }
+    }
+    total
 }
 
 /// One leg, one volatility state, all its spot moves.
@@ -182,8 +208,8 @@ impl Clockwork {
         }
     }
 
-    /// Volatility in the five states: flat, up, down, low strikes up, high strikes up; ppm.
-    fn vols(&self, leg: &Leg, moneyness: i64, floor: u64) -> [u64; 5] {
+    /// Volatility in the blocks of the grid: flat, up, down, low strikes up, high strikes up, up; ppm.
+    fn vols(&self, leg: &Leg, moneyness: i64, floor: u64) -> [u64; 6] {
         let vol = u64::from(leg.vol.get()).min(MAX_VOL_PPM);
         // vol < 2^23 and the factors below 2^33.
         let up = vol.saturating_add(vol.wrapping_mul(self.up_ppb).wrapping_div(1_000_000_000));
@@ -201,7 +227,8 @@ impl Clockwork {
                 shocked
             }
         };
-        [vol, up.max(floor), lowered(down), either(low), either(high)]
+        let up = up.max(floor);
+        [vol, up, lowered(down), either(low), either(high), up]
     }
 
     /// Relative tilt of a leg, Q30: positive for strikes below spot (`moneyness` = ln(S/K)).

@@ -3,7 +3,7 @@
 use crate::surface::{Surface, MAX_VOL_PPM, MIN_VOL_PPM};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, u32_saturating, u64_exact, u64_or_zero};
-use backstop_quantities::precise::{exp_q60, ln_q56, ONE_Q56, ONE_Q60};
+use backstop_quantities::precise::{ln_q56, ONE_Q56, ONE_Q60};
 use backstop_quantities::root::isqrt;
 use backstop_quantities::{mul_div_floor, Price, UnixSeconds, Vol, YEAR_SECONDS};
 
@@ -20,11 +20,11 @@ const MAX_DECAY: i64 = 100;
 /// Grid steps of a year of 365 days.
 const STEPS_A_YEAR: u64 = 105_120;
 const _: () = assert!(STEPS_A_YEAR * GRID_SECONDS.unsigned_abs() == YEAR_SECONDS.unsigned_abs());
-/// Exponent of the slow weight for one step, Q56, rounded down: constants, because division is dear on the
-/// chain.
-const SLOW_DECAY_Q56: i64 = ONE_Q56.wrapping_div(SLOW_STEPS);
-/// The same of the fast weight.
-const FAST_DECAY_Q56: i64 = ONE_Q56.wrapping_div(FAST_STEPS);
+/// What one step leaves of the slow average's weight, e^(-1/288) in Q60: a constant, because an exponential
+/// costs more than the few products it takes to raise this to the steps of a gap.
+const SLOW_WEIGHT_Q60: u64 = 1_148_925_246_900_495_116;
+/// The same of the fast average, e^(-1/12).
+const FAST_WEIGHT_Q60: u64 = 1_060_738_990_819_565_132;
 
 /// Exponentially weighted realised variance at two speeds. 32 bytes. The fields are open so that a caller
 /// can store them; only what these functions wrote means anything.
@@ -86,8 +86,8 @@ impl RealisedVol {
         Ok(Self {
             log_price_q56,
             step,
-            slow_ppm2: mixed(self.slow_ppm2, seen, steps, SLOW_STEPS, SLOW_DECAY_Q56),
-            fast_ppm2: mixed(self.fast_ppm2, seen, steps, FAST_STEPS, FAST_DECAY_Q56),
+            slow_ppm2: mixed(self.slow_ppm2, seen, steps, SLOW_STEPS, SLOW_WEIGHT_Q60),
+            fast_ppm2: mixed(self.fast_ppm2, seen, steps, FAST_STEPS, FAST_WEIGHT_Q60),
         })
     }
 
@@ -149,14 +149,34 @@ fn variance_ppm2(change_q56: i64, steps: u64) -> u64 {
 
 /// The past decayed by `steps`, the rest of the weight on what was seen. Rounded down, so between
 /// both.
-fn mixed(past: u64, seen: u64, steps: i64, constant: i64, decay_q56: i64) -> u64 {
-    // At most MAX_DECAY in Q56, below 2^63; as many units of 2^-56 too small as there are steps.
-    let steps = steps.min(constant.saturating_mul(MAX_DECAY));
-    let exponent = steps.saturating_mul(decay_q56);
-    let kept = u64_exact(exp_q60(exponent.saturating_neg())).map_or(ONE_Q60, |w| w.min(ONE_Q60));
+fn mixed(past: u64, seen: u64, steps: i64, constant: i64, weight_q60: u64) -> u64 {
+    let most = constant.wrapping_mul(MAX_DECAY);
+    let kept = power_q60(weight_q60, u64_or_zero(steps.min(most)));
     // Both products are below 2^117.
     let left = u128::from(past).wrapping_mul(kept.into());
     let right = u128::from(seen).wrapping_mul(ONE_Q60.wrapping_sub(kept).into());
     let sum = left.wrapping_add(right) >> 60;
     u64_exact(sum).unwrap_or(u64::MAX)
+}
+
+/// `base`^`exponent` in Q60 for a base of at most 1; every product rounds down, so with relative error
+/// below 2^-59 for each unit of the exponent.
+fn power_q60(base: u64, exponent: u64) -> u64 {
+    let times = |a: u64, b: u64| {
+        let product = u128::from(a).wrapping_mul(b.into()) >> 60;
+        u64_exact(product).unwrap_or(ONE_Q60)
+    };
+    let (mut power, mut square, mut rest) = (ONE_Q60, base, exponent);
+    while rest > 1 {
+        if rest & 1 == 1 {
+            power = times(power, square);
+        }
+        square = times(square, square);
+        rest >>= 1;
+    }
+    if rest == 1 {
+        times(power, square)
+    } else {
+        power
+    }
 }

@@ -2,7 +2,7 @@
 
 use backstop_interface::accounts::{FeedClock, StoredSurface};
 use backstop_quantities::{Price, Vol};
-use backstop_risk::surface::{Surface, MIN_VOL_PPM};
+use backstop_risk::surface::MIN_VOL_PPM;
 use backstop_risk::volatility::RealisedVol;
 use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{expect_landed, Genesis, Stage};
@@ -16,6 +16,12 @@ const CU_CEILING: u64 = 8_000;
 
 fn clock(stage: &Stage) -> FeedClock {
     stage.read(&stage.keys.clock).expect("genesis opened it")
+}
+
+/// Least volatility of a surface, ppm.
+fn floor(stage: &Stage) -> u32 {
+    let realised = clock(stage).realised().expect("sampled");
+    realised.surface_floor().get()
 }
 
 /// A market whose first price came between two grid times.
@@ -37,7 +43,7 @@ fn tick_after_grid(stage: &mut Stage, after: i64, gap: i64, price: u64) {
     let cu = landed.program_cu(&stage.world.program_id());
     println!("a tick across a grid time: {cu} CU");
     assert!(
-        cu <= 10 * CU_CEILING,
+        cu <= CU_CEILING,
         "a tick costs {cu} CU, promised {CU_CEILING}"
     );
 }
@@ -75,48 +81,30 @@ fn the_update_that_spans_a_grid_time_and_no_other_is_a_sample() {
 #[test]
 fn no_surface_in_force_lies_below_three_quarters_of_what_the_price_did() {
     let mut stage = open();
-    // A day in which the price moves by a tenth every five minutes: over 1 000 % a year.
+    // A day in which the price moves by a fiftieth every five minutes: over 600 % a year.
     for index in 0..288 {
-        let price = if index % 2 == 0 { 200 } else { 220 };
+        let price = if index % 2 == 0 { 200 } else { 204 };
         tick_after_grid(&mut stage, 1, 2, price * PRICE);
     }
-    let floor = clock(&stage).realised().expect("sampled").surface_floor();
-    assert_eq!(floor.get(), 5_000_000, "clamped");
+    let storm = floor(&stage);
+    assert!((3_000_000..5_000_000).contains(&storm), "{storm}");
     expect_landed(stage.publish_surface(&surface()));
-    assert_eq!(
-        Surface::from(stage.vol_surface().surface).atm_vol_ppm,
-        [5_000_000; 6]
-    );
+    assert_eq!(stage.vol_surface().surface.atm_vol_ppm, [storm; 6]);
 
     // Two calm days: the floor comes down, and with it the surface, a tenth at a time.
     for _ in 0..576 {
         tick_after_grid(&mut stage, 1, 2, 200 * PRICE);
     }
-    let floor = clock(&stage)
-        .realised()
-        .expect("sampled")
-        .surface_floor()
-        .get();
-    assert!(
-        (surface().atm_vol_ppm[0]..5_000_000).contains(&floor),
-        "{floor}"
-    );
+    let calm = floor(&stage);
+    assert!((surface().atm_vol_ppm[0]..storm).contains(&calm), "{calm}");
     for _ in 0..60 {
-        let floor = clock(&stage)
-            .realised()
-            .expect("sampled")
-            .surface_floor()
-            .get();
+        let floor = floor(&stage);
         expect_landed(stage.publish_surface(&surface()));
         let nodes = stage.vol_surface().surface.atm_vol_ppm;
         assert!(nodes.iter().all(|vol| *vol >= floor));
         tick_after_grid(&mut stage, 1, 2, 200 * PRICE);
     }
-    let floor = clock(&stage)
-        .realised()
-        .expect("sampled")
-        .surface_floor()
-        .get();
+    let floor = floor(&stage);
     expect_landed(stage.publish_surface(&surface()));
     let nodes = stage.vol_surface().surface.atm_vol_ppm;
     assert_eq!(

@@ -58,8 +58,8 @@ struct Clockwork {
     tilt_reach: i64,
 }
 
-/// Adds the value of every leg in every cell to the row of its expiry, and that of every call to the
-/// row of the calls: calls go first, and once they are in, the calls are the sum of the expiries.
+/// Adds the value of every leg in every cell to the row of its expiry, and fills the row of short
+/// calls: calls go first, so that once they are in, the rows hold the calls alone.
 #[inline(never)]
 pub(super) fn revalue(
     portfolio: &Portfolio,
@@ -68,6 +68,7 @@ pub(super) fn revalue(
     rows: &mut Rows,
 ) -> Result<(), RiskError> {
     let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
+    let mut calls = [[0; ROW_COUNT]; EXPIRY_COUNT];
     for kind in [Kind::Call, Kind::Put] {
         let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
         for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
@@ -86,11 +87,20 @@ pub(super) fn revalue(
             add_leg(portfolio.spot, leg, &time, params.vol_floor_ppm, grid, row)?;
         }
         if kind == Kind::Call {
-            rows.calls = sum(&rows.by_expiry);
+            calls = rows.by_expiry;
         }
     }
+    for (row, terms) in rows.by_expiry.iter_mut().zip(portfolio.expiries) {
+        if terms.certain_atoms != 0 {
+            for cell in row {
+                *cell = cell.wrapping_add(terms.certain_atoms);
+            }
+        }
+    }
+    rows.short_calls = short_calls(&calls, &rows.by_expiry);
     Ok(())
 }
+
 /// All cells of one leg.
 fn add_leg(
     spot: Price,
@@ -111,11 +121,13 @@ fn add_leg(
     Ok(())
 }
 
-fn sum(rows: &[Row; EXPIRY_COUNT]) -> Row {
+/// What each expiry is short of in calls, at most what all its options lack, summed.
+fn short_calls(calls: &[Row; EXPIRY_COUNT], all: &[Row; EXPIRY_COUNT]) -> Row {
     let mut total = [0i64; ROW_COUNT];
-    for row in rows {
-        for (cell, value) in total.iter_mut().zip(row) {
-            *cell = cell.wrapping_add(*value);
+    for (calls, all) in calls.iter().zip(all) {
+        for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
+            let lacking = (*calls).max(*all).min(0);
+            *cell = cell.wrapping_sub(lacking);
         }
     }
     total

@@ -6,7 +6,7 @@
 
 use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, SCORED_MOVES};
 use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
-use crate::pricing::{Deviation, Kind};
+use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN};
 use crate::RiskError;
 use backstop_quantities::bits::bit_length;
 use backstop_quantities::convert::{i64_bits, u64_bits};
@@ -127,41 +127,46 @@ fn add_leg(
     let vols = time.vols(leg, moneyness);
     let cells = Cells::of(row).ok_or(RiskError::TooLarge)?;
     let curve = |vol| Curve::new(&size, moneyness, vol, time.root);
-    if size.down == 0 {
-        fill_row(curve, vols, &grid.moves, cells);
+    // Down is below flat, and flat below up.
+    let [_, _, down, low, high] = vols;
+    let least = down.min(low).min(high);
+    let deviation = least.wrapping_mul(time.root);
+    if size.down == 0 && deviation >= COMMON_DEVIATION_Q30 * 1_000_000 {
+        fill_row::<true>(curve, vols, &grid.moves, cells);
     } else {
-        fill_far_row(curve, vols, &grid.shifted(size.down), cells);
+        fill_slowly(curve, vols, &grid.shifted(size.down), cells);
     }
     Ok(())
 }
 
-/// [`fill_row`] for the few legs with a strike beyond four spots.
+/// [`fill_row`] for legs with a strike beyond four spots or without deviation.
 #[inline(never)]
-fn fill_far_row(
+fn fill_slowly(
     curve: impl Fn(u64) -> Curve,
     vols: [u64; 5],
     moves: &[Move; MOVE_COUNT],
     cells: Cells<'_>,
 ) {
-    fill_row(curve, vols, moves, cells);
+    fill_row::<false>(curve, vols, moves, cells);
 }
 
-/// All volatility states of one leg, in the order of [`Clockwork::vols`].
+/// All volatility states of one leg, in the order of [`Clockwork::vols`]. `COMMON` where all their
+/// reciprocals have the [`COMMON_TURN`].
 #[inline(always)]
-fn fill_row(
+fn fill_row<const COMMON: bool>(
     curve: impl Fn(u64) -> Curve,
     vols: [u64; 5],
     moves: &[Move; MOVE_COUNT],
     cells: Cells<'_>,
 ) {
     let [flat, up, down, low, high] = vols;
-    curve(flat).fill(moves, cells.flat);
+    curve(flat).fill::<COMMON>(moves, cells.flat);
     let up = curve(up);
-    up.fill(moves, cells.up);
-    up.fill(moves.split_at(SCORED_MOVES).1, cells.uncovered);
-    curve(down).fill(moves, cells.down);
-    curve(low).fill(moves, cells.tilt_low);
-    curve(high).fill(moves, cells.tilt_high);
+    up.fill::<COMMON>(moves, cells.up);
+    up.fill::<COMMON>(moves.split_at(SCORED_MOVES).1, cells.uncovered);
+    curve(down).fill::<COMMON>(moves, cells.down);
+    curve(low).fill::<COMMON>(moves, cells.tilt_low);
+    curve(high).fill::<COMMON>(moves, cells.tilt_high);
 }
 
 /// One leg in one volatility state.
@@ -196,29 +201,29 @@ impl Curve {
     /// Adds the values at the first of `moves` to as many cells, three at a time, which saves the
     /// loop's own instructions. Inlined, so that the lengths are known.
     #[inline(always)]
-    fn fill(&self, moves: &[Move], cells: &mut [i64]) {
+    fn fill<const COMMON: bool>(&self, moves: &[Move], cells: &mut [i64]) {
         let (threes, rest) = cells.as_chunks_mut::<3>();
         let (moves, last) = moves.as_chunks::<3>();
         for ([a, b, c], [x, y, z]) in moves.iter().zip(threes.iter_mut()) {
-            self.add(a, x);
-            self.add(b, y);
-            self.add(c, z);
+            self.add::<COMMON>(a, x);
+            self.add::<COMMON>(b, y);
+            self.add::<COMMON>(c, z);
         }
         let behind = moves.get(threes.len()).map_or(last, |next| next.as_slice());
         for (step, cell) in behind.iter().zip(rest) {
-            self.add(step, cell);
+            self.add::<COMMON>(step, cell);
         }
     }
 
     /// Adds the value at one move.
     #[inline(always)]
-    fn add(&self, step: &Move, cell: &mut i64) {
-        let way = step.log.wrapping_mul(self.inverse) >> self.turn;
+    fn add<const COMMON: bool>(&self, step: &Move, cell: &mut i64) {
+        let turn = if COMMON { COMMON_TURN } else { self.turn };
+        let way = step.log.wrapping_mul(self.inverse) >> turn;
         let d1 = way.wrapping_add(self.start);
-        let in_spot = step.ratio.wrapping_mul(cdf_from_edge(d1));
-        let d2 = d1.wrapping_sub(self.s);
-        let in_strike = self.strike.wrapping_mul(cdf_from_edge(d2));
-        let value = in_spot.wrapping_sub(in_strike) >> 30;
+        let (first, second) = (cdf_from_edge(d1), cdf_from_edge(d1.wrapping_sub(self.s)));
+        let in_spot = first.wrapping_mul(step.ratio);
+        let value = in_spot.wrapping_sub(second.wrapping_mul(self.strike)) >> 30;
         *cell = cell.wrapping_add(value.wrapping_mul(self.notional) >> self.shift);
     }
 }

@@ -11,11 +11,11 @@ use backstop_quantities::{
     mul_div_ceil, Atoms, Contracts, Ppb, Reciprocal, ONE_PPB, ONE_Q30, PRICE_SCALE,
 };
 
-/// Error of a priced leg in units of 2^-30 of spot plus strike, by `docs/margin-error.md`: 76 + 0.9 σ of
-/// the price at σ up to 20, two of the notional, six to spare.
-const ERROR_UNITS: u64 = 102;
-/// The same where σ√T lies below the least the kernel divides by: φ(0) of that more.
-const LIFTED_ERROR_UNITS: u64 = 512;
+/// Error of a priced leg in units of 2^-30 of the larger of its prices, by `docs/margin-error.md`:
+/// 134 + 0.9 σ at σ up to 20, two of the notional, six to spare.
+const ERROR_UNITS: u64 = 160;
+/// The same where σ√T lies below the least the kernel divides by: φ(0) of that, 409, more.
+const LIFTED_ERROR_UNITS: u64 = 572;
 /// The volatility in ppm from which σ√T reaches that least a second before expiry.
 const LIFTED_BELOW_PPM: u32 = 5_500;
 /// Initial margin's volatilities move with spot up to four times today's: the last tail.

@@ -3,6 +3,7 @@
 
 use super::params::{MarginParams, TAIL_COUNT};
 use super::EXPIRY_COUNT;
+use crate::pricing::MAX_MOVE_LOG_Q30;
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, u64_bits};
 use backstop_quantities::explog::ln_ratio_q30;
@@ -13,10 +14,10 @@ pub const SCENARIO_COUNT: usize = 33;
 /// Spot moves within the scan range: 0, then -1/4, +1/4, -1/2, +1/2, -3/4, +3/4, -1, +1 of it.
 const SCAN_MOVES: usize = 9;
 /// Spot moves of the scenarios: those of the scan range, then the tails.
-const SCORED_MOVES: usize = SCAN_MOVES + TAIL_COUNT;
+pub(super) const SCORED_MOVES: usize = SCAN_MOVES + TAIL_COUNT;
 /// Moves beside the scenarios, volatility up: one and a half scan ranges down, two up.
 const UNCOVERED_MOVES: usize = 2;
-const MOVE_COUNT: usize = SCORED_MOVES + UNCOVERED_MOVES;
+pub(super) const MOVE_COUNT: usize = SCORED_MOVES + UNCOVERED_MOVES;
 /// Scan moves that also see volatility fall: all but the two ends.
 const DOWN_MOVES: usize = 7;
 const UP_START: usize = SCAN_MOVES;
@@ -131,7 +132,8 @@ impl Grid {
             let log = ln_ratio_q30(ratio, 1 << 30).ok_or(RiskError::TooLarge)?;
             *slot = Move {
                 ratio: i64_bits(ratio),
-                log,
+                // No validated parameter reaches the bound.
+                log: log.clamp(MAX_MOVE_LOG_Q30.wrapping_neg(), MAX_MOVE_LOG_Q30),
             };
         }
         let mut tail_damp = [0; TAIL_COUNT];
@@ -186,24 +188,43 @@ impl Grid {
         moves.map(|step| step.ratio)
     }
 
-    /// The moves of the flat, up, down and two tilted states, and of the uncovered cells (up again),
-    /// with the part of `row` they fill.
-    pub(super) fn blocks<'a>(&'a self, row: &'a mut Row) -> [(&'a [Move], &'a mut [i64]); 6] {
-        let (flat, rest) = row.split_at_mut(UP_START);
-        let (up, rest) = rest.split_at_mut(SCORED_MOVES);
-        let (down, rest) = rest.split_at_mut(DOWN_MOVES);
-        let (low, rest) = rest.split_at_mut(1);
-        let (high, beside) = rest.split_at_mut(1);
-        let (scored, uncovered) = self.moves.split_at(SCORED_MOVES);
-        let first = |count: usize| scored.get(..count).unwrap_or(&[]);
-        [
-            (first(SCAN_MOVES), flat),
-            (scored, up),
-            (first(DOWN_MOVES), down),
-            (first(1), low),
-            (first(1), high),
-            (uncovered, beside),
-        ]
+    /// The moves with spots shifted right, for legs whose strike is beyond four spots.
+    pub(super) fn shifted(&self, down: u32) -> [Move; MOVE_COUNT] {
+        self.moves.map(|step| Move {
+            ratio: step.ratio.wrapping_shr(down),
+            log: step.log,
+        })
+    }
+}
+
+/// The cells of a row by volatility state. All but the uncovered ones see as many moves as they are,
+/// from the first on.
+pub(super) struct Cells<'a> {
+    pub(super) flat: &'a mut [i64; SCAN_MOVES],
+    pub(super) up: &'a mut [i64; SCORED_MOVES],
+    pub(super) down: &'a mut [i64; DOWN_MOVES],
+    pub(super) tilt_low: &'a mut [i64; 1],
+    pub(super) tilt_high: &'a mut [i64; 1],
+    /// Volatility up, at the moves behind the scored ones.
+    pub(super) uncovered: &'a mut [i64; UNCOVERED_MOVES],
+}
+
+impl<'a> Cells<'a> {
+    /// `None` never: the lengths of a row and its parts are constants, and the compiler knows.
+    pub(super) fn of(row: &'a mut Row) -> Option<Self> {
+        let (flat, rest) = row.split_first_chunk_mut()?;
+        let (up, rest) = rest.split_first_chunk_mut()?;
+        let (down, rest) = rest.split_first_chunk_mut()?;
+        let (tilt_low, rest) = rest.split_first_chunk_mut()?;
+        let (tilt_high, rest) = rest.split_first_chunk_mut()?;
+        Some(Self {
+            flat,
+            up,
+            down,
+            tilt_low,
+            tilt_high,
+            uncovered: rest.first_chunk_mut()?,
+        })
     }
 }
 

@@ -12,6 +12,7 @@ pub mod event;
 pub mod params;
 pub mod pda;
 pub mod pyth;
+pub mod remaining;
 pub mod snapshot;
 pub mod vols;
 

@@ -10,6 +10,7 @@ mod weight;
 
 pub use params::{CollateralParams, AGE_STEP_SECONDS};
 pub use staked::{below_since, market_counts};
+pub(crate) use weight::LEAST_RISE_PPB;
 pub use weight::{deposit_room, listed_ppb, peg_ppb, sized_atoms, MmWeight};
 
 use crate::params as table;

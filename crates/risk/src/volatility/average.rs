@@ -15,7 +15,7 @@ pub const WINDOW_SECONDS: i64 = 600;
 const MINUTE: i64 = 60;
 const MINUTES: i64 = 16;
 const WINDOW_MINUTES: i64 = 10;
-const EARLIER_MINUTES: i64 = 5;
+pub(crate) const EARLIER_MINUTES: i64 = 5;
 const NODES: usize = 8;
 
 /// Six volatilities, skew, curvature, as in a surface; each below 2^23.

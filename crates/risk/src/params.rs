@@ -129,8 +129,6 @@ parameters! {
         "half the haircut of initial margin: what conversion at a discount may cost";
     SIZE = "size_atoms", "quote atoms of worth", 2_000_000_000_000 in 1_000_000_000 ..= 1_000_000_000_000_000,
         "beyond what the market of the collateral takes within an hour a further unit sells for less";
-    WRONG_WAY = "wrong_way_ppb", "ppb of worth per unit of fall of the spot", 0 in 0 ..= 1_000_000_000,
-        "0 for the underlying, which moves with the spot already; set for tokens that fall with it";
     PEG_WHOLE = "peg_whole_ppb", "ppb of 1 quote", 990_000_000 in 960_000_000 ..= 1_000_000_000,
         "large stable coins trade within 1 % of par in ordinary stress";
     PEG_NOTHING = "peg_nothing_ppb", "ppb of 1 quote", 950_000_000 in 500_000_000 ..= 990_000_000,

@@ -27,7 +27,6 @@ fn terms(nature: Nature) -> CollateralTerms {
 #[test]
 fn collateral_by_hand() {
     let now = UnixSeconds::new(10_000_000);
-    let spot = Price::new(100_000_000_000);
     let at = |nature, market, redemption, below_since| {
         let quoted = Quotation {
             market: Price::new(market),
@@ -35,7 +34,7 @@ fn collateral_by_hand() {
             below_since,
         };
         let got = terms(nature)
-            .worth(20_000_000_000, &quoted, spot, now, &PARAMS())
+            .holding(20_000_000_000, &quoted, now, &PARAMS())
             .expect("in range");
         (
             got.value_atoms,
@@ -61,18 +60,18 @@ fn collateral_by_hand() {
     // Staked, redeemable at 110, market 106: within the gap, initial margin and value at the market.
     assert_eq!(
         at(Nature::Staked, 106_000_000_000, 110_000_000_000, None),
-        (2_120_000_000, 1_248_000_000, 1_980_000_000, 21_200_000)
+        (2_120_000_000, 1_248_000_000, 1_980_000_000, 0)
     );
     // Market 90, far below for less than an hour: maintenance still redeems, and the value follows it.
     let minutes_ago = Some(UnixSeconds::new(10_000_000 - 3_599));
     assert_eq!(
         at(Nature::Staked, 90_000_000_000, 110_000_000_000, minutes_ago),
-        (1_980_000_000, 1_120_000_000, 1_980_000_000, 18_000_000)
+        (1_980_000_000, 1_120_000_000, 1_980_000_000, 0)
     );
     let hour_ago = Some(UnixSeconds::new(10_000_000 - HOUR));
     assert_eq!(
         at(Nature::Staked, 90_000_000_000, 110_000_000_000, hour_ago),
-        (1_800_000_000, 1_120_000_000, 1_620_000_000, 18_000_000)
+        (1_800_000_000, 1_120_000_000, 1_620_000_000, 0)
     );
 }
 

@@ -8,6 +8,7 @@ mod averaging;
 mod collateral;
 mod collateral_rules;
 mod keeper;
+mod margin;
 mod simulated;
 mod stress;
 mod uncovered;

@@ -58,8 +58,8 @@ pub struct Submission {
 
 impl Surface {
     /// Checks bounds, and that total variance vol^2 * T never falls from tenor to tenor (to 1 ppm
-    /// of volatility): what is asked of a submission. Blending keeps the bounds exactly and the total
-    /// variance to what rounding leaves of a tenth of the way, which short steps add up.
+    /// of volatility): what is asked of a submission. Blending keeps the bounds exactly, but one step
+    /// loses up to 2 ppm of that total variance by rounding, and short steps add up.
     ///
     /// # Errors
     /// `ParameterOutOfBounds` naming the field, `CalendarArbitrage`.

@@ -57,6 +57,11 @@ fn collateral_by_hand() {
         at(Nature::Stable, 1_030_000_000, 0, None),
         (20_000_000, 16_000_000, 18_000_000, 0)
     );
+    // Staked, above redemption: nobody counts more than is redeemed.
+    assert_eq!(
+        at(Nature::Staked, 120_000_000_000, 110_000_000_000, None),
+        (2_200_000_000, 1_280_000_000, 1_980_000_000, 0)
+    );
     // Staked, redeemable at 110, market 106: within the gap, initial margin and value at the market.
     assert_eq!(
         at(Nature::Staked, 106_000_000_000, 110_000_000_000, None),
@@ -73,6 +78,24 @@ fn collateral_by_hand() {
         at(Nature::Staked, 90_000_000_000, 110_000_000_000, hour_ago),
         (1_800_000_000, 1_120_000_000, 1_620_000_000, 0)
     );
+}
+
+#[test]
+fn a_young_listing_counts_in_part_at_initial_margin_only() {
+    let quoted = Quotation {
+        market: Price::new(100_000_000_000),
+        redemption: Price::ZERO,
+        below_since: None,
+    };
+    let after = |seconds| {
+        let got = terms(Nature::Other)
+            .holding(1_000_000_000, &quoted, UnixSeconds::new(seconds), &PARAMS())
+            .expect("in range");
+        (got.value_atoms, got.im_atoms, got.mm_atoms)
+    };
+    assert_eq!(after(0), (100_000_000, 0, 90_000_000));
+    assert_eq!(after(302_400), (100_000_000, 40_000_000, 90_000_000));
+    assert_eq!(after(604_800), (100_000_000, 80_000_000, 90_000_000));
 }
 
 #[test]

@@ -27,13 +27,13 @@ pub const MAX_SMILE_VOL_PPM: u32 = 10_000_000;
 /// Normalised moneyness at which the smile goes flat.
 const MAX_DEVIATIONS_Q30: i64 = 4 << 30;
 /// Time below which normalised moneyness is measured as if it were an hour.
-const MIN_SMILE_SECONDS: i64 = 3_600;
+pub(crate) const MIN_SMILE_SECONDS: i64 = 3_600;
 /// Publishers that must be fresh for a submission to be accepted.
 pub const MIN_SUBMISSIONS: usize = 3;
 /// Seconds in which the stored surface may move a tenth of the way.
 pub const BLEND_SECONDS: i64 = 300;
 /// The part of the way, as a divisor.
-const BLEND_PARTS: u64 = 10;
+pub(crate) const BLEND_PARTS: u64 = 10;
 
 /// A volatility surface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,8 +58,8 @@ pub struct Submission {
 
 impl Surface {
     /// Checks bounds, and that total variance vol^2 * T never falls from tenor to tenor (to 1 ppm
-    /// of volatility): what is asked of a submission. Blending keeps the bounds exactly and the total
-    /// variance to what rounding leaves of a tenth of the way, which short steps add up.
+    /// of volatility): what is asked of a submission. Blending keeps the bounds exactly, but one step
+    /// loses up to 2 ppm of that total variance by rounding, and short steps add up.
     ///
     /// # Errors
     /// `ParameterOutOfBounds` naming the field, `CalendarArbitrage`.

@@ -6,7 +6,7 @@ use super::EXPIRY_COUNT;
 use crate::pricing::MAX_MOVE_LOG_Q30;
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, u64_bits};
-use backstop_quantities::explog::ln_ratio_q30;
+use backstop_quantities::explog::ln_q30;
 use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
 
 /// Scenarios of the grid.
@@ -129,7 +129,7 @@ impl Grid {
             };
             let ppb = ppb.ok_or(RiskError::TooLarge)?;
             let ratio = mul_div_floor(ppb, 1 << 30, ONE_PPB).ok_or(RiskError::TooLarge)?;
-            let log = ln_ratio_q30(ratio, 1 << 30).ok_or(RiskError::TooLarge)?;
+            let log = ln_q30(ratio).ok_or(RiskError::TooLarge)?;
             *slot = Move {
                 ratio: i64_bits(ratio),
                 // No validated parameter reaches the bound.

@@ -8,9 +8,9 @@ use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, SCORED_MOVES};
 use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
 use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN};
 use crate::RiskError;
-use backstop_quantities::bits::bit_length;
+use backstop_quantities::bits::{bit_length, top};
 use backstop_quantities::convert::{i64_bits, u64_bits};
-use backstop_quantities::explog::{exp_q30, ln_ratio_q30};
+use backstop_quantities::explog::{exp_q30, ln_q30, ln_ratio_q30};
 use backstop_quantities::normal::cdf_from_edge;
 use backstop_quantities::root::sqrt_years_q30;
 use backstop_quantities::{Price, Reciprocal, ONE_PPB, ONE_Q30, PRICE_SCALE};
@@ -67,7 +67,6 @@ struct Clockwork {
 /// The spot, prepared for the sizes of many legs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit {
-    spot: u64,
     reciprocal: Reciprocal,
     /// spot / 1e9 as mantissa * 2^exponent, mantissa in [2^30, 2^31) rounded down.
     mantissa: u64,
@@ -123,7 +122,10 @@ fn add_leg(
     row: &mut Row,
 ) -> Result<(), RiskError> {
     let size = Size::of(leg, unit)?;
-    let moneyness = ln_ratio_q30(unit.spot, leg.strike.get()).ok_or(RiskError::ZeroPrice)?;
+    // From the rounded strike: the logarithm shifts d1 and d2 alike. Only a strike below 2^-30 of the
+    // spot is lifted, where it does not matter.
+    let relative = u64_bits(size.strike.wrapping_shl(size.down)).max(1);
+    let moneyness = ln_q30(relative).unwrap_or(0).wrapping_neg();
     let vols = time.vols(leg, moneyness);
     let cells = Cells::of(row).ok_or(RiskError::TooLarge)?;
     let curve = |vol| Curve::new(&size, moneyness, vol, time.root);
@@ -238,17 +240,11 @@ impl Unit {
         let quotient = top(spot).wrapping_div(PRICE_SCALE);
         let extra = bit_length(quotient).wrapping_sub(31);
         Some(Self {
-            spot,
             reciprocal,
             mantissa: quotient.wrapping_shr(extra),
             exponent: i64::from(extra).wrapping_add(bits).wrapping_sub(64),
         })
     }
-}
-
-/// A number moved left until its top bit is set; 0 stays.
-fn top(value: u64) -> u64 {
-    value.wrapping_shl(64u32.wrapping_sub(bit_length(value)))
 }
 
 impl Size {

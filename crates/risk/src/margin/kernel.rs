@@ -4,7 +4,7 @@
 //! in Q30 (shifted right together where the strike is further away), the leg's notional a mantissa
 //! below 2^30, so every product stays below 2^62; each result below 2^56, 32 of them below 2^61.
 
-use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, SCORED_MOVES};
+use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, ROW_COUNT, SCORED_MOVES};
 use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
 use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN};
 use crate::RiskError;
@@ -34,8 +34,6 @@ const MAX_VOL_PPM: u64 = 8_000_000;
 /// Size of a leg relative to spot, as the inner loop wants it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
-    /// Signed notional mantissa, |n| < 2^30.
-    pub(super) notional: i64,
     /// The same with the sign turned for a put, as [`Deviation::mirrored`] asks.
     mirrored: i64,
     /// Strike / spot, Q(30 - down), at most 2^32.
@@ -73,8 +71,8 @@ pub(super) struct Unit {
     exponent: i64,
 }
 
-/// Adds the value of every leg in every cell to the row of its expiry, and that of every call to the
-/// row of the calls: calls go first, and once they are in, the calls are the sum of the expiries.
+/// Adds the value of every leg in every cell to the row of its expiry, and fills the row of short
+/// calls: calls go first, so that once they are in, the rows hold the calls alone.
 #[inline(never)]
 pub(super) fn revalue(
     portfolio: &Portfolio,
@@ -84,6 +82,7 @@ pub(super) fn revalue(
 ) -> Result<(), RiskError> {
     let unit = Unit::new(portfolio.spot).ok_or(RiskError::ZeroPrice)?;
     let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
+    let mut calls = [[0; ROW_COUNT]; EXPIRY_COUNT];
     for kind in [Kind::Call, Kind::Put] {
         let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
         for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
@@ -101,14 +100,17 @@ pub(super) fn revalue(
             add_leg(&unit, leg, time, grid, row)?;
         }
         if kind == Kind::Call {
-            let used = rows.by_expiry.iter().zip(&clockworks);
-            for (row, _) in used.filter(|(_, time)| time.is_some()) {
-                for (total, cell) in rows.calls.iter_mut().zip(row) {
-                    *total = total.wrapping_add(*cell);
-                }
+            calls = rows.by_expiry;
+        }
+    }
+    for (row, terms) in rows.by_expiry.iter_mut().zip(portfolio.expiries) {
+        if terms.certain_atoms != 0 {
+            for cell in row {
+                *cell = cell.wrapping_add(terms.certain_atoms);
             }
         }
     }
+    rows.short_calls = short_calls(&calls, &rows.by_expiry);
     Ok(())
 }
 
@@ -139,6 +141,18 @@ fn add_leg(
         fill_slowly(curve, vols, &grid.shifted(size.down), cells);
     }
     Ok(())
+}
+
+/// What each expiry is short of in calls, at most what all its options lack, summed.
+fn short_calls(calls: &[Row; EXPIRY_COUNT], all: &[Row; EXPIRY_COUNT]) -> Row {
+    let mut total = [0i64; ROW_COUNT];
+    for (calls, all) in calls.iter().zip(all) {
+        for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
+            let lacking = (*calls).max(*all).min(0);
+            *cell = cell.wrapping_sub(lacking);
+        }
+    }
+    total
 }
 
 /// [`fill_row`] for legs with a strike beyond four spots or without deviation.
@@ -249,12 +263,6 @@ impl Unit {
 
 impl Size {
     /// # Errors
-    /// As [`Size::of`].
-    pub(super) fn new(leg: &Leg, spot: Price, _: Reciprocal) -> Result<Self, RiskError> {
-        Self::of(leg, &Unit::new(spot).ok_or(RiskError::ZeroPrice)?)
-    }
-
-    /// # Errors
     /// `TooLarge` beyond about 2^54 atoms of notional.
     #[inline]
     pub(super) fn of(leg: &Leg, unit: &Unit) -> Result<Self, RiskError> {
@@ -287,7 +295,6 @@ impl Size {
             notional
         };
         Ok(Self {
-            notional: signed,
             mirrored: (signed ^ put_mask).wrapping_sub(put_mask),
             strike: i64_bits(strike.wrapping_shr(down)),
             down,

@@ -61,7 +61,7 @@ fixed! {
         "a bought publisher moves the surface by a tenth and is seen before the next step";
     "window of the averaged surface", "seconds" = u64_or_zero(volatility::WINDOW_SECONDS),
         "ring buffers of this length are stored in accounts: another window is another layout";
-    "age of the earlier average", "minutes" = u64_or_zero(volatility::EARLIER_MINUTES),
+    "age of the earlier average", "minutes" = volatility::EARLIER_MINUTES,
         "the same ring; half a window";
     "hold of a new breach", "seconds" = u64_or_zero(volatility::HOLD_SECONDS),
         "as long as the earlier average is old, otherwise a breach could be judged by itself";

@@ -6,8 +6,10 @@
 use anchor_lang::prelude::*;
 
 pub mod accounts;
+pub mod calendar;
 pub mod error;
 pub mod event;
+pub mod naming;
 pub mod params;
 pub mod pda;
 pub mod pyth;

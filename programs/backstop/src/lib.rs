@@ -21,6 +21,7 @@ pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONS
 mod apply;
 mod instructions;
 mod margin;
+mod option_tokens;
 mod oracle;
 mod settle;
 mod tokens;
@@ -47,7 +48,7 @@ pub mod backstop {
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, DecimalsNotAllowed, ParameterOutOfBounds.
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, DecimalsNotAllowed, ParameterOutOfBounds, SymbolNotAllowed.
     pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
         instructions::create_market(ctx, args)
     }
@@ -169,7 +170,7 @@ pub mod backstop {
         instructions::create_expiry(ctx, expires_at)
     }
 
-    /// Creates a series and its option mint.
+    /// Creates a series and its option mint, a Token-2022 mint whose metadata name it like `SOL-27NOV26-150-P`.
     ///
     /// Who: anyone. Gate: before the expiry.
     /// Rounds: nothing is rounded.

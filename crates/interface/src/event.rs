@@ -258,3 +258,25 @@ pub struct Redeemed {
     /// Claim tokens received, in atoms.
     pub claim_atoms: u64,
 }
+
+/// A ledger long became option tokens.
+#[event]
+pub struct OptionWithdrawn {
+    /// Account it left.
+    pub margin_account: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+}
+
+/// Option tokens became a ledger long.
+#[event]
+pub struct OptionDeposited {
+    /// Account that got it.
+    pub margin_account: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+}

@@ -351,4 +351,22 @@ pub mod backstop {
     pub fn redeem(ctx: Context<Redeem>, contracts: u64) -> Result<()> {
         instructions::redeem(ctx, contracts)
     }
+
+    /// Makes a ledger long into option tokens; health(IM) must stay at or above zero, an account left without legs or debt needs no price.
+    ///
+    /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour; before the series expires.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, NoSurface, SurfaceStale, the price errors.
+    pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<()> {
+        instructions::withdraw_option(ctx, contracts)
+    }
+
+    /// Burns option tokens for a ledger long; what meets a short in the account closes it.
+    ///
+    /// Who: the account's owner. Gate: an open account, before the series expires.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountBelowLeast, BalanceTooLow, a full table.
+    pub fn deposit_option(ctx: Context<DepositOption>, contracts: u64) -> Result<()> {
+        instructions::deposit_option(ctx, contracts)
+    }
 }

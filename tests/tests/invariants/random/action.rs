@@ -39,6 +39,8 @@ pub enum Verb {
     BidRecapitalisation,
     Finalise,
     Redeem,
+    WithdrawOption,
+    DepositOption,
 }
 
 /// One thing somebody does.
@@ -103,6 +105,8 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::Donate, 1),
     (Verb::Liquidate, 3),
     (Verb::Bid, 2),
+    (Verb::WithdrawOption, 5),
+    (Verb::DepositOption, 5),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -127,6 +131,8 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Convert, 6),
     (Verb::Repay, 3),
     (Verb::CloseEstate, 3),
+    (Verb::WithdrawOption, 2),
+    (Verb::DepositOption, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.

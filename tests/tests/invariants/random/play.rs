@@ -157,6 +157,7 @@ impl Play {
             Verb::CloseCollecting | Verb::BidRecapitalisation | Verb::Finalise | Verb::Redeem => {
                 self.expire(action)
             }
+            Verb::WithdrawOption | Verb::DepositOption => self.carry(action),
             _ => self.trade(action),
         }
     }

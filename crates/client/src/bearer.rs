@@ -1,8 +1,9 @@
-//! Options between margin accounts and wallets: ledger longs made into tokens and back.
+//! Options between margin accounts and wallets: ledger longs made into tokens and back, legs handed over.
 
 use crate::addresses::{MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
-use crate::build::{event_authority, instruction, TOKEN_2022_PROGRAM};
+use crate::backstop::types::TransferLegArgs;
+use crate::build::{event_authority, instruction, recast, TOKEN_2022_PROGRAM};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 
@@ -60,4 +61,45 @@ pub fn deposit_option(
     };
     let contracts = carried.contracts;
     instruction(accounts, args::DepositOption { contracts })
+}
+
+/// What one account hands to another.
+#[derive(Clone, Copy, Debug)]
+pub struct Handover {
+    /// Account the leg leaves, and its owner.
+    pub giver: (Pubkey, Pubkey),
+    /// Account that gets it, and its owner.
+    pub receiver: (Pubkey, Pubkey),
+    /// Contracts in millionths, negative for a short.
+    pub contracts: i64,
+    /// Quote atoms the receiver pays; negative if the giver pays.
+    pub payment_atoms: i64,
+}
+
+/// `transfer_leg`. Both owners sign.
+pub fn transfer_leg(
+    keys: &MarketKeys,
+    series: &SeriesKeys,
+    handover: &Handover,
+    price: Pubkey,
+) -> Instruction {
+    let (giver, giver_owner) = handover.giver;
+    let (receiver, receiver_owner) = handover.receiver;
+    let accounts = accounts::TransferLeg {
+        giver_owner,
+        receiver_owner,
+        risk: keys.risk(price),
+        giver,
+        receiver,
+        event_authority: event_authority(),
+        program: crate::backstop::ID,
+    };
+    let args = TransferLegArgs {
+        expires_at: series.expiry.expires_at,
+        strike_price: series.strike_price,
+        kind: recast(&series.kind),
+        contracts: handover.contracts,
+        payment_atoms: handover.payment_atoms,
+    };
+    instruction(accounts, args::TransferLeg { args })
 }

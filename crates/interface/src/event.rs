@@ -280,3 +280,22 @@ pub struct OptionDeposited {
     /// Contracts, in millionths.
     pub contracts: u64,
 }
+
+/// A leg went from one margin account to another.
+#[event]
+pub struct LegTransferred {
+    /// Account it left.
+    pub giver: Pubkey,
+    /// Account that got it.
+    pub receiver: Pubkey,
+    /// Unix second the series expires.
+    pub expires_at: i64,
+    /// Strike, quote per contract scaled 1e9.
+    pub strike_price: u64,
+    /// 0 call, 1 put.
+    pub kind: u8,
+    /// Contracts in millionths, negative for a short.
+    pub contracts: i64,
+    /// Paid by the receiver, in quote atoms; negative if the giver paid.
+    pub payment_atoms: i64,
+}

@@ -369,4 +369,13 @@ pub mod backstop {
     pub fn deposit_option(ctx: Context<DepositOption>, contracts: u64) -> Result<()> {
         instructions::deposit_option(ctx, contracts)
     }
+
+    /// Moves a long or a short from one margin account to another of the market, at a payment both signed for; what nets in the receiver is reported to the series later.
+    ///
+    /// Who: the owners of both accounts. Gate: open accounts without debt, not short in an expiry within the hour; a short until an hour before expiry, a long until its second; health(IM) of both at or above zero afterwards.
+    /// Rounds: nothing is rounded.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, the price errors.
+    pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
+        instructions::transfer_leg(ctx, args)
+    }
 }

@@ -1,6 +1,6 @@
 use anchor_spl::token_2022::spl_token_2022::instruction::transfer_checked;
 use anchor_spl::token_2022::ID as TOKEN_2022;
-use backstop_client::bearer::{self, Carried};
+use backstop_client::bearer::{self, Carried, Handover};
 use backstop_client::SeriesKeys;
 use solana_signer::Signer;
 
@@ -28,6 +28,27 @@ impl Stage {
         let instruction = bearer::deposit_option(&self.keys, signer.pubkey(), series, &carried);
         self.world
             .send_as("deposit_option", &[instruction], &[&signer])
+    }
+
+    /// An actor hands contracts of his account (negative: a short) to another's, who pays; negative: is paid.
+    pub fn transfer_leg(
+        &mut self,
+        from: &str,
+        to: &str,
+        series: &SeriesKeys,
+        contracts: i64,
+        payment_atoms: i64,
+    ) -> Outcome {
+        let (giver, receiver) = (key(from), key(to));
+        let handover = Handover {
+            giver: (self.margin(from), giver.pubkey()),
+            receiver: (self.margin(to), receiver.pubkey()),
+            contracts,
+            payment_atoms,
+        };
+        let instruction = bearer::transfer_leg(&self.keys, series, &handover, self.price_account);
+        self.world
+            .send_as("transfer_leg", &[instruction], &[&giver, &receiver])
     }
 
     /// An actor sends option tokens to another's wallet (made if missing), through Token-2022 alone.

@@ -153,6 +153,14 @@ impl Life<'_> {
                 stage.deposit_option("bidder", series, CONTRACT),
             );
         }
+        let series = &self.bought[0];
+        let part = CONTRACT as i64;
+        for (from, to) in [("bidder", "writer"), ("writer", "bidder")] {
+            sheet.note(
+                "transfer_leg_4_legs",
+                stage.transfer_leg(from, to, series, part, 1),
+            );
+        }
     }
 
     /// In and out of an account with four legs.

@@ -1,7 +1,7 @@
 //! Prices, accounts, collateral, series, offers and fills.
 
 use backstop_client::account::{self, Flow};
-use backstop_client::bearer::{self, Carried};
+use backstop_client::bearer::{self, Carried, Handover};
 use backstop_client::trading::{self, Buyer, Fill, PlaceOfferArgs};
 use backstop_client::{feed, insurance, series};
 use backstop_interface::pda;
@@ -234,6 +234,16 @@ impl Album {
         self.shoot("deposit_option", twin, &["buyer"], |s| {
             let owner = pubkey("buyer");
             bearer::deposit_option(&s.keys, owner, &put(s, at), &carried(s, "buyer"))
+        });
+        self.shoot("transfer_leg", twin, &["stranger", "bidder"], |s| {
+            let side = |name: &str| (s.margin(name), pubkey(name));
+            let handover = Handover {
+                giver: side("stranger"),
+                receiver: side("bidder"),
+                contracts: LARGE as i64 / 100,
+                payment_atoms: QUOTE as i64,
+            };
+            bearer::transfer_leg(&s.keys, &put(s, at), &handover, s.price_account)
         });
     }
 }

@@ -41,6 +41,7 @@ pub enum Verb {
     Redeem,
     WithdrawOption,
     DepositOption,
+    TransferLeg,
 }
 
 /// One thing somebody does.
@@ -107,6 +108,7 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::Bid, 2),
     (Verb::WithdrawOption, 5),
     (Verb::DepositOption, 5),
+    (Verb::TransferLeg, 4),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -133,6 +135,7 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::CloseEstate, 3),
     (Verb::WithdrawOption, 2),
     (Verb::DepositOption, 2),
+    (Verb::TransferLeg, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -147,7 +150,7 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Liquidate, 6),
     (Verb::Bid, 5),
     (Verb::Convert, 6),
-    (Verb::Repay, 6),
+    (Verb::Repay, 20),
     (Verb::CloseEstate, 4),
     (Verb::CloseAccount, 1),
     (Verb::Jump, 8),

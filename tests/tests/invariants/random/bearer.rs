@@ -1,11 +1,11 @@
 //! Options between accounts and wallets.
 
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::MarginAccount;
+use backstop_interface::accounts::{MarginAccount, OptionKind};
 use backstop_testkit::invariants::Violation;
 
 use super::action::{Action, Verb};
-use super::play::Play;
+use super::play::{Play, QUOTE};
 
 impl Play {
     /// Performs a verb of this file.
@@ -38,6 +38,37 @@ impl Play {
         Ok(())
     }
 
+    /// Somebody hands a leg to somebody else, at about what it is worth at once.
+    pub fn transfer_leg(&mut self, action: &Action) -> Result<(), Violation> {
+        self.refresh(action.size);
+        for series in self.series.clone() {
+            let held = |account: &MarginAccount| leg_in(account, &series) != 0;
+            let Some(from) = self.one(action.who, action.size, held) else {
+                continue;
+            };
+            let others = self.those(action.what, |account| !Self::seized(account));
+            let Some(to) = others.into_iter().find(|name| *name != from) else {
+                return Ok(());
+            };
+            let held = self
+                .account(from)
+                .map_or(0, |account| leg_in(account, &series));
+            let size = i64::try_from(part(held.unsigned_abs(), action.size)).expect("in range");
+            let contracts = size * held.signum();
+            let intrinsic = match series.kind {
+                OptionKind::Call => self.price.saturating_sub(series.strike_price),
+                OptionKind::Put => series.strike_price.saturating_sub(self.price),
+            };
+            let each = i64::try_from(intrinsic / 1_000 + 2 * QUOTE).expect("in range");
+            let payment = (i128::from(each) * i128::from(contracts) / 1_000_000) as i64;
+            let outcome = self
+                .stage
+                .transfer_leg(from, to, &series, contracts, payment);
+            return self.saw("transfer_leg", outcome).map(drop);
+        }
+        Ok(())
+    }
+
     fn withdraw_option(
         &mut self,
         name: &str,
@@ -50,6 +81,10 @@ impl Play {
         let outcome = self.stage.withdraw_option(name, series, part(held, size));
         self.saw("withdraw_option", outcome).map(drop)
     }
+}
+
+fn leg_in(account: &MarginAccount, series: &SeriesKeys) -> i64 {
+    account.leg_contracts(series.expiry.expires_at, series.strike_price, series.kind)
 }
 
 fn long_in(account: &MarginAccount, series: &SeriesKeys) -> u64 {

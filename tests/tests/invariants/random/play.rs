@@ -158,6 +158,7 @@ impl Play {
                 self.expire(action)
             }
             Verb::WithdrawOption | Verb::DepositOption => self.carry(action),
+            Verb::TransferLeg => self.transfer_leg(action),
             _ => self.trade(action),
         }
     }

@@ -1,7 +1,9 @@
-//! Options between margin accounts and wallets.
+//! Options between margin accounts and wallets, and legs between margin accounts.
 
 mod deposit_option;
 mod deposit_refusals;
+mod transfer_leg;
+mod transfer_refusals;
 mod withdraw_option;
 mod withdraw_refusals;
 

@@ -2,7 +2,9 @@
 
 use crate::addresses::{MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
-use crate::build::{event_authority, instruction, SYSTEM_PROGRAM, TOKEN_PROGRAM};
+use crate::build::{
+    event_authority, instruction, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM,
+};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::pda;
@@ -90,6 +92,7 @@ pub fn fill_offer(
         destination,
         buyer_account,
         token_program: TOKEN_PROGRAM,
+        token_2022_program: TOKEN_2022_PROGRAM,
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

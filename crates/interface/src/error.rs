@@ -64,6 +64,9 @@ pub enum BackstopError {
     /// Genesis incomplete.
     #[msg("sealing needs at least one market, complete with its collateral, fund and shards")]
     GenesisIncomplete = 6018,
+    /// Bad symbol.
+    #[msg("a market's symbol must be one to eight capital letters or digits")]
+    SymbolNotAllowed = 6019,
 
     // --- 6100: prices ----------------------------------------------------------------------------
     /// Wrong owner.

@@ -21,6 +21,7 @@ pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONS
 mod apply;
 mod instructions;
 mod margin;
+mod option_tokens;
 mod oracle;
 mod settle;
 mod tokens;
@@ -47,7 +48,7 @@ pub mod backstop {
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, DecimalsNotAllowed, ParameterOutOfBounds.
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, DecimalsNotAllowed, ParameterOutOfBounds, SymbolNotAllowed.
     pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
         instructions::create_market(ctx, args)
     }
@@ -169,7 +170,7 @@ pub mod backstop {
         instructions::create_expiry(ctx, expires_at)
     }
 
-    /// Creates a series and its option mint.
+    /// Creates a series and its option mint, a Token-2022 mint whose metadata name it like `SOL-27NOV26-150-P`.
     ///
     /// Who: anyone. Gate: before the expiry.
     /// Rounds: nothing is rounded.
@@ -349,5 +350,32 @@ pub mod backstop {
     /// Errors: WrongExpiry, WrongMint, NotFinalised, AmountIsZero, BalanceTooLow, ClaimAccountMissing.
     pub fn redeem(ctx: Context<Redeem>, contracts: u64) -> Result<()> {
         instructions::redeem(ctx, contracts)
+    }
+
+    /// Makes a ledger long into option tokens; health(IM) must stay at or above zero, an account left without legs or debt needs no price.
+    ///
+    /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour; before the series expires.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, NoSurface, SurfaceStale, the price errors.
+    pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<()> {
+        instructions::withdraw_option(ctx, contracts)
+    }
+
+    /// Burns option tokens for a ledger long; what meets a short in the account closes it.
+    ///
+    /// Who: the account's owner. Gate: an open account, before the series expires.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountBelowLeast, BalanceTooLow, a full table.
+    pub fn deposit_option(ctx: Context<DepositOption>, contracts: u64) -> Result<()> {
+        instructions::deposit_option(ctx, contracts)
+    }
+
+    /// Moves a long or a short from one margin account to another of the market, at a payment both signed for; what nets in the receiver is reported to the series later.
+    ///
+    /// Who: the owners of both accounts. Gate: open accounts without debt, not short in an expiry within the hour; a short until an hour before expiry, a long until its second; health(IM) of both at or above zero afterwards.
+    /// Rounds: nothing is rounded.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, the price errors.
+    pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
+        instructions::transfer_leg(ctx, args)
     }
 }

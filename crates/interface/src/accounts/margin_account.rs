@@ -232,6 +232,18 @@ impl MarginAccount {
         })
     }
 
+    /// Contracts of a series held, in millionths, signed; 0 without a leg.
+    pub fn leg_contracts(&self, expires_at: i64, strike_price: u64, kind: OptionKind) -> i64 {
+        self.leg_index(expires_at, strike_price, kind)
+            .and_then(|index| self.legs.get(index))
+            .map_or(0, |leg| leg.quantity_contracts)
+    }
+
+    /// Contracts of a series held long, in millionths; 0 if none or short.
+    pub fn long_contracts(&self, expires_at: i64, strike_price: u64, kind: OptionKind) -> u64 {
+        u64::try_from(self.leg_contracts(expires_at, strike_price, kind)).unwrap_or(0)
+    }
+
     /// Index of the leg of a series, taken if it is new. Errors when a table is full.
     pub fn take_leg_index(
         &mut self,

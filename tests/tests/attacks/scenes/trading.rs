@@ -1,6 +1,7 @@
 //! Prices, accounts, collateral, series, offers and fills.
 
 use backstop_client::account::{self, Flow};
+use backstop_client::bearer::{self, Carried, Handover};
 use backstop_client::trading::{self, Buyer, Fill, PlaceOfferArgs};
 use backstop_client::{feed, insurance, series};
 use backstop_interface::pda;
@@ -216,5 +217,33 @@ impl Album {
         twin.both(|stage| stage.buy_tokens("buyer", "writer", 1, &put(stage, at), LARGE / 10 * 9));
         twin.both(|stage| stage.buy_ledger("stranger", "writer", 1, &put(stage, at), LARGE / 10));
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
+        self.bearer(twin, at);
+    }
+
+    /// A long out of an account and tokens into one.
+    fn bearer(&mut self, twin: &mut Twin, at: i64) {
+        let carried = |s: &Stage, name: &str| Carried {
+            margin_account: s.margin(name),
+            wallet: s.world.ata(&pubkey("buyer"), &put(s, at).option_mint),
+            contracts: LARGE / 100,
+        };
+        self.shoot("withdraw_option", twin, &["stranger"], |s| {
+            let (owner, price) = (pubkey("stranger"), s.price_account);
+            bearer::withdraw_option(&s.keys, owner, &put(s, at), &carried(s, "stranger"), price)
+        });
+        self.shoot("deposit_option", twin, &["buyer"], |s| {
+            let owner = pubkey("buyer");
+            bearer::deposit_option(&s.keys, owner, &put(s, at), &carried(s, "buyer"))
+        });
+        self.shoot("transfer_leg", twin, &["stranger", "bidder"], |s| {
+            let side = |name: &str| (s.margin(name), pubkey(name));
+            let handover = Handover {
+                giver: side("stranger"),
+                receiver: side("bidder"),
+                contracts: LARGE as i64 / 100,
+                payment_atoms: QUOTE as i64,
+            };
+            bearer::transfer_leg(&s.keys, &put(s, at), &handover, s.price_account)
+        });
     }
 }

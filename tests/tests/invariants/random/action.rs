@@ -39,6 +39,9 @@ pub enum Verb {
     BidRecapitalisation,
     Finalise,
     Redeem,
+    WithdrawOption,
+    DepositOption,
+    TransferLeg,
 }
 
 /// One thing somebody does.
@@ -103,6 +106,9 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::Donate, 1),
     (Verb::Liquidate, 3),
     (Verb::Bid, 2),
+    (Verb::WithdrawOption, 5),
+    (Verb::DepositOption, 5),
+    (Verb::TransferLeg, 4),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -127,6 +133,9 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Convert, 6),
     (Verb::Repay, 3),
     (Verb::CloseEstate, 3),
+    (Verb::WithdrawOption, 2),
+    (Verb::DepositOption, 2),
+    (Verb::TransferLeg, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -141,7 +150,7 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Liquidate, 6),
     (Verb::Bid, 5),
     (Verb::Convert, 6),
-    (Verb::Repay, 6),
+    (Verb::Repay, 20),
     (Verb::CloseEstate, 4),
     (Verb::CloseAccount, 1),
     (Verb::Jump, 8),

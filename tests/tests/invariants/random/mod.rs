@@ -3,6 +3,7 @@
 //! printed.
 
 mod action;
+mod bearer;
 mod expire;
 mod opening;
 mod play;
@@ -25,7 +26,7 @@ const ACTIONS: usize = 500;
 const SEEDS: std::ops::Range<u64> = 0..32;
 
 /// Instructions of the program, each of which must land at least once.
-const INSTRUCTIONS: [&str; 34] = [
+const INSTRUCTIONS: [&str; 37] = [
     "initialize_protocol",
     "create_market",
     "add_collateral",
@@ -60,6 +61,9 @@ const INSTRUCTIONS: [&str; 34] = [
     "bid_recapitalisation",
     "finalise",
     "redeem",
+    "withdraw_option",
+    "deposit_option",
+    "transfer_leg",
 ];
 
 /// How many fresh seeds to try: one, or as many as the environment variable `BACKSTOP_FRESH_SEEDS` says.

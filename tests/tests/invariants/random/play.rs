@@ -157,6 +157,8 @@ impl Play {
             Verb::CloseCollecting | Verb::BidRecapitalisation | Verb::Finalise | Verb::Redeem => {
                 self.expire(action)
             }
+            Verb::WithdrawOption | Verb::DepositOption => self.carry(action),
+            Verb::TransferLeg => self.transfer_leg(action),
             _ => self.trade(action),
         }
     }

@@ -319,3 +319,14 @@ pub struct LegTransferred {
     /// Paid by the receiver, in quote atoms; negative if the giver paid.
     pub payment_atoms: i64,
 }
+
+/// An owner named or revoked a delegate; all his offers are void.
+#[event]
+pub struct DelegateSet {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Place, 0 or 1.
+    pub place: u8,
+    /// The delegate; the default key if the place is free now.
+    pub delegate: Pubkey,
+}

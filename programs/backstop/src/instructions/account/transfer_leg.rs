@@ -124,9 +124,11 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
     accounts.apply(&args)?;
     for side in [&accounts.giver, &accounts.receiver] {
-        accounts
-            .risk
-            .require_initial_margin(&mut *side.load_mut()?, &moment, Purpose::Withdrawal)?;
+        accounts.risk.require_initial_margin(
+            &mut *side.load_mut()?,
+            &moment,
+            Purpose::Withdrawal,
+        )?;
     }
     let event = LegTransferred {
         giver: accounts.giver.key(),

@@ -12,6 +12,7 @@ mod fix_price;
 mod fold_series;
 mod liquidate;
 mod liquidate_refused;
+mod noted;
 mod redeem;
 mod repay;
 mod settle_account;

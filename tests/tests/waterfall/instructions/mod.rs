@@ -10,6 +10,7 @@ mod convert;
 mod finalise;
 mod fix_price;
 mod fold_series;
+mod last_hour;
 mod liquidate;
 mod liquidate_refused;
 mod noted;

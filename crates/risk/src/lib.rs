@@ -24,6 +24,7 @@ pub mod averaging;
 pub mod collateral;
 pub mod display;
 mod error;
+pub mod fixed;
 pub mod liquidation;
 pub mod margin;
 pub mod params;

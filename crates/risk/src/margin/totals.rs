@@ -85,7 +85,7 @@ pub(super) fn part_q30_ceil(value: i64, part: i64) -> i64 {
 
 /// Net option value of one expiry as it counts: a part of it if positive.
 #[inline]
-fn credited(value: i64, credit: i64) -> i64 {
+pub(super) fn credited(value: i64, credit: i64) -> i64 {
     if value > 0 {
         part_q30(value, credit)
     } else {

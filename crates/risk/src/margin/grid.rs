@@ -149,13 +149,9 @@ pub(super) struct Grid {
     pub(super) tail_damp: [i64; TAIL_COUNT],
 }
 
-/// The move of each scenario in order: flat, up with the tails, down, the two tilts.
-pub(super) static SCENARIO_MOVES: [u8; SCENARIO_COUNT] = [
-    0, 1, 2, 3, 4, 5, 6, 7, 8, //
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, //
-    0, 1, 2, 3, 4, 5, 6, //
-    0, 0,
-];
+/// Moves of the states in the order of the scenarios: flat, up with the tails, down, the two tilts.
+/// Each sees the first so many moves.
+pub(super) const MOVES_BY_STATE: [usize; 5] = [SCAN_MOVES, SCORED_MOVES, DOWN_MOVES, 1, 1];
 
 impl Grid {
     pub(super) fn new(confidence_ppb: u64, params: &MarginParams) -> Result<Self, RiskError> {

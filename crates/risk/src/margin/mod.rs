@@ -10,13 +10,13 @@ mod account;
 mod addons;
 mod bound;
 mod collateral;
-mod ends;
 mod grid;
 mod gross;
 mod kernel;
 mod net;
 mod params;
 mod regime;
+mod share;
 mod totals;
 
 pub use account::{

@@ -34,6 +34,7 @@ fn place(stage: &Stage, writer: &str, at: i64, nonce: u64) -> Instruction {
         contracts: LARGE,
         least_fill_contracts: 10_000,
         void_at: i64::MAX,
+        reduce_only: false,
     };
     trading::place_offer(
         &stage.keys,

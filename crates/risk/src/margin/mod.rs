@@ -17,6 +17,7 @@ mod kernel;
 mod net;
 mod params;
 mod regime;
+mod share;
 mod totals;
 
 pub use account::{

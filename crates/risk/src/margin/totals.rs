@@ -20,8 +20,9 @@ pub(super) struct Tier {
     pub(super) credits: Credits,
     /// The credit of an expiry that pays, Q30.
     whole: i64,
-    /// Part of the worth of short calls up to which the haircut of the underlying is waived, Q30.
-    waiver: i64,
+    /// Part of the worth of short calls up to which the haircut of the underlying is waived, Q30: what
+    /// credit or weight leave of 1, whichever is more.
+    pub(super) waiver: i64,
     /// Part of the loss that is required, Q30, rounded up.
     factor: i64,
     /// Scale of initial margin above 1, Q30, rounded up.
@@ -148,6 +149,10 @@ impl Totals {
             totals.whole.add(holding, holding.value_atoms)?;
             totals.im.collateral.add(holding, holding.im_atoms)?;
             totals.mm.collateral.add(holding, holding.mm_atoms)?;
+        }
+        for tier in [&mut totals.im, &mut totals.mm] {
+            let weight = tier.collateral.weight();
+            tier.waiver = tier.waiver.max(ONE_Q30.saturating_sub(weight));
         }
         Ok(totals)
     }

@@ -104,6 +104,13 @@ impl Scale {
     /// contracts * price as a worth, rounded down.
     #[inline]
     pub(super) fn worth(&self, contracts: i64, price: u64) -> i64 {
+        if contracts.unsigned_abs() >> 31 == 0 && self.down <= 32 {
+            // By halves of the price, below 2^63 each; the upper one is a multiple of 2^down.
+            let high = contracts.wrapping_mul(i64_bits(price >> 32));
+            let low = contracts.wrapping_mul(i64_bits(price & ((1 << 32) - 1)));
+            let high = high.wrapping_shl(32u32.wrapping_sub(self.down));
+            return high.wrapping_add(low.wrapping_shr(self.down));
+        }
         let exact = i128::from(contracts).wrapping_mul(i128::from(price));
         i64_from_shifted(exact, self.down)
     }
@@ -111,6 +118,16 @@ impl Scale {
     /// The contracts worth `worth` at `price`, or the price at which so many contracts are, rounded
     /// down, to within 2^-31 of it; `u64::MAX` if it does not fit.
     pub(super) fn quotient_floor(&self, worth: u64, price: u64) -> u64 {
+        let whole = worth.checked_div(price).unwrap_or(u64::MAX);
+        let room = 63u32.saturating_sub(self.down);
+        if whole.max(price).wrapping_shr(room) == 0 && self.down <= 32 {
+            // Exact, by the whole part and the remainder.
+            let rest = worth.wrapping_sub(whole.wrapping_mul(price));
+            let part = rest.wrapping_shl(self.down).checked_div(price);
+            return whole
+                .wrapping_shl(self.down)
+                .wrapping_add(part.unwrap_or(0));
+        }
         // worth * 2^down / price: the numerator to 64 bits, the price cut for what is left.
         let room = 64u32.wrapping_sub(bit_length(worth)).min(self.down);
         let left = self.down.wrapping_sub(room);

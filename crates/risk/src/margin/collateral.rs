@@ -64,11 +64,18 @@ impl Collateral {
     /// Haircut of the underlying with spot times `ratio`.
     #[inline]
     pub(super) fn waivable(&self, ratio: i64) -> i64 {
-        part_q30(self.haircut, ratio)
+        if self.haircut == 0 {
+            0
+        } else {
+            part_q30(self.haircut, ratio)
+        }
     }
 
     /// Weight of the underlying, Q30, rounded up; 1 without any.
     pub(super) fn weight(&self) -> i64 {
+        if self.haircut == 0 {
+            return ONE_Q30;
+        }
         let part = mul_div_floor(
             u64_or_zero(self.haircut),
             u64_bits(ONE_Q30),

@@ -159,12 +159,11 @@ impl Ends {
     #[inline(never)]
     fn shared(&self, units: i64, tier: &Tier, scale: &Scale) -> i64 {
         let mut shares = Shares::default();
-        let weight = tier.collateral.weight();
         let mut spare = units;
         for (group, own) in self.groups() {
             let count = Count {
                 credit: tier.credits.get(group.expiry).copied().unwrap_or(0),
-                weight,
+                weight: tier.weight,
                 waiver: tier.waiver,
             };
             let mut before = End::default();

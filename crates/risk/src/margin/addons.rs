@@ -26,6 +26,8 @@ const LAST_TAIL: u64 = 4;
 pub(super) struct AddOns {
     pub(super) im: i64,
     pub(super) mm: i64,
+    /// The part of them that is the error bound of the prices.
+    pub(super) error: i64,
 }
 
 /// All add-ons of an account. `reach` is that of the grid.
@@ -71,6 +73,7 @@ pub(super) fn add_ons(
     Ok(AddOns {
         im: sum(&im),
         mm: sum(&mm),
+        error: i64_saturating(error.get()),
     })
 }
 
@@ -115,9 +118,8 @@ fn gamma_near_expiry(portfolio: &Portfolio, params: &MarginParams) -> Result<Ato
             .unwrap_or(0);
         let contracts = u128::from(leg.quantity.magnitude())
             .wrapping_mul(part.into())
-            .wrapping_shr(30);
-        let contracts = u64::try_from(contracts).map_err(|_| RiskError::TooLarge)?;
-        near = near.saturating_add(contracts).saturating_add(1);
+            .div_ceil(1 << 30);
+        near = near.saturating_add(u64::try_from(contracts).map_err(|_| RiskError::TooLarge)?);
     }
     notional(portfolio, near)?
         .fraction_ceil(Ppb::new(params.gamma_ppb))

@@ -146,6 +146,7 @@ fn add_collateral_rejects_weights_and_deposits_beyond_their_bounds() {
         (underlying, sized(SIZE, 400_000_001)),
         (quote, args(WHOLE - 1, WHOLE, 1)),
         (quote, args(WHOLE, WHOLE, 0)),
+        (quote, args(WHOLE, WHOLE, 1_000_000_000_001)),
     ];
     for (mint, args) in cases {
         let given = instruction(&stage, mint, args);

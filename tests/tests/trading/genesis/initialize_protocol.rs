@@ -161,7 +161,15 @@ fn initialize_protocol_rejects_a_supply_or_a_launch_price_of_zero() {
         launch_clearing_price: 0,
         ..args(&stage)
     };
-    for args in [no_supply, no_price] {
+    let too_many = InitializeProtocolArgs {
+        recapitalisation_supply_atoms: 10_000_000_000_000_001,
+        ..args(&stage)
+    };
+    let too_dear = InitializeProtocolArgs {
+        launch_clearing_price: 1_000_000_000_001,
+        ..args(&stage)
+    };
+    for args in [no_supply, no_price, too_many, too_dear] {
         let given = instruction(&stage, "genesis", args);
         refuse(
             &mut stage,

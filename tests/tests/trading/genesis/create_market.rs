@@ -194,10 +194,12 @@ fn create_market_rejects_an_address_other_than_the_next() {
 type Change = fn(&mut MarketParams);
 
 /// One step beyond each bound.
-const BEYOND: [Change; 26] = [
+const BEYOND: [Change; 28] = [
     |p| p.lot_contracts = 0,
     |p| p.lot_contracts = 1_000_001,
     |p| p.strike_tick_price = 0,
+    |p| p.strike_tick_price = 1_000_000_000_001,
+    |p| p.recapitalisation_least_atoms = 10_000_000_000_001,
     |p| p.premium_fee_ppb = 125_000_001,
     |p| p.surface_max_age_seconds = 59,
     |p| p.surface_max_age_seconds = 86_401,

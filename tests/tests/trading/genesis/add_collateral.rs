@@ -45,7 +45,7 @@ fn it_opens_empty_books_and_a_vault_that_only_the_market_signs_for() {
         (quote, args(WHOLE, WHOLE, 1), CollateralKind::Quote, 6),
         (
             underlying,
-            args(0, 1, u64::MAX),
+            args(0, 1, 1_000_000_000_000),
             CollateralKind::Underlying,
             9,
         ),

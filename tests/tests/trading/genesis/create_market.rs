@@ -236,7 +236,8 @@ const AT_BOUND: [Change; 2] = [
     },
     |p| {
         (p.lot_contracts, p.strike_tick_price, p.premium_fee_ppb) =
-            (1_000_000, u64::MAX, 125_000_000);
+            (1_000_000, 1_000_000_000_000, 125_000_000);
+        p.recapitalisation_least_atoms = 10_000_000_000_000;
         (p.surface_max_age_seconds, p.settlement_points) = (86_400, 30);
         (p.collecting_least_seconds, p.collecting_most_seconds) = (3_600, 21_600);
         (p.recapitalising_seconds, p.finalise_by_seconds) = (43_200, 172_800);

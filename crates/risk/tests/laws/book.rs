@@ -114,16 +114,16 @@ impl Book {
         })
     }
 
-    fn under(&self, params: &MarginParams) -> Assessment {
+    pub fn under(&self, params: &MarginParams) -> Assessment {
         self.given(params, |portfolio, regime| {
             assess(portfolio, regime).expect("within range")
         })
     }
 
-    /// The least it can be worth at initial margin, if that is bounded.
-    pub fn least(&self) -> Option<f64> {
+    /// The least it can be worth at both tiers, if that is bounded.
+    pub fn least(&self) -> [Option<f64>; 2] {
         self.given(&MarginParams::default(), |portfolio, regime| {
-            reference::least(portfolio, regime)[0]
+            reference::least(portfolio, regime)
         })
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Tier {
     /// Part of the worth of short calls up to which the haircut of the underlying is waived, Q30: what
     /// credit or weight leave of 1, whichever is more.
     pub(super) waiver: i64,
+    /// Weight of the underlying, Q30.
+    pub(super) weight: i64,
     /// Part of the loss that is required, Q30, rounded up.
     factor: i64,
     /// Scale of initial margin above 1, Q30, rounded up.
@@ -59,7 +61,7 @@ struct Held {
     /// Cash and collateral, and the haircut of the underlying, of each tier.
     worth: [i64; 2],
     haircut: [i64; 2],
-    /// The underlying without haircut.
+    /// The underlying without haircut, where initial margin is scaled.
     underlying: i64,
     /// Damping of the move, Q30.
     damp: i64,
@@ -132,6 +134,7 @@ impl Totals {
             collateral: Collateral::default(),
             credits,
             whole: q30_floor(credit_ppb),
+            weight: ONE_Q30,
             waiver: ONE_Q30.saturating_sub(q30_floor(credit_ppb)),
             factor: ONE_Q30,
             extra: 0,
@@ -151,8 +154,8 @@ impl Totals {
             totals.mm.collateral.add(holding, holding.mm_atoms)?;
         }
         for tier in [&mut totals.im, &mut totals.mm] {
-            let weight = tier.collateral.weight();
-            tier.waiver = tier.waiver.max(ONE_Q30.saturating_sub(weight));
+            tier.weight = tier.collateral.weight();
+            tier.waiver = tier.waiver.max(ONE_Q30.saturating_sub(tier.weight));
         }
         Ok(totals)
     }
@@ -207,7 +210,11 @@ impl Totals {
             *slot = Held {
                 worth: tiers.map(|tier| self.cash.wrapping_add(tier.worth(step.ratio))),
                 haircut: tiers.map(|tier| tier.waivable(step.ratio)),
-                underlying: self.whole.underlying(step.ratio),
+                underlying: if self.im.extra == 0 {
+                    0
+                } else {
+                    self.whole.underlying(step.ratio)
+                },
                 damp,
             };
         }

@@ -187,6 +187,23 @@ impl Book {
         WAIVER.map(|part| contracts * 150 / 1_000 * part / 100 * REACH)
     }
 
+    /// Whether puts are short beside underlying.
+    pub fn has_puts_beside_units(&self) -> bool {
+        let mut puts = self.legs.iter().filter(|leg| leg.kind == Kind::Put);
+        self.units > 0 && puts.any(|leg| leg.quantity.is_short())
+    }
+
+    /// What the greatest loss may waive of the haircut beyond what V does, atoms: it does not ask whether
+    /// options lack because of calls or of puts.
+    pub fn most_waived(&self) -> [i64; 2] {
+        if !self.has_puts_beside_units() {
+            return [0, 0];
+        }
+        let strikes = self.legs.iter().map(|leg| leg.strike.get() / 1_000_000_000);
+        let highest = strikes.max().unwrap_or(0);
+        WAIVER.map(|part| (self.units * highest) as i64 / 1_000 * part)
+    }
+
     pub fn expiries(&self) -> usize {
         let mut seen: Vec<u8> = self.legs.iter().map(|leg| leg.expiry_index).collect();
         seen.sort_unstable();

@@ -184,7 +184,10 @@ impl Book {
         let contracts: i64 = (0..8)
             .map(|expiry| lost(self, other, expiry) + lost(other, self, expiry))
             .sum();
-        WAIVER.map(|part| contracts * 150 / 1_000 * part / 100 * REACH)
+        // Scaled, initial margin asks again for what is then no longer backed.
+        let again = (self.scale.max(other.scale) - 1_000_000_000).div_ceil(1_000_000) as i64;
+        let [im, mm] = WAIVER;
+        [im + again, mm].map(|part| contracts * 150 / 1_000 * part / 100 * REACH)
     }
 
     /// Whether puts are short beside underlying.

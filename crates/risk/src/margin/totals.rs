@@ -281,18 +281,19 @@ impl Totals {
         [&self.im, &self.mm].map(|tier| self.cash.saturating_add(tier.collateral.still_least()))
     }
 
-    /// Holds the requirements at the greatest loss the account can make.
-    pub(super) fn cap(&self, outcome: &mut Assessment, least: &Least) {
+    /// Holds the requirements at the greatest loss the account can make. Prices may be off by `error`: so
+    /// far a value may lie below the least the account can be worth, and so far it is lifted.
+    pub(super) fn cap(&self, outcome: &mut Assessment, least: &Least, error: i64) {
         let [fixed_im, fixed_mm] = self.fixed();
-        let most = |value: i64, fixed: i64, options: i64| {
-            value.saturating_sub(fixed.saturating_add(options))
-        };
-        outcome.r_im = outcome
-            .r_im
-            .min(most(outcome.v_im, fixed_im, least.im).max(0));
-        outcome.r_mm = outcome
-            .r_mm
-            .min(most(outcome.v_mm, fixed_mm, least.mm).max(0));
+        let least_im = fixed_im.saturating_add(least.im);
+        let least_mm = fixed_mm.saturating_add(least.mm);
+        let lifted = |value: i64, least: i64| value.max(least.min(value.saturating_add(error)));
+        outcome.v_im = lifted(outcome.v_im, least_im);
+        outcome.v_mm = lifted(outcome.v_mm, least_mm);
+        outcome.value = lifted(outcome.value, least_im.max(least_mm));
+        let most = |value: i64, least: i64| value.saturating_sub(least).max(0);
+        outcome.r_im = outcome.r_im.min(most(outcome.v_im, least_im));
+        outcome.r_mm = outcome.r_mm.min(most(outcome.v_mm, least_mm));
     }
 }
 

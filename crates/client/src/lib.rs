@@ -7,6 +7,7 @@ use anchor_lang::prelude::*;
 
 pub mod account;
 pub mod addresses;
+pub mod bearer;
 pub mod feed;
 pub mod fetch;
 pub mod genesis;
@@ -14,6 +15,7 @@ pub mod insurance;
 pub mod liquidation;
 pub mod migration;
 pub mod quotes;
+pub mod remaining;
 pub mod series;
 pub mod settlement;
 pub mod trading;

@@ -5,6 +5,7 @@ use crate::{feed, genesis};
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::accounts::SHARD_COUNT;
+use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
 use serde::Deserialize;
 use std::fmt;
@@ -37,8 +38,8 @@ pub struct ProtocolStep {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MarketStep {
-    /// Name, for people.
-    pub name: String,
+    /// Symbol of the underlying: one to eight capital letters or digits. It names the option tokens.
+    pub symbol: String,
     /// Least contract size, in millionths.
     pub lot_contracts: u64,
     /// Grid of strikes, scaled 1e9.
@@ -69,6 +70,10 @@ pub struct CollateralStep {
     pub weight_im_ppb: u64,
     /// Weight in V(MM), ppb.
     pub weight_mm_ppb: u64,
+    /// Worth of one account beyond which initial margin counts half, in quote atoms.
+    pub size_atoms: u64,
+    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, ppb.
+    pub wrong_way_ppb: u64,
     /// Least deposit, in atoms.
     pub least_deposit_atoms: u64,
 }
@@ -105,6 +110,8 @@ pub enum MigrationError {
     Unreadable(toml::de::Error),
     /// A step nobody knows.
     UnknownStep(String),
+    /// A symbol the program would refuse.
+    BadSymbol(String),
 }
 
 impl fmt::Display for MigrationError {
@@ -114,6 +121,10 @@ impl fmt::Display for MigrationError {
             Self::UnknownStep(name) => write!(
                 f,
                 "the genesis file names a step that does not exist: {name}"
+            ),
+            Self::BadSymbol(symbol) => write!(
+                f,
+                "the symbol `{symbol}` is not one to eight capital letters or digits"
             ),
         }
     }
@@ -147,7 +158,7 @@ impl Migration {
     /// The instructions of every step, in order, for a market with these parameters.
     ///
     /// # Errors
-    /// [`MigrationError::UnknownStep`].
+    /// [`MigrationError::UnknownStep`], [`MigrationError::BadSymbol`].
     pub fn instructions(
         &self,
         keys: &MarketKeys,
@@ -163,6 +174,11 @@ impl Migration {
             );
         }
         Ok(steps)
+    }
+
+    fn symbol(&self) -> Result<[u8; SYMBOL_BYTES], MigrationError> {
+        let text = &self.market.symbol;
+        naming::symbol(text).ok_or_else(|| MigrationError::BadSymbol(text.clone()))
     }
 
     fn step(
@@ -194,6 +210,7 @@ impl Migration {
                     legacy_price_program: around.legacy_price_program,
                     legacy_price: around.legacy_price,
                     params: params.clone(),
+                    symbol: self.symbol()?,
                 };
                 vec![genesis::create_market(authority, keys, &new)]
             }
@@ -221,6 +238,8 @@ fn collateral(authority: Pubkey, keys: &MarketKeys, step: &CollateralStep) -> In
     let args = genesis::AddCollateralArgs {
         weight_im_ppb: step.weight_im_ppb,
         weight_mm_ppb: step.weight_mm_ppb,
+        size_atoms: step.size_atoms,
+        wrong_way_ppb: step.wrong_way_ppb,
         least_deposit_atoms: step.least_deposit_atoms,
     };
     genesis::add_collateral(authority, keys, mint, args)

@@ -64,6 +64,15 @@ pub enum BackstopError {
     /// Genesis incomplete.
     #[msg("sealing needs at least one market, complete with its collateral, fund and shards")]
     GenesisIncomplete = 6018,
+    /// Bad symbol.
+    #[msg("a market's symbol must be one to eight capital letters or digits")]
+    SymbolNotAllowed = 6019,
+    /// Neither owner nor delegate.
+    #[msg("only the owner of the account or a delegate of his may do this")]
+    NotDelegate = 6020,
+    /// Not a delegate to name.
+    #[msg("a delegate goes into one of two places and is neither the owner nor named already")]
+    DelegateNotAllowed = 6021,
 
     // --- 6100: prices ----------------------------------------------------------------------------
     /// Wrong owner.
@@ -149,6 +158,15 @@ pub enum BackstopError {
     /// Publisher too quick.
     #[msg("a publisher may submit once a minute")]
     SurfaceTooSoon = 6214,
+    /// A needed expiry was not shown.
+    #[msg("every expiry that is over or ends within the hour and in which a judged account holds legs must be shown as a remaining account")]
+    ExpiryMissing = 6215,
+    /// Something else was shown.
+    #[msg("remaining accounts must be expiries of the market")]
+    ExpiryUnexpected = 6216,
+    /// Shown twice or in another order.
+    #[msg("expiries must be shown once each, earliest first")]
+    ExpiriesOutOfOrder = 6217,
 
     // --- 6300: series and trading ----------------------------------------------------------------
     /// Off the calendar.
@@ -181,6 +199,15 @@ pub enum BackstopError {
     /// Wrong destination.
     #[msg("a fill goes either to a token account or to a margin account of the buyer")]
     FillDestination = 6309,
+    /// Wrong receiver of an offer's rent.
+    #[msg("the rent of an offer goes to who placed it")]
+    WrongMaker = 6310,
+    /// Would write.
+    #[msg("a reduce-only offer sells at most what the writer holds long")]
+    ReduceOnly = 6311,
+    /// Can still be filled.
+    #[msg("only an offer that nobody can fill any more is closed by others")]
+    OfferStands = 6312,
 
     // --- 6400: liquidation -----------------------------------------------------------------------
     /// Not on auction.

@@ -6,12 +6,17 @@
 use anchor_lang::prelude::*;
 
 pub mod accounts;
+pub mod breach;
+pub mod calendar;
 pub mod error;
 pub mod event;
+pub mod naming;
 pub mod params;
 pub mod pda;
 pub mod pyth;
+pub mod remaining;
 pub mod snapshot;
+pub mod vols;
 
 pub use error::BackstopError;
 

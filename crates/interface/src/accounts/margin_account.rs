@@ -1,6 +1,7 @@
 use super::OptionKind;
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
+use backstop_quantities::UnixSeconds;
 
 /// Collateral slots of an account (quote has its own field).
 pub const MAX_COLLATERALS: usize = 4;
@@ -8,6 +9,8 @@ pub const MAX_COLLATERALS: usize = 4;
 pub const MAX_EXPIRIES: usize = 8;
 /// Legs of an account.
 pub const MAX_LEGS: usize = 32;
+/// Delegates of an account.
+pub const MAX_DELEGATES: usize = 2;
 
 /// What may be done with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +96,8 @@ pub struct MarginAccount {
     pub last_price_at: i64,
     /// Unix second its collateral began to convert; 0 if it is not converting.
     pub conversion_started_at: i64,
+    /// Unix second a breach was noted that has to last before the account is seized; 0 if none is.
+    pub noted_at: i64,
     /// Other collateral.
     pub collaterals: [CollateralSlot; MAX_COLLATERALS],
     /// Expiries of its legs and debts.
@@ -102,6 +107,8 @@ pub struct MarginAccount {
     /// What each expiry slot has been paid out of an estate's cash, in quote atoms; freed with the slot.
     /// Counts towards its share, so that paying it twice takes nothing from the others.
     pub estate_paid_atoms: [u64; MAX_EXPIRIES],
+    /// Keys that may trade, deposit and cancel for the owner; the default key marks a free place.
+    pub delegates: [Pubkey; MAX_DELEGATES],
     /// Room for later fields.
     pub reserved: [u8; 64],
 }
@@ -110,9 +117,9 @@ const _: () = {
     assert!(core::mem::size_of::<LegSlot>() == 32);
     assert!(core::mem::size_of::<ExpirySlot>() == 32);
     assert!(core::mem::size_of::<CollateralSlot>() == 40);
-    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 40 + 160 + 256 + 1024 + 64 + 64);
+    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 64);
     assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
-    assert!(core::mem::offset_of!(MarginAccount, legs) == 528);
+    assert!(core::mem::offset_of!(MarginAccount, legs) == 536);
 };
 
 impl MarginAccount {
@@ -125,11 +132,30 @@ impl MarginAccount {
         }
     }
 
+    /// Epoch of a margin account given as bytes; `None` if they are none.
+    pub fn epoch_in(data: &[u8]) -> Option<u64> {
+        let fields = data.strip_prefix(Self::DISCRIMINATOR)?;
+        let from = core::mem::offset_of!(Self, epoch);
+        let bytes = fields.get(from..from.checked_add(8)?)?;
+        Some(u64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
+    /// True for the owner and his delegates.
+    pub fn may_trade(&self, key: &Pubkey) -> bool {
+        let named = *key != Pubkey::default();
+        self.owner == *key || (named && self.delegates.contains(key))
+    }
+
     /// Debt over all expiries, in quote atoms.
     pub fn debt_atoms(&self) -> u64 {
         self.expiries
             .iter()
             .fold(0, |sum, slot| sum.saturating_add(slot.debt_atoms))
+    }
+
+    /// When the breach on record was first seen, if there is one.
+    pub fn noted(&self) -> Option<UnixSeconds> {
+        (self.noted_at > 0).then(|| UnixSeconds::new(self.noted_at))
     }
 
     /// True if any leg is held short.
@@ -224,6 +250,18 @@ impl MarginAccount {
         })
     }
 
+    /// Contracts of a series held, in millionths, signed; 0 without a leg.
+    pub fn leg_contracts(&self, expires_at: i64, strike_price: u64, kind: OptionKind) -> i64 {
+        self.leg_index(expires_at, strike_price, kind)
+            .and_then(|index| self.legs.get(index))
+            .map_or(0, |leg| leg.quantity_contracts)
+    }
+
+    /// Contracts of a series held long, in millionths; 0 if none or short.
+    pub fn long_contracts(&self, expires_at: i64, strike_price: u64, kind: OptionKind) -> u64 {
+        u64::try_from(self.leg_contracts(expires_at, strike_price, kind)).unwrap_or(0)
+    }
+
     /// Index of the leg of a series, taken if it is new. Errors when a table is full.
     pub fn take_leg_index(
         &mut self,
@@ -282,7 +320,8 @@ impl MarginAccount {
         self.invariant()
     }
 
-    /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty.
+    /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty, only
+    /// an open account carries a note.
     pub fn invariant(&self) -> Result<()> {
         for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.in_use()) {
             require!(self.expires_at(leg) != 0, BackstopError::InvariantBroken);
@@ -298,6 +337,11 @@ impl MarginAccount {
             });
             require!(!twice, BackstopError::InvariantBroken);
         }
+        // A seized account has nothing left to wait for.
+        require!(
+            self.noted_at == 0 || self.state() == AccountState::Open,
+            BackstopError::InvariantBroken
+        );
         for slot in &self.collaterals {
             require!(
                 (slot.mint == Pubkey::default()) == (slot.atoms == 0),

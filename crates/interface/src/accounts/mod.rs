@@ -20,13 +20,15 @@ pub use feed_clock::FeedClock;
 pub use insurance::{InsuranceFund, Stake};
 pub use margin_account::{
     AccountState, CollateralSlot, ExpirySlot, LegSlot, MarginAccount, MAX_COLLATERALS,
-    MAX_EXPIRIES, MAX_LEGS,
+    MAX_DELEGATES, MAX_EXPIRIES, MAX_LEGS,
 };
 pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
 pub use offer::Offer;
 pub use protocol::Protocol;
 pub use series::{OptionKind, Series};
-pub use vol_surface::{StoredSurface, SurfaceSubmission, VolSurface, PUBLISHER_COUNT};
+pub use vol_surface::{
+    StoredSurface, SurfaceNodes, SurfaceSubmission, SurfaceSums, VolSurface, PUBLISHER_COUNT,
+};
 
 /// Layout version every account of this release carries in its first field.
 pub const LAYOUT_VERSION: u8 = 1;

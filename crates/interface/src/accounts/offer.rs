@@ -12,8 +12,8 @@ pub struct Offer {
     pub market: Pubkey,
     /// Writer's margin account.
     pub margin_account: Pubkey,
-    /// Who gets the rent back.
-    pub owner: Pubkey,
+    /// Who placed it: the writer's owner or a delegate. Gets the rent back.
+    pub maker: Pubkey,
     /// Series on offer.
     pub series: Pubkey,
     /// Number chosen by the writer; PDA seed.
@@ -28,6 +28,8 @@ pub struct Offer {
     pub least_fill_contracts: u64,
     /// Unix second from which it is void.
     pub void_at: i64,
+    /// Sells only what the writer holds long at the moment of the fill.
+    pub reduce_only: bool,
     /// Room for later fields.
-    pub reserved: [u8; 32],
+    pub reserved: [u8; 31],
 }

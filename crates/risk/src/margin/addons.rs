@@ -111,13 +111,11 @@ fn gamma_near_expiry(portfolio: &Portfolio, params: &MarginParams) -> Result<Ato
             .wrapping_mul(elapsed)
             .checked_div(params.gamma_seconds)
             .unwrap_or(0);
-        // Whole 2^30 of them and the rest, rounded up: both products below 2^63.
+        // Whole 2^30 of them and the rest, rounded up.
         let contracts = leg.quantity.magnitude();
         let high = (contracts >> 30).wrapping_mul(part);
         let low = (contracts & ((1 << 30) - 1)).wrapping_mul(part);
-        near = near
-            .saturating_add(high)
-            .saturating_add(low.div_ceil(1 << 30));
+        near = near.saturating_add(high.wrapping_add(low.div_ceil(1 << 30)));
     }
     notional(portfolio, near)?
         .fraction_ceil(Ppb::new(params.gamma_ppb))

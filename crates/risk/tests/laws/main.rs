@@ -19,4 +19,5 @@ mod cases;
 mod monotone;
 mod plain;
 mod required;
+mod shares;
 mod vaults;

@@ -2,6 +2,7 @@
 //! set, and one verb for each instruction of the program. Every verb returns what happened; nothing is
 //! asserted here.
 
+mod bearer;
 mod genesis;
 mod reading;
 mod settling;
@@ -35,6 +36,8 @@ pub struct Stage {
     pub price: PythPrice,
     /// Names of the volatility publishers, for [`key`].
     pub publishers: [&'static str; 3],
+    /// Expiries created so far, earliest first.
+    pub expiries: Vec<ExpiryKeys>,
 }
 
 impl Stage {

@@ -116,6 +116,7 @@ impl Stage {
             flow,
             self.price_account,
         );
+        let instruction = self.showing(instruction, &[self.margin(name)]);
         self.world.send_as("withdraw", &[instruction], &[&signer])
     }
 
@@ -123,8 +124,12 @@ impl Stage {
     pub fn create_expiry(&mut self, payer: &str, expiry: &ExpiryKeys) -> Outcome {
         let signer = key(payer);
         let instruction = series::create_expiry(&self.keys, signer.pubkey(), expiry);
-        self.world
-            .send_as("create_expiry", &[instruction], &[&signer])
+        let landed = self
+            .world
+            .send_as("create_expiry", &[instruction], &[&signer])?;
+        self.expiries.push(*expiry);
+        self.expiries.sort_by_key(|expiry| expiry.expires_at);
+        Ok(landed)
     }
 
     /// Creates a series.
@@ -137,6 +142,26 @@ impl Stage {
 
     /// A writer places an offer that never goes void by time; the least fill is one lot.
     pub fn place_offer(&mut self, writer: &str, series: &SeriesKeys, terms: OfferTerms) -> Outcome {
+        self.place(writer, series, terms, false)
+    }
+
+    /// [`Stage::place_offer`] that sells only what the writer holds long.
+    pub fn place_reducing(
+        &mut self,
+        writer: &str,
+        series: &SeriesKeys,
+        terms: OfferTerms,
+    ) -> Outcome {
+        self.place(writer, series, terms, true)
+    }
+
+    fn place(
+        &mut self,
+        writer: &str,
+        series: &SeriesKeys,
+        terms: OfferTerms,
+        reduce_only: bool,
+    ) -> Outcome {
         let signer = key(writer);
         let args = PlaceOfferArgs {
             nonce: terms.nonce,
@@ -144,6 +169,7 @@ impl Stage {
             contracts: terms.contracts,
             least_fill_contracts: 10_000,
             void_at: i64::MAX,
+            reduce_only,
         };
         let instruction = trading::place_offer(
             &self.keys,
@@ -162,6 +188,20 @@ impl Stage {
         let instruction = trading::cancel_offer(signer.pubkey(), self.offer(writer, nonce));
         self.world
             .send_as("cancel_offer", &[instruction], &[&signer])
+    }
+
+    /// A writer voids all his offers.
+    pub fn cancel_all(&mut self, writer: &str) -> Outcome {
+        let signer = key(writer);
+        let instruction = trading::cancel_all(signer.pubkey(), self.margin(writer));
+        self.world.send_as("cancel_all", &[instruction], &[&signer])
+    }
+
+    /// Anyone closes an offer that a writer placed himself.
+    pub fn close_offer(&mut self, writer: &str, nonce: u64, series: &SeriesKeys) -> Outcome {
+        let (offer, maker) = (self.offer(writer, nonce), key(writer).pubkey());
+        let instruction = trading::close_offer(offer, maker, self.margin(writer), series);
+        self.world.send_as("close_offer", &[instruction], &[])
     }
 
     /// Address of a writer's offer.
@@ -230,6 +270,10 @@ impl Stage {
             to,
             self.price_account,
         );
+        let instruction = match to {
+            Buyer::Margin(account) => self.showing(instruction, &[fill.writer, account]),
+            Buyer::Wallet { .. } => self.showing(instruction, &[fill.writer]),
+        };
         self.world.send_as("fill_offer", &[instruction], &[&signer])
     }
 
@@ -267,6 +311,7 @@ impl Stage {
             rent_payer,
             self.price_account,
         );
+        let instruction = self.showing(instruction, &[margin_account]);
         self.world.send_as("liquidate", &[instruction], &[&signer])
     }
 
@@ -303,6 +348,7 @@ impl Stage {
             args,
             self.price_account,
         );
+        let instruction = self.showing(instruction, &[margin_account, sides.bidder]);
         self.world.send_as("bid", &[instruction], &[&signer])
     }
 

@@ -34,6 +34,7 @@ fn place(stage: &Stage, writer: &str, at: i64, nonce: u64) -> Instruction {
         contracts: LARGE,
         least_fill_contracts: 10_000,
         void_at: i64::MAX,
+        reduce_only: false,
     };
     trading::place_offer(
         &stage.keys,
@@ -134,11 +135,11 @@ impl Album {
                 100 * QUOTE,
             )
         });
-        self.shoot("create_expiry", twin, &["keeper"], |s| {
+        self.shoot_at("create_expiry", twin, &["keeper"], |s, at| {
             series::create_expiry(&s.keys, pubkey("keeper"), &expiry(s, at))
         });
         twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, at)));
-        self.shoot("create_series", twin, &["keeper"], |s| {
+        self.shoot_at("create_series", twin, &["keeper"], |s, at| {
             series::create_series(&s.keys, pubkey("keeper"), &put(s, at))
         });
         twin.both(|stage| stage.create_series("keeper", &put(stage, at)));
@@ -179,7 +180,7 @@ impl Album {
     }
 
     fn offers(&mut self, twin: &mut Twin, at: i64) {
-        self.shoot("place_offer", twin, &["writer"], |s| {
+        self.shoot_at("place_offer", twin, &["writer"], |s, at| {
             place(s, "writer", at, 1)
         });
         let terms = OfferTerms {
@@ -193,12 +194,16 @@ impl Album {
         self.shoot("cancel_offer", twin, &["writer"], |s| {
             trading::cancel_offer(pubkey("writer"), s.offer("writer", 1))
         });
+        self.shoot("cancel_offer:account", twin, &["writer"], |s| {
+            let (owner, account) = (pubkey("writer"), s.margin("writer"));
+            trading::cancel_offer_of(owner, account, s.offer("writer", 1), owner)
+        });
         for _ in 0..2 {
             let mint = put(&twin.stage, at).option_mint;
             twin.stage.world.token_account(&pubkey("buyer"), &mint);
             twin.swap();
         }
-        self.shoot("fill_offer", twin, &["buyer"], |s| {
+        self.shoot_at("fill_offer", twin, &["buyer"], |s, at| {
             let destination = s.world.ata(&pubkey("buyer"), &put(s, at).option_mint);
             fill(
                 s,
@@ -210,11 +215,12 @@ impl Album {
                 },
             )
         });
-        self.shoot("fill_offer:margin", twin, &["stranger"], |s| {
+        self.shoot_at("fill_offer:margin", twin, &["stranger"], |s, at| {
             fill(s, "stranger", at, Buyer::Margin(s.margin("stranger")))
         });
         twin.both(|stage| stage.buy_tokens("buyer", "writer", 1, &put(stage, at), LARGE / 10 * 9));
         twin.both(|stage| stage.buy_ledger("stranger", "writer", 1, &put(stage, at), LARGE / 10));
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
+        self.bearer(twin, at);
     }
 }

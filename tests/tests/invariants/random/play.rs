@@ -157,6 +157,10 @@ impl Play {
             Verb::CloseCollecting | Verb::BidRecapitalisation | Verb::Finalise | Verb::Redeem => {
                 self.expire(action)
             }
+            Verb::WithdrawOption | Verb::DepositOption => self.carry(action),
+            Verb::TransferLeg => self.transfer_leg(action),
+            Verb::SetDelegate | Verb::CancelAll => self.void(action),
+            Verb::CloseOffer => self.close_offer(action),
             _ => self.trade(action),
         }
     }

@@ -11,12 +11,25 @@ use backstop_testkit::{expect_landed, key, pubkey, Stage};
 use crate::setup::{books, genesis_before, open, refuse, ADDRESS_IN_USE};
 
 const WHOLE: u64 = 1_000_000_000;
+/// Worth beyond which a collateral counts half: 2 000 000 quote.
+const SIZE: u64 = 2_000_000_000_000;
 
 fn args(weight_im_ppb: u64, weight_mm_ppb: u64, least_deposit_atoms: u64) -> AddCollateralArgs {
     AddCollateralArgs {
         weight_im_ppb,
         weight_mm_ppb,
+        size_atoms: SIZE,
+        wrong_way_ppb: 0,
         least_deposit_atoms,
+    }
+}
+
+/// Terms of size and wrong way, the others as they should be.
+fn sized(size_atoms: u64, wrong_way_ppb: u64) -> AddCollateralArgs {
+    AddCollateralArgs {
+        size_atoms,
+        wrong_way_ppb,
+        ..args(0, 0, 1)
     }
 }
 
@@ -55,6 +68,10 @@ fn it_opens_empty_books_and_a_vault_that_only_the_market_signs_for() {
         assert_eq!(
             (books.least_deposit_atoms, books.claims_atoms),
             (args.least_deposit_atoms, 0)
+        );
+        assert_eq!(
+            (books.size_atoms, books.wrong_way_ppb),
+            (args.size_atoms, args.wrong_way_ppb)
         );
         let (_, vault) = stage.keys.collateral(&mint);
         assert_eq!(books.vault, vault);
@@ -124,6 +141,9 @@ fn add_collateral_rejects_weights_and_deposits_beyond_their_bounds() {
         (underlying, args(0, WHOLE + 1, 1)),
         (underlying, args(u64::MAX, u64::MAX, 1)),
         (underlying, args(0, 0, 0)),
+        (underlying, sized(999_999_999, 0)),
+        (underlying, sized(1_000_000_000_000_001, 0)),
+        (underlying, sized(SIZE, 400_000_001)),
         (quote, args(WHOLE - 1, WHOLE, 1)),
         (quote, args(WHOLE, WHOLE, 0)),
     ];

@@ -1,9 +1,12 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_2022::Token2022;
+use anchor_spl::token_interface::{self, Mint};
 use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, OptionKind, Series, Shard,
 };
 use backstop_interface::event::OfferFilled;
+use backstop_interface::snapshot::Purpose;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{mul_div_ceil, Contracts, Price};
 
@@ -11,7 +14,7 @@ use crate::apply;
 use crate::margin::{
     self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps, LAST_HOUR_SECONDS,
 };
-use crate::tokens;
+use crate::{option_tokens, tokens};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -27,7 +30,7 @@ pub struct FillOffer<'info> {
     #[account(mut)]
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = series.mint @ BackstopError::WrongMint)]
-    pub option_mint: Box<Account<'info, Mint>>,
+    pub option_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), risk.market.quote_mint.as_ref()],
         bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
@@ -40,11 +43,12 @@ pub struct FillOffer<'info> {
     pub payment: Option<Box<Account<'info, TokenAccount>>>,
     /// Token account that gets the option tokens; with `payment`.
     #[account(mut)]
-    pub destination: Option<Box<Account<'info, TokenAccount>>>,
+    pub destination: Option<Box<InterfaceAccount<'info, token_interface::TokenAccount>>>,
     /// Margin account that pays and gets a ledger long; instead of the two above.
     #[account(mut)]
     pub buyer_account: Option<AccountLoader<'info, MarginAccount>>,
     pub token_program: Program<'info, Token>,
+    pub token_2022_program: Program<'info, Token2022>,
 }
 
 /// What a fill costs, in quote atoms.
@@ -82,11 +86,23 @@ impl FillOffer<'_> {
             offer.premium_price <= highest_premium_price,
             BackstopError::PremiumAboveLimit
         );
+        self.check_reducing(contracts, &writer)?;
         margin::may_add_risk(&writer, now)?;
         self.check_buyer(now)
     }
 
-    /// Either wallet and token account, or a margin account of the buyer other than the writer's.
+    /// A reduce-only offer never makes its writer short.
+    fn check_reducing(&self, contracts: u64, writer: &MarginAccount) -> Result<()> {
+        let series = &self.series;
+        let held = writer.long_contracts(series.expires_at, series.strike_price, series.kind);
+        require!(
+            !self.offer.reduce_only || held >= contracts,
+            BackstopError::ReduceOnly
+        );
+        Ok(())
+    }
+
+    /// Either wallet and token account, or a margin account the buyer trades for, other than the writer's.
     fn check_buyer(&self, now: i64) -> Result<()> {
         match (&self.payment, &self.destination, &self.buyer_account) {
             (Some(payment), Some(destination), None) => {
@@ -105,7 +121,10 @@ impl FillOffer<'_> {
                     BackstopError::SameAccount
                 );
                 let account = loader.load()?;
-                require_keys_eq!(account.owner, self.buyer.key(), BackstopError::NotOwner);
+                require!(
+                    account.may_trade(&self.buyer.key()),
+                    BackstopError::NotDelegate
+                );
                 require_keys_eq!(
                     account.market,
                     self.offer.market,
@@ -173,19 +192,11 @@ impl FillOffer<'_> {
             bill.premium_atoms,
         )?;
         require!(arrived == bill.premium_atoms, BackstopError::VaultShort);
-        let seeds: [&[u8]; 5] = [
-            pda::SERIES,
-            self.series.expiry.as_ref(),
-            &self.series.strike_price.to_le_bytes(),
-            &[self.series.kind.byte()],
-            &[self.series.bump],
-        ];
-        tokens::mint(
-            &self.token_program,
+        option_tokens::mint(
+            &self.token_2022_program,
             &self.option_mint,
             destination,
-            self.series.to_account_info(),
-            &seeds,
+            &self.series,
             contracts,
         )
     }
@@ -204,8 +215,10 @@ pub fn fill_offer(
     if let Some(loader) = &accounts.buyer_account {
         last_used_at = last_used_at.max(loader.load()?.last_price_at);
     }
-    let price = accounts.risk.price_for_risk(last_used_at, now)?;
-    let bill = accounts.bill(contracts, price.price)?;
+    let moment = accounts
+        .risk
+        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
+    let bill = accounts.bill(contracts, moment.price.price)?;
 
     accounts.serve_buyer(contracts, &bill)?;
     {
@@ -216,12 +229,12 @@ pub fn fill_offer(
         apply::trade(&mut writer, &mut accounts.series, -delta)?;
         accounts
             .risk
-            .require_initial_margin_at(&mut writer, price, now)?;
+            .require_initial_margin(&mut writer, &moment, Purpose::Risk)?;
     }
     if let Some(loader) = &accounts.buyer_account {
         accounts
             .risk
-            .require_initial_margin_at(&mut *loader.load_mut()?, price, now)?;
+            .require_initial_margin(&mut *loader.load_mut()?, &moment, Purpose::Risk)?;
     }
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =

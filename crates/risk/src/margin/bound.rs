@@ -10,8 +10,8 @@
 //! strikes, so the least lies at 0 or at a strike (or, where the weight is below the credit, at a price
 //! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a
 //! function of a_e the bracket is the lower of two lines, of slope P and w P: units left over go to the
-//! expiry whose lowest line is the steepest. Exact to 2^-55 of the account, but
-//! for how units left over are shared.
+//! expiry whose lowest line is the steepest. Exact to 2^-55 of the account, but for how units left
+//! over are shared.
 
 use super::ends::Ends;
 use super::net::NetContracts;

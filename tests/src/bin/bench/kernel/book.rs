@@ -1,0 +1,157 @@
+//! Random portfolios of four kinds, written as `bench/vm` reads them.
+
+use super::random::Random;
+
+const EXPIRIES: usize = 8;
+const LEGS: usize = 32;
+const DAY: u64 = 86_400;
+const CONTRACT: u64 = 1_000_000;
+const QUOTE: u64 = 1_000_000;
+
+/// What a portfolio is like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Character {
+    /// Mostly short, nothing bounds its loss.
+    Naked,
+    /// Every short leg has a long one of the same kind and expiry behind it: the loss is bounded.
+    Spreads,
+    /// Short calls covered by the underlying, short puts: the loss is bounded.
+    Covered,
+    /// Longs and shorts as they come.
+    Mixed,
+}
+
+const CHARACTERS: [Character; 4] = [
+    Character::Naked,
+    Character::Spreads,
+    Character::Covered,
+    Character::Mixed,
+];
+
+struct Leg {
+    put: bool,
+    expiry: u8,
+    strike: u64,
+    quantity: i64,
+    vol_ppm: u32,
+}
+
+/// A portfolio of 32 legs and four collaterals, of which fewer can be written.
+pub struct Draft {
+    spot: u64,
+    seconds: [u64; EXPIRIES],
+    legs: Vec<Leg>,
+    covering: u64,
+}
+
+impl Draft {
+    /// The portfolio of a seed: spot 10 to 100 000, expiries in 25 to 180 days in no order, strikes within
+    /// a quarter of the spot, volatility 70 % to 160 %, 0.1 to 1 000 contracts a leg.
+    pub fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let character = CHARACTERS[(seed % 4) as usize];
+        let spot = random.scaled(1e10, 1e14) as u64;
+        let seconds = [(); EXPIRIES].map(|()| random.between(25 * DAY, 180 * DAY));
+        let mut legs: Vec<Leg> = Vec::new();
+        while legs.len() < LEGS {
+            let leg = leg(&mut random, spot, character);
+            legs.push(leg);
+            if character == Character::Spreads {
+                legs.push(behind(&mut random, legs.last().expect("a leg"), spot));
+            }
+        }
+        let short_calls = legs.iter().filter(|leg| !leg.put && leg.quantity < 0);
+        let covering = match character {
+            Character::Covered => short_calls.map(|leg| leg.quantity.unsigned_abs()).sum(),
+            _ => random.between(0, 100) * CONTRACT,
+        };
+        Self {
+            spot,
+            seconds,
+            legs,
+            covering,
+        }
+    }
+
+    /// Its first `legs` legs with its first `holdings` collaterals.
+    pub fn written(&self, legs: usize, holdings: usize) -> Vec<u8> {
+        let mut bytes = [self.spot, 500_000 * QUOTE, 1_000 * QUOTE]
+            .map(u64::to_le_bytes)
+            .concat();
+        for seconds in self.seconds {
+            bytes.extend((seconds as u32).to_le_bytes());
+        }
+        bytes.push(holdings as u8);
+        for holding in self.holdings().iter().take(holdings) {
+            bytes.extend(holding);
+        }
+        bytes.push(legs as u8);
+        for leg in self.legs.iter().take(legs) {
+            bytes.push(u8::from(leg.put) | leg.expiry << 1);
+            bytes.extend(leg.strike.to_le_bytes());
+            bytes.extend(leg.quantity.to_le_bytes());
+            bytes.extend(leg.vol_ppm.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// The underlying, a staked form of it, another coin, a second currency.
+    fn holdings(&self) -> [Vec<u8>; 4] {
+        let worth =
+            |contracts: u64| (u128::from(contracts) * u128::from(self.spot) / 1_000_000_000) as u64;
+        let staked = 20 * CONTRACT;
+        [
+            holding(
+                true,
+                worth(self.covering),
+                self.covering,
+                900_000_000,
+                950_000_000,
+            ),
+            holding(true, worth(staked), staked, 800_000_000, 900_000_000),
+            holding(false, 40_000 * QUOTE, 0, 700_000_000, 800_000_000),
+            holding(false, 10_000 * QUOTE, 0, 950_000_000, 980_000_000),
+        ]
+    }
+}
+
+fn leg(random: &mut Random, spot: u64, character: Character) -> Leg {
+    let short = match character {
+        Character::Naked => random.chance(80),
+        Character::Spreads => true,
+        Character::Covered => random.chance(90),
+        Character::Mixed => random.chance(50),
+    };
+    let size = random.scaled(1e5, 1e9) as i64;
+    Leg {
+        put: random.chance(50),
+        expiry: random.between(0, EXPIRIES as u64) as u8,
+        strike: strike(random, spot),
+        quantity: if short { -size } else { size },
+        vol_ppm: random.between(700_000, 1_600_000) as u32,
+    }
+}
+
+/// Within a quarter of the spot.
+fn strike(random: &mut Random, spot: u64) -> u64 {
+    (spot as f64 * random.scaled(0.8, 1.25)) as u64
+}
+
+/// As much of the same kind and expiry, long.
+fn behind(random: &mut Random, leg: &Leg, spot: u64) -> Leg {
+    Leg {
+        strike: strike(random, spot),
+        quantity: -leg.quantity,
+        vol_ppm: random.between(700_000, 1_600_000) as u32,
+        ..*leg
+    }
+}
+
+fn holding(moves: bool, worth: u64, contracts: u64, im_ppb: u32, mm_ppb: u32) -> Vec<u8> {
+    let mut bytes = vec![u8::from(moves)];
+    bytes.extend(worth.to_le_bytes());
+    bytes.extend(contracts.to_le_bytes());
+    bytes.extend(im_ppb.to_le_bytes());
+    bytes.extend(mm_ppb.to_le_bytes());
+    bytes
+}

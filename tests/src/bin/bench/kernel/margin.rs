@@ -1,0 +1,62 @@
+//! Full margin of a thousand random portfolios.
+
+use super::super::sheet::Sheet;
+use super::book::Draft;
+use super::cells::Cells;
+use super::codes;
+use super::input::Reader;
+use super::machine::{Costs, Machine};
+use super::portfolio::Book;
+use backstop_risk::margin::SCENARIO_COUNT;
+
+const PORTFOLIOS: u64 = 1_000;
+const LEGS: [usize; 5] = [1, 4, 8, 16, 32];
+const HOLDINGS: [usize; 2] = [1, 4];
+/// The part of the cells that must have |d| below 4.
+const NEAR: f64 = 0.9;
+
+/// Maximum and median by legs and collaterals, and what a cell more costs.
+pub fn measure(machine: &mut Machine, sheet: &mut Sheet) {
+    let mut costs: [[Costs; 5]; 2] = Default::default();
+    let (mut cells, mut per_cell) = (Cells::default(), Costs::default());
+    for seed in 0..PORTFOLIOS {
+        let draft = Draft::new(seed);
+        for (holdings, costs) in HOLDINGS.iter().zip(&mut costs) {
+            let measured = LEGS.map(|legs| full(machine, &draft.written(legs, *holdings)));
+            for (cost, costs) in measured.iter().zip(costs) {
+                costs.note(*cost);
+            }
+            let [one, .., most] = measured;
+            let more = ((LEGS[4] - LEGS[0]) * SCENARIO_COUNT) as u64;
+            per_cell.note((most - one).div_ceil(more));
+        }
+        cells.add(&book(&draft.written(LEGS[4], HOLDINGS[1])));
+    }
+    assert!(cells.near_part() >= NEAR, "only {} near", cells.near_part());
+    eprintln!(
+        "{PORTFOLIOS} portfolios: |d| < 4 in {} of {} cells",
+        cells.near, cells.all
+    );
+    sheet.set("margin_cell", per_cell.most(), "CU");
+    sheet.set("margin_cell_median", per_cell.median(), "CU");
+    for (suffix, costs) in ["_1_collateral", ""].iter().zip(&costs) {
+        for (legs, costs) in LEGS.iter().zip(costs) {
+            let name = format!("margin_{legs}x33{suffix}");
+            sheet.set(&name, costs.most(), "CU");
+            sheet.set(&format!("{name}_median"), costs.median(), "CU");
+        }
+    }
+}
+
+/// One portfolio; health at both tiers is the host's.
+fn full(machine: &mut Machine, written: &[u8]) -> u64 {
+    let got = machine.ask(codes::MARGIN, written).expect("it is assessed");
+    let host = book(written).assess().expect("it is assessed");
+    let healths = (got.word(0) as i64, got.word(1) as i64);
+    assert_eq!(healths, (host.health_im(), host.health_mm()));
+    got.cu
+}
+
+fn book(written: &[u8]) -> Book {
+    Book::read(&mut Reader::new(written)).expect("it reads what was written")
+}

@@ -32,6 +32,14 @@ pub struct MarginNumbers {
     pub long_credit_mm_ppb: u64,
     /// Oracle confidence above which the excess widens the scan range, ppb of price.
     pub confidence_free_ppb: u64,
+    /// Add-on per short contract at expiry, ppb of spot.
+    pub gamma_ppb: u64,
+    /// Seconds before expiry at which that add-on begins.
+    pub gamma_seconds: u64,
+    /// Concentration add-on per contract of a net short position as large as the depth, ppb of spot.
+    pub concentration_ppb: u64,
+    /// The governed depth, in millionths of a contract.
+    pub depth_contracts: u64,
 }
 
 /// One point of the auction's discount curve.
@@ -173,6 +181,10 @@ impl MarketParams {
             long_credit_im_ppb: m.long_credit_im_ppb,
             long_credit_mm_ppb: m.long_credit_mm_ppb,
             confidence_free_ppb: m.confidence_free_ppb,
+            gamma_ppb: m.gamma_ppb,
+            gamma_seconds: m.gamma_seconds,
+            concentration_ppb: m.concentration_ppb,
+            depth_contracts: m.depth_contracts,
         }
     }
 
@@ -219,6 +231,10 @@ impl From<MarginParams> for MarginNumbers {
             long_credit_im_ppb: m.long_credit_im_ppb,
             long_credit_mm_ppb: m.long_credit_mm_ppb,
             confidence_free_ppb: m.confidence_free_ppb,
+            gamma_ppb: m.gamma_ppb,
+            gamma_seconds: m.gamma_seconds,
+            concentration_ppb: m.concentration_ppb,
+            depth_contracts: m.depth_contracts,
         }
     }
 }

@@ -3,8 +3,10 @@
 use crate::accounts::{Collateral, MarginAccount, OptionKind, MAX_EXPIRIES, MAX_LEGS};
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
-use backstop_quantities::{mul_div_floor, Contracts, Price, Vol};
-use backstop_risk::margin::{self, Assessment, Holding, Leg, MarginParams, Portfolio};
+use backstop_quantities::{mul_div_floor, Atoms, Contracts, Ppb, Price, Vol};
+use backstop_risk::margin::{
+    self, Assessment, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
+};
 use backstop_risk::pricing::Kind;
 use backstop_risk::surface::Surface;
 
@@ -83,6 +85,7 @@ impl Snapshot {
                 seconds_to_expiry: seconds,
                 quantity: Contracts::new(slot.quantity_contracts),
                 vol: scene.surface.vol(spot, strike, seconds),
+                vol_gap_ppm: 0,
                 expiry_index: slot.expiry_index,
             };
             snapshot.leg_count = snapshot.leg_count.saturating_add(1);
@@ -100,8 +103,10 @@ impl Snapshot {
             debt_atoms: self.debt_atoms,
             holdings: &holdings,
             legs: self.legs.get(..self.leg_count).unwrap_or(&[]),
+            expiries: &PLAIN_EXPIRIES,
         };
-        margin::assess(&portfolio, params).map_err(|_| error!(BackstopError::AmountOverflow))
+        margin::assess(&portfolio, &Regime::of(params))
+            .map_err(|_| error!(BackstopError::AmountOverflow))
     }
 }
 
@@ -112,6 +117,7 @@ const EMPTY_LEG: Leg = Leg {
     seconds_to_expiry: 0,
     quantity: Contracts::ZERO,
     vol: Vol::ZERO,
+    vol_gap_ppm: 0,
     expiry_index: 0,
 };
 
@@ -123,12 +129,19 @@ fn holding(account: &MarginAccount, scene: &Scene) -> Result<Holding> {
         .ok_or(BackstopError::AmountOverflow)?;
     let contracts = mul_div_floor(atoms, 1_000_000, unit).ok_or(BackstopError::AmountOverflow)?;
     let value_atoms = value_floor(atoms, scene.underlying.decimals, scene.price.price())?;
+    let weighted = |weight_ppb: u64| {
+        Atoms::new(value_atoms)
+            .fraction_floor(Ppb::new(weight_ppb))
+            .map(Atoms::get)
+            .ok_or(BackstopError::AmountOverflow)
+    };
     Ok(Holding {
         value_atoms,
+        im_atoms: weighted(scene.underlying.weight_im_ppb)?,
+        mm_atoms: weighted(scene.underlying.weight_mm_ppb)?,
         contracts_equivalent: contracts,
-        weight_im_ppb: scene.underlying.weight_im_ppb,
-        weight_mm_ppb: scene.underlying.weight_mm_ppb,
         moves_with_spot: true,
+        wrong_way_ppb: 0,
     })
 }
 

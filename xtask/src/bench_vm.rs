@@ -42,4 +42,3 @@ pub(crate) fn compile(project: &Project) -> Result<()> {
     let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     check_elf(&bytes).with_context(|| format!("{} was built wrongly", path.display()))
 }
-

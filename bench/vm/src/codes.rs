@@ -33,5 +33,7 @@ pub const PDF_MARGIN: u8 = 25;
 pub const MUL_DIV_FLOOR: u8 = 26;
 pub const MUL_DIV_CEIL: u8 = 27;
 
-/// Full margin of a portfolio as `portfolio.rs` writes it.
+/// Full margin of a portfolio as `portfolio.rs` reads it.
 pub const MARGIN: u8 = 32;
+/// The same while a change of parameters is ramped: two grids.
+pub const MARGIN_RAMPED: u8 = 33;

@@ -37,15 +37,20 @@ fn run((code, rest): (&u8, &[u8])) -> Option<Answer> {
     match *code {
         codes::SOLMATH..=codes::CORDIC => rivals::run(*code, &mut reader),
         codes::PRICE_EUROPEAN..=codes::PRICE_MARGIN => prices::run(*code, &mut reader),
-        codes::MARGIN => margin(&mut reader),
+        codes::MARGIN | codes::MARGIN_RAMPED => margin(*code, &mut reader),
         _ => numbers::run(*code, &mut reader),
     }
 }
 
 /// Full margin; answers health at both tiers.
-fn margin(reader: &mut Reader) -> Option<Answer> {
-    let book = portfolio::Book::read(reader)?;
-    let assessment = meter::measured(|| book.assess())?;
+#[inline(never)]
+fn margin(code: u8, reader: &mut Reader) -> Option<Answer> {
+    let mut book = portfolio::Book::EMPTY;
+    book.read(reader)?;
+    let assessment = match code {
+        codes::MARGIN => meter::measured(|| book.assess()),
+        _ => meter::measured(|| book.assess_ramped()),
+    }?;
     Some(
         Answer::new()
             .with(&assessment.health_im().to_le_bytes())

@@ -42,6 +42,7 @@ pub struct Draft {
     seconds: [u64; EXPIRIES],
     legs: Vec<Leg>,
     covering: u64,
+    impaired: u8,
 }
 
 impl Draft {
@@ -70,6 +71,8 @@ impl Draft {
             seconds,
             legs,
             covering,
+            // One expiry in eight.
+            impaired: 1 << random.between(0, 8),
         }
     }
 
@@ -81,6 +84,7 @@ impl Draft {
         for seconds in self.seconds {
             bytes.extend((seconds as u32).to_le_bytes());
         }
+        bytes.push(self.impaired);
         bytes.push(holdings as u8);
         for holding in self.holdings().iter().take(holdings) {
             bytes.extend(holding);
@@ -101,17 +105,52 @@ impl Draft {
             |contracts: u64| (u128::from(contracts) * u128::from(self.spot) / 1_000_000_000) as u64;
         let staked = 20 * CONTRACT;
         [
-            holding(
-                true,
-                worth(self.covering),
-                self.covering,
-                900_000_000,
-                950_000_000,
-            ),
-            holding(true, worth(staked), staked, 800_000_000, 900_000_000),
-            holding(false, 40_000 * QUOTE, 0, 700_000_000, 800_000_000),
-            holding(false, 10_000 * QUOTE, 0, 950_000_000, 980_000_000),
+            Holding::new(worth(self.covering), 90, 95).of(self.covering),
+            Holding::new(worth(staked), 80, 90).of(staked),
+            Holding::new(40_000 * QUOTE, 70, 80).falling(300_000_000),
+            Holding::new(10_000 * QUOTE, 95, 98),
         ]
+        .map(|holding| holding.written())
+    }
+}
+
+/// A collateral: worth, percent of it at both tiers, contracts if it is the underlying, wrong-way part.
+struct Holding {
+    worth: u64,
+    percent: [u64; 2],
+    contracts: u64,
+    wrong_way_ppb: u32,
+}
+
+impl Holding {
+    fn new(worth: u64, im_percent: u64, mm_percent: u64) -> Self {
+        Self {
+            worth,
+            percent: [im_percent, mm_percent],
+            contracts: 0,
+            wrong_way_ppb: 0,
+        }
+    }
+
+    fn of(self, contracts: u64) -> Self {
+        Self { contracts, ..self }
+    }
+
+    fn falling(self, wrong_way_ppb: u32) -> Self {
+        Self {
+            wrong_way_ppb,
+            ..self
+        }
+    }
+
+    fn written(&self) -> Vec<u8> {
+        let [im, mm] = self.percent.map(|percent| self.worth / 100 * percent);
+        let mut bytes = vec![u8::from(self.contracts > 0)];
+        for number in [self.worth, im, mm, self.contracts] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(self.wrong_way_ppb.to_le_bytes());
+        bytes
     }
 }
 
@@ -145,13 +184,4 @@ fn behind(random: &mut Random, leg: &Leg, spot: u64) -> Leg {
         vol_ppm: random.between(700_000, 1_600_000) as u32,
         ..*leg
     }
-}
-
-fn holding(moves: bool, worth: u64, contracts: u64, im_ppb: u32, mm_ppb: u32) -> Vec<u8> {
-    let mut bytes = vec![u8::from(moves)];
-    bytes.extend(worth.to_le_bytes());
-    bytes.extend(contracts.to_le_bytes());
-    bytes.extend(im_ppb.to_le_bytes());
-    bytes.extend(mm_ppb.to_le_bytes());
-    bytes
 }

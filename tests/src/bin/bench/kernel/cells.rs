@@ -1,9 +1,8 @@
 //! How far from the money the cells of a portfolio are: a kernel that skips distant cells must not look
 //! cheaper than it is.
 
-use super::portfolio::Book;
 use backstop_quantities::Price;
-use backstop_risk::margin::{describe, Leg, MarginParams, Scenario, VolMove};
+use backstop_risk::margin::{describe, Leg, MarginParams, Portfolio, Scenario, VolMove};
 
 const YEAR: f64 = 31_536_000.0;
 const MONTH: f64 = 2_592_000.0;
@@ -18,14 +17,13 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// Counts the cells of a portfolio's first `leg_count` legs.
-    pub fn add(&mut self, book: &Book) {
+    /// Counts the cells of a portfolio.
+    pub fn add(&mut self, portfolio: &Portfolio) {
         let params = MarginParams::default();
-        let (spot, legs) = book.legs();
         let scenarios = (0..=u8::MAX).map_while(|index| describe(index, &params));
         for scenario in scenarios {
-            for leg in legs {
-                let (d1, d2) = arguments(spot, leg, &scenario, &params);
+            for leg in portfolio.legs {
+                let (d1, d2) = arguments(portfolio.spot, leg, &scenario, &params);
                 self.all += 1;
                 self.near += u64::from(d1.abs() < FAR && d2.abs() < FAR);
             }

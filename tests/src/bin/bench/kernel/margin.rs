@@ -18,11 +18,13 @@ const NEAR: f64 = 0.9;
 /// Maximum and median by legs and collaterals, and what a cell more costs.
 pub fn measure(machine: &mut Machine, sheet: &mut Sheet) {
     let mut costs: [[Costs; 5]; 2] = Default::default();
-    let (mut cells, mut per_cell) = (Cells::default(), Costs::default());
+    let (mut cells, mut per_cell, mut ramped) =
+        (Cells::default(), Costs::default(), Costs::default());
     for seed in 0..PORTFOLIOS {
         let draft = Draft::new(seed);
         for (holdings, costs) in HOLDINGS.iter().zip(&mut costs) {
-            let measured = LEGS.map(|legs| full(machine, &draft.written(legs, *holdings)));
+            let measured =
+                LEGS.map(|legs| full(machine, codes::MARGIN, &draft.written(legs, *holdings)));
             for (cost, costs) in measured.iter().zip(costs) {
                 costs.note(*cost);
             }
@@ -30,13 +32,16 @@ pub fn measure(machine: &mut Machine, sheet: &mut Sheet) {
             let more = ((LEGS[4] - LEGS[0]) * SCENARIO_COUNT) as u64;
             per_cell.note((most - one).div_ceil(more));
         }
-        cells.add(&book(&draft.written(LEGS[4], HOLDINGS[1])));
+        let whole = draft.written(LEGS[4], HOLDINGS[1]);
+        ramped.note(full(machine, codes::MARGIN_RAMPED, &whole));
+        cells.add(&book(&whole).portfolio().expect("it is complete"));
     }
     assert!(cells.near_part() >= NEAR, "only {} near", cells.near_part());
     eprintln!(
         "{PORTFOLIOS} portfolios: |d| < 4 in {} of {} cells",
         cells.near, cells.all
     );
+    sheet.set("margin_32x33_ramped", ramped.most(), "CU");
     sheet.set("margin_cell", per_cell.most(), "CU");
     sheet.set("margin_cell_median", per_cell.median(), "CU");
     for (suffix, costs) in ["_1_collateral", ""].iter().zip(&costs) {
@@ -49,14 +54,22 @@ pub fn measure(machine: &mut Machine, sheet: &mut Sheet) {
 }
 
 /// One portfolio; health at both tiers is the host's.
-fn full(machine: &mut Machine, written: &[u8]) -> u64 {
-    let got = machine.ask(codes::MARGIN, written).expect("it is assessed");
-    let host = book(written).assess().expect("it is assessed");
+fn full(machine: &mut Machine, code: u8, written: &[u8]) -> u64 {
+    let got = machine.ask(code, written).expect("it is assessed");
+    let book = book(written);
+    let host = match code {
+        codes::MARGIN => book.assess(),
+        _ => book.assess_ramped(),
+    };
+    let host = host.expect("it is assessed");
     let healths = (got.word(0) as i64, got.word(1) as i64);
     assert_eq!(healths, (host.health_im(), host.health_mm()));
     got.cu
 }
 
 fn book(written: &[u8]) -> Book {
-    Book::read(&mut Reader::new(written)).expect("it reads what was written")
+    let mut book = Book::EMPTY;
+    book.read(&mut Reader::new(written))
+        .expect("it reads what was written");
+    book
 }

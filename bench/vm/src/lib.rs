@@ -2,7 +2,7 @@
 //!
 //! The first byte of an instruction chooses ([`codes`]), the rest are the arguments: they come from
 //! outside, so that nothing is computed when the program is compiled.
-#![no_std]
+#![cfg_attr(target_os = "solana", no_std)]
 
 mod codes;
 mod input;

@@ -6,12 +6,15 @@
 use anchor_lang::prelude::*;
 
 pub mod accounts;
+pub mod breach;
 pub mod error;
 pub mod event;
 pub mod params;
 pub mod pda;
 pub mod pyth;
+pub mod remaining;
 pub mod snapshot;
+pub mod vols;
 
 pub use error::BackstopError;
 

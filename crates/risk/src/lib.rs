@@ -20,8 +20,11 @@
     clippy::panic
 )]
 
+pub mod averaging;
+pub mod collateral;
 pub mod display;
 mod error;
+pub mod fixed;
 pub mod liquidation;
 pub mod margin;
 pub mod params;
@@ -30,7 +33,9 @@ pub mod ramp;
 pub mod recapitalisation;
 pub mod settlement;
 pub mod shares;
+pub mod stress;
 pub mod surface;
+pub mod uncovered;
 pub mod volatility;
 pub mod waterfall;
 

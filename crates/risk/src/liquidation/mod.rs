@@ -5,10 +5,13 @@
 //!
 //! q = X - g S, w = clamp((X - S/4) / (S/4), 0, 1), p = q + w max(0, X/4 - q).
 
+mod keeper;
 mod limits;
 mod params;
 
+pub use keeper::{KeeperParams, KeeperPay, KeeperSources, LockChange};
 pub use limits::{account_fund_limit, conversion_discount_ppb, cured, incident_room};
+pub(crate) use limits::{CONVERSION_PPB, CONVERSION_SECONDS, ESTATE_PPB, ESTATE_SECONDS};
 pub use params::{AuctionParams, CURVE_POINTS, MAX_CURVE_SECONDS};
 
 use crate::RiskError;

@@ -56,11 +56,10 @@ impl Collateral {
             .wrapping_sub(part_q30_ceil(self.wrong, fall))
     }
 
-    /// The same, the haircut of the underlying waived up to `waived` atoms.
+    /// Haircut of the underlying with spot times `ratio`.
     #[inline]
-    pub(super) fn backing(&self, ratio: i64, waived: i64) -> i64 {
-        self.worth(ratio)
-            .wrapping_add(part_q30(self.haircut, ratio).min(waived))
+    pub(super) fn waivable(&self, ratio: i64) -> i64 {
+        part_q30(self.haircut, ratio)
     }
 
     /// Underlying without haircut with spot times `ratio`.

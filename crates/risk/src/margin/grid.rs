@@ -38,12 +38,15 @@ pub(super) struct Rows {
     /// Worth of the calls each expiry is net short of, no more than its options together are worth
     /// below 0, summed over the expiries; >= 0.
     pub(super) short_calls: Row,
+    /// Which expiries have legs or a certain value; the rows of the others are 0.
+    pub(super) used: [bool; EXPIRY_COUNT],
 }
 
 impl Rows {
     pub(super) const ZERO: Self = Self {
         by_expiry: [[0; ROW_COUNT]; EXPIRY_COUNT],
         short_calls: [0; ROW_COUNT],
+        used: [false; EXPIRY_COUNT],
     };
 }
 
@@ -108,12 +111,13 @@ pub(super) struct Grid {
     pub(super) tail_damp: [i64; TAIL_COUNT],
 }
 
-/// One scenario by position: which move, which damping.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cell {
-    pub(super) ratio: i64,
-    pub(super) damp: i64,
-}
+/// The move of each scenario in order: flat, up with the tails, down, the two tilts.
+pub(super) static SCENARIO_MOVES: [u8; SCENARIO_COUNT] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, //
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, //
+    0, 1, 2, 3, 4, 5, 6, //
+    0, 0,
+];
 
 impl Grid {
     pub(super) fn new(confidence_ppb: u64, params: &MarginParams) -> Result<Self, RiskError> {
@@ -144,39 +148,18 @@ impl Grid {
         Ok(Self { moves, tail_damp })
     }
 
-    /// The scenarios in order: flat, up with the tails, down, the two tilts.
-    pub(super) fn cells(&self) -> impl Iterator<Item = Cell> + '_ {
-        let whole = |m: &Move| Cell {
-            ratio: m.ratio,
-            damp: ONE_Q30,
-        };
-        let flat = self.moves.iter().take(SCAN_MOVES).map(whole);
-        let up = self.moves.iter().take(SCAN_MOVES).map(whole);
-        let tails = self.moves.iter().skip(SCAN_MOVES).zip(self.tail_damp);
-        // The zip ends with the damping, before the uncovered moves.
-        let tails = tails.map(|(m, damp)| Cell {
-            ratio: m.ratio,
-            damp,
-        });
-        let down = self.moves.iter().take(DOWN_MOVES).map(whole);
-        let tilt = [Cell {
-            ratio: ONE_Q30,
-            damp: ONE_Q30,
-        }; 2];
-        flat.chain(up).chain(tails).chain(down).chain(tilt)
+    /// The moves of the scenarios with their damping, Q30.
+    pub(super) fn scored(&self) -> impl Iterator<Item = (&Move, i64)> {
+        let damping = [ONE_Q30; SCAN_MOVES].into_iter().chain(self.tail_damp);
+        self.moves.iter().zip(damping)
     }
 
-    /// 1 + damp * (move - 1) of the scenario that raises spot most, Q30, rounded up: a damped loss is that of
-    /// prices so many times today's at most.
+    /// 1 + damp * (move - 1) of the scenario that raises spot most, Q30, rounded up: a damped loss is
+    /// that of prices so many times today's at most.
     pub(super) fn reach(&self) -> i64 {
-        self.cells().fold(ONE_Q30, |most, cell| {
+        self.scored().fold(ONE_Q30, |most, (step, damp)| {
             // Below 2^32 * 2^30.
-            let rise = cell
-                .ratio
-                .wrapping_sub(ONE_Q30)
-                .max(0)
-                .wrapping_mul(cell.damp)
-                >> 30;
+            let rise = step.ratio.wrapping_sub(ONE_Q30).max(0).wrapping_mul(damp) >> 30;
             most.max(ONE_Q30.wrapping_add(rise).wrapping_add(1))
         })
     }

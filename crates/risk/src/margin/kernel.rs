@@ -83,15 +83,19 @@ pub(super) fn revalue(
     let unit = Unit::new(portfolio.spot).ok_or(RiskError::ZeroPrice)?;
     let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
     let mut calls = [[0; ROW_COUNT]; EXPIRY_COUNT];
+    let mut has_calls = [false; EXPIRY_COUNT];
     for kind in [Kind::Call, Kind::Put] {
         let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
         for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
             let index = usize::from(leg.expiry_index);
-            let (Some(row), Some(known)) =
-                (rows.by_expiry.get_mut(index), clockworks.get_mut(index))
-            else {
+            let (Some(row), Some(known), Some(used)) = (
+                rows.by_expiry.get_mut(index),
+                clockworks.get_mut(index),
+                rows.used.get_mut(index),
+            ) else {
                 return Err(RiskError::ExpiryIndexOutOfRange);
             };
+            *used = true;
             // Legs of one expiry share what depends on time.
             let time = match known {
                 Some(time) if time.seconds == leg.seconds_to_expiry => time,
@@ -100,17 +104,24 @@ pub(super) fn revalue(
             add_leg(&unit, leg, time, grid, row)?;
         }
         if kind == Kind::Call {
+            has_calls = rows.used;
             calls = rows.by_expiry;
         }
     }
-    for (row, terms) in rows.by_expiry.iter_mut().zip(portfolio.expiries) {
+    let expiries = rows.by_expiry.iter_mut().zip(&mut rows.used);
+    for ((row, used), terms) in expiries.zip(portfolio.expiries) {
         if terms.certain_atoms != 0 {
+            *used = true;
             for cell in row {
                 *cell = cell.wrapping_add(terms.certain_atoms);
             }
         }
     }
-    rows.short_calls = short_calls(&calls, &rows.by_expiry);
+    for ((calls, all), has) in calls.iter().zip(&rows.by_expiry).zip(has_calls) {
+        if has {
+            add_short_calls(&mut rows.short_calls, calls, all);
+        }
+    }
     Ok(())
 }
 
@@ -143,16 +154,15 @@ fn add_leg(
     Ok(())
 }
 
-/// What each expiry is short of in calls, at most what all its options lack, summed.
-fn short_calls(calls: &[Row; EXPIRY_COUNT], all: &[Row; EXPIRY_COUNT]) -> Row {
-    let mut total = [0i64; ROW_COUNT];
-    for (calls, all) in calls.iter().zip(all) {
-        for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
-            let lacking = (*calls).max(*all).min(0);
+/// Adds what an expiry is short of in calls, at most what all its options lack.
+#[inline(never)]
+fn add_short_calls(total: &mut Row, calls: &Row, all: &Row) {
+    for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
+        let lacking = (*calls).max(*all);
+        if lacking < 0 {
             *cell = cell.wrapping_sub(lacking);
         }
     }
-    total
 }
 
 /// [`fill_row`] for legs with a strike beyond four spots or without deviation.

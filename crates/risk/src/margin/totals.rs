@@ -2,7 +2,7 @@
 
 use super::bound::Least;
 use super::collateral::Collateral;
-use super::grid::{uncovered_cells, Cell, Grid, Rows};
+use super::grid::{uncovered_cells, Grid, Row, Rows, SCENARIO_MOVES, SCORED_MOVES};
 use super::{Assessment, Credit, Portfolio, Regime, EXPIRY_COUNT, SCENARIO_COUNT};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, i64_saturating, u64_bits, u64_or_zero};
@@ -17,6 +17,8 @@ pub(super) type Credits = [i64; EXPIRY_COUNT];
 pub(super) struct Tier {
     pub(super) collateral: Collateral,
     pub(super) credits: Credits,
+    /// The credit of an expiry that pays, Q30.
+    whole: i64,
     /// Part of the worth of short calls up to which the haircut of the underlying is waived, Q30.
     waiver: i64,
     /// Part of the loss that is required, Q30, rounded up.
@@ -38,11 +40,25 @@ pub(super) struct Totals {
 
 /// Sums over expiries, by scenario.
 struct Options<'a> {
-    im: Sums,
-    mm: Sums,
+    /// Positive values of expiries that pay.
+    gained: Sums,
     /// What expiries of negative value lack.
     owed: Sums,
-    short_calls: &'a [i64],
+    /// Positive values of impaired expiries as each tier counts them.
+    impaired: [Sums; 2],
+    short_calls: &'a Row,
+}
+
+/// What an account holds besides options with spot moved.
+#[derive(Clone, Copy, Debug, Default)]
+struct Held {
+    /// Cash and collateral.
+    worth: i64,
+    /// Haircut of the underlying, and the underlying without it.
+    haircut: i64,
+    underlying: i64,
+    /// Damping of the move, Q30.
+    damp: i64,
 }
 
 /// The greatest damped loss of a tier, and where.
@@ -111,6 +127,7 @@ impl Totals {
         let tier = |credit_ppb: u64, credits: Credits| Tier {
             collateral: Collateral::default(),
             credits,
+            whole: q30_floor(credit_ppb),
             waiver: ONE_Q30.saturating_sub(q30_floor(credit_ppb)),
             factor: ONE_Q30,
             extra: 0,
@@ -136,8 +153,8 @@ impl Totals {
     #[inline(never)]
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
         let options = self.options(rows);
-        let im = self.worst(&self.im, &options.im, grid, &options);
-        let mm = self.worst(&self.mm, &options.mm, grid, &options);
+        let im = self.worst(&self.im, &options.impaired[0], grid, &options);
+        let mm = self.worst(&self.mm, &options.impaired[1], grid, &options);
         let marks = rows.by_expiry.iter().filter_map(|row| row.first());
         let marks = marks.fold(0i64, |sum, mark| sum.wrapping_add(*mark));
         let held = self.cash.saturating_add(self.whole.worth(ONE_Q30));
@@ -155,69 +172,81 @@ impl Totals {
 
     fn options<'a>(&self, rows: &'a Rows) -> Options<'a> {
         let mut sums = Options {
-            im: [0; SCENARIO_COUNT],
-            mm: [0; SCENARIO_COUNT],
+            gained: [0; SCENARIO_COUNT],
             owed: [0; SCENARIO_COUNT],
+            impaired: [[0; SCENARIO_COUNT]; 2],
             short_calls: &rows.short_calls,
         };
         let credits = self.im.credits.iter().zip(&self.mm.credits);
-        for (row, (im, mm)) in rows.by_expiry.iter().zip(credits) {
-            // An expiry without legs is one comparison, not 33.
-            if row.iter().all(|cell| *cell == 0) {
-                continue;
-            }
-            let cells = sums.im.iter_mut().zip(&mut sums.mm).zip(&mut sums.owed);
-            for (((sum_im, sum_mm), owed), cell) in cells.zip(row) {
-                if *cell > 0 {
-                    *sum_im = sum_im.wrapping_add(part_q30(*cell, *im));
-                    *sum_mm = sum_mm.wrapping_add(part_q30(*cell, *mm));
-                } else {
-                    *sum_im = sum_im.wrapping_add(*cell);
-                    *sum_mm = sum_mm.wrapping_add(*cell);
-                    *owed = owed.wrapping_sub(*cell);
+        let used = rows.by_expiry.iter().zip(rows.used).zip(credits);
+        for ((row, _), (im, mm)) in used.filter(|((_, used), _)| *used) {
+            if (*im, *mm) == (self.im.whole, self.mm.whole) {
+                let cells = sums.gained.iter_mut().zip(&mut sums.owed);
+                for ((gained, owed), cell) in cells.zip(row) {
+                    if *cell > 0 {
+                        *gained = gained.wrapping_add(*cell);
+                    } else {
+                        *owed = owed.wrapping_sub(*cell);
+                    }
                 }
+            } else {
+                sums.add_impaired(row, [*im, *mm]);
             }
         }
         sums
     }
 
+    /// What is held at the moves of the scenarios.
+    fn held(&self, tier: &Tier, grid: &Grid) -> [Held; SCORED_MOVES] {
+        let mut held = [Held::default(); SCORED_MOVES];
+        let collateral = &tier.collateral;
+        for (slot, (step, damp)) in held.iter_mut().zip(grid.scored()) {
+            *slot = Held {
+                worth: self.cash.wrapping_add(collateral.worth(step.ratio)),
+                haircut: collateral.waivable(step.ratio),
+                underlying: self.whole.underlying(step.ratio),
+                damp,
+            };
+        }
+        held
+    }
+
     /// V now, and the greatest damped loss. Values are below 2^61 in size, so no sum wraps; what the
     /// scale adds is at most thrice as much.
     #[inline(never)]
-    fn worst(&self, tier: &Tier, sums: &Sums, grid: &Grid, options: &Options) -> Worst {
+    fn worst(&self, tier: &Tier, impaired: &Sums, grid: &Grid, options: &Options) -> Worst {
+        let held = self.held(tier, grid);
         let mut worst = Worst::default();
         let mut index = 0u8;
-        let rest = options.owed.iter().zip(options.short_calls);
-        for ((cell, sum), (owed, short_calls)) in grid.cells().zip(sums).zip(rest) {
-            let then = tier
-                .collateral
-                .backing(cell.ratio, part_q30(*short_calls, tier.waiver))
-                .wrapping_add(self.cash)
-                .wrapping_add(*sum);
+        let sums = options.gained.iter().zip(&options.owed).zip(impaired);
+        let cells = sums.zip(options.short_calls).zip(&SCENARIO_MOVES);
+        for ((((gained, owed), impaired), short_calls), step) in cells {
+            let held = held.get(usize::from(*step)).copied().unwrap_or_default();
+            let mut then = held
+                .worth
+                .wrapping_add(part_q30(*gained, tier.whole))
+                .wrapping_add(impaired.wrapping_sub(*owed));
+            if *short_calls > 0 {
+                let waived = part_q30(*short_calls, tier.waiver);
+                then = then.wrapping_add(held.haircut.min(waived));
+            }
             if index == 0 {
                 worst.value = then;
             }
-            let loss = worst.value.wrapping_sub(then);
-            let scaled = loss.saturating_add(self.scaled(tier, &cell, *owed, *short_calls));
-            let damped = part_q30_ceil(scaled, cell.damp);
-            if damped > worst.loss {
-                worst.loss = damped;
+            let mut loss = worst.value.wrapping_sub(then);
+            if tier.extra != 0 {
+                loss = loss.saturating_add(scaled(tier, &held, *owed, *short_calls));
+            }
+            if held.damp != ONE_Q30 {
+                loss = part_q30_ceil(loss, held.damp);
+            }
+            if loss > worst.loss {
+                worst.loss = loss;
                 worst.scenario = index;
             }
             index = index.wrapping_add(1);
         }
         worst
-    }
-
-    /// What the scale of initial margin adds to a loss: a part of what the account's shorts owe in the
-    /// scenario beyond the underlying that backs calls. Not a part of the loss itself, because then a
-    /// long, which can lose its worth, would lower health.
-    fn scaled(&self, tier: &Tier, cell: &Cell, owed: i64, short_calls: i64) -> i64 {
-        if tier.extra == 0 {
-            return 0;
-        }
-        let backed = short_calls.min(self.whole.underlying(cell.ratio));
-        part_q30_ceil(owed.wrapping_sub(backed).max(0), tier.extra)
     }
 
     fn loss_by_expiry(&self, rows: &Rows, scenario: usize) -> [i64; EXPIRY_COUNT] {
@@ -264,4 +293,29 @@ impl Totals {
             .r_mm
             .min(most(outcome.v_mm, fixed_mm, least.mm).max(0));
     }
+}
+
+impl Options<'_> {
+    /// Adds an expiry whose positive value counts less than that of others.
+    #[inline(never)]
+    fn add_impaired(&mut self, row: &Row, credits: [i64; 2]) {
+        let [im, mm] = &mut self.impaired;
+        let cells = im.iter_mut().zip(mm).zip(&mut self.owed).zip(row);
+        for (((im, mm), owed), cell) in cells {
+            if *cell > 0 {
+                *im = im.wrapping_add(part_q30(*cell, credits[0]));
+                *mm = mm.wrapping_add(part_q30(*cell, credits[1]));
+            } else {
+                *owed = owed.wrapping_sub(*cell);
+            }
+        }
+    }
+}
+
+/// What the scale of initial margin adds to a loss: a part of what the account's shorts owe in the
+/// scenario beyond the underlying that backs calls. Not a part of the loss itself, because then a long,
+/// which can lose its worth, would lower health.
+fn scaled(tier: &Tier, held: &Held, owed: i64, short_calls: i64) -> i64 {
+    let backed = short_calls.min(held.underlying);
+    part_q30_ceil(owed.wrapping_sub(backed).max(0), tier.extra)
 }

@@ -1,7 +1,7 @@
 //! Whole accounts: legs, underlying, a stable collateral, quote and debt.
 
 use crate::books::{any_leg, any_legs};
-use crate::common::{account, assessed, underlying, QUOTE};
+use crate::common::{account, assessed, underlying, weighed, QUOTE};
 use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::margin::{Assessment, Holding, Leg, Portfolio};
 use backstop_risk::pricing::Kind;
@@ -58,13 +58,7 @@ prop_compose! {
 
 /// The holding of a stable coin.
 pub fn stable(value_atoms: u64) -> Holding {
-    Holding {
-        value_atoms,
-        contracts_equivalent: 0,
-        weight_im_ppb: 950_000_000,
-        weight_mm_ppb: 980_000_000,
-        moves_with_spot: false,
-    }
+    weighed(value_atoms, 95, 98)
 }
 
 /// Health at both tiers.

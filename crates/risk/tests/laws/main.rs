@@ -13,4 +13,5 @@ mod book;
 mod cases;
 mod monotone;
 mod required;
+mod shares;
 mod vaults;

@@ -1,12 +1,15 @@
 use anchor_lang::AccountDeserialize;
 use backstop_client::quotes::MarketView;
+use backstop_client::remaining::with_expiries;
 use backstop_client::{fetch, ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::{
-    Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard,
+    Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard, VolSurface,
 };
 use backstop_interface::pda;
+use backstop_risk::averaging::AVERAGE_SECONDS;
 use backstop_risk::liquidation::AuctionQuote;
 use backstop_risk::margin::Assessment;
+use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::Stage;
@@ -58,6 +61,13 @@ impl Stage {
             .expect("genesis created the protocol")
     }
 
+    /// The volatility surface.
+    pub fn vol_surface(&self) -> VolSurface {
+        let account = self.world.account(&self.keys.vol_surface);
+        let account = account.expect("genesis created the surface");
+        fetch::vol_surface(&account.data).expect("the account is a surface")
+    }
+
     /// Shard an actor's account uses.
     pub fn shard_of(&self, name: &str) -> Shard {
         self.read(&self.keys.shard_of(&self.margin(name)))
@@ -72,12 +82,30 @@ impl Stage {
             underlying: self
                 .read(&keys.underlying)
                 .expect("genesis created the collateral"),
-            vol_surface: self
-                .read(&keys.vol_surface)
-                .expect("genesis created the surface"),
+            vol_surface: self.vol_surface(),
             clock: self.read(&keys.clock).expect("genesis opened the clock"),
             fund: self.fund(),
+            expiries: self.expiries_to_know(),
         }
+    }
+
+    /// Expiries of the market that are over or end within the hour, earliest first.
+    fn expiries_to_know(&self) -> Vec<Expiry> {
+        let until = self.world.now() + AVERAGE_SECONDS;
+        let own = |keys: &&ExpiryKeys| {
+            keys.expires_at <= until && keys.expiry == self.keys.expiry(keys.expires_at).expiry
+        };
+        let near = self.expiries.iter().filter(own);
+        near.map(|keys| self.expiry_of(keys)).collect()
+    }
+
+    /// The instruction with the expiries it needs to judge these margin accounts.
+    pub fn showing(&self, instruction: Instruction, accounts: &[Pubkey]) -> Instruction {
+        let judged: Vec<_> = accounts
+            .iter()
+            .filter_map(|address| self.account_at(address))
+            .collect();
+        with_expiries(instruction, &judged, self.world.now())
     }
 
     /// Value, requirements and health of an actor's account at the published price.

@@ -4,6 +4,7 @@ use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, OptionKind, Series, Shard,
 };
 use backstop_interface::event::OfferFilled;
+use backstop_interface::snapshot::Purpose;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{mul_div_ceil, Contracts, Price};
 
@@ -204,8 +205,10 @@ pub fn fill_offer(
     if let Some(loader) = &accounts.buyer_account {
         last_used_at = last_used_at.max(loader.load()?.last_price_at);
     }
-    let price = accounts.risk.price_for_risk(last_used_at, now)?;
-    let bill = accounts.bill(contracts, price.price)?;
+    let moment = accounts
+        .risk
+        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
+    let bill = accounts.bill(contracts, moment.price.price)?;
 
     accounts.serve_buyer(contracts, &bill)?;
     {
@@ -216,12 +219,12 @@ pub fn fill_offer(
         apply::trade(&mut writer, &mut accounts.series, -delta)?;
         accounts
             .risk
-            .require_initial_margin_at(&mut writer, price, now)?;
+            .require_initial_margin(&mut writer, &moment, Purpose::Risk)?;
     }
     if let Some(loader) = &accounts.buyer_account {
         accounts
             .risk
-            .require_initial_margin_at(&mut *loader.load_mut()?, price, now)?;
+            .require_initial_margin(&mut *loader.load_mut()?, &moment, Purpose::Risk)?;
     }
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =

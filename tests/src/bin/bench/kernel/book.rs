@@ -76,6 +76,14 @@ impl Draft {
         }
     }
 
+    /// The same with a short call in front that nothing in it can cover: whatever else it holds, its loss
+    /// has no bound.
+    pub fn exposed(mut self) -> Self {
+        let first = &mut self.legs[0];
+        (first.put, first.quantity) = (false, -100_000 * CONTRACT as i64);
+        self
+    }
+
     /// Its first `legs` legs with its first `holdings` collaterals.
     pub fn written(&self, legs: usize, holdings: usize) -> Vec<u8> {
         let mut bytes = [self.spot, 500_000 * QUOTE, 1_000 * QUOTE]

@@ -1,31 +1,11 @@
-//! Unix seconds as readable UTC text (proleptic Gregorian calendar, no leap seconds).
+//! Unix seconds as readable UTC text.
 
-const DAY_SECONDS: i64 = 86_400;
-
-/// Year, month (1–12) and day (1–31) of a unix time. Algorithm: H. Hinnant, "chrono-compatible low-level date
-/// algorithms", `civil_from_days`.
-fn civil(at: i64) -> (i64, i64, i64) {
-    let days = at.div_euclid(DAY_SECONDS) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
-}
+use backstop_interface::calendar::{civil, DAY_SECONDS};
 
 /// `2025-10-10`.
 pub fn date(at: i64) -> String {
-    let (year, month, day) = civil(at);
-    format!("{year:04}-{month:02}-{day:02}")
+    let day = civil(at);
+    format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
 }
 
 /// `21:08:05`.

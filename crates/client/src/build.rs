@@ -5,8 +5,10 @@ use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::InstructionData;
 
-/// Token program of every mint of this release.
+/// Token program of quote, underlying, claims and recapitalisation tokens.
 pub(crate) const TOKEN_PROGRAM: Pubkey = anchor_spl::token::ID;
+/// Token program of option mints.
+pub(crate) const TOKEN_2022_PROGRAM: Pubkey = anchor_spl::token_2022::ID;
 /// System program.
 pub(crate) const SYSTEM_PROGRAM: Pubkey = anchor_lang::system_program::ID;
 

@@ -6,6 +6,7 @@ use crate::backstop::types;
 use crate::build::{instruction, recast, SYSTEM_PROGRAM, TOKEN_PROGRAM};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
+use backstop_interface::naming::SYMBOL_BYTES;
 use backstop_interface::params::MarketParams;
 use backstop_interface::pda;
 
@@ -22,6 +23,8 @@ pub struct NewMarket {
     pub legacy_price: Pubkey,
     /// All numbers.
     pub params: MarketParams,
+    /// Symbol of the underlying, as [`naming::symbol`](backstop_interface::naming::symbol) makes it.
+    pub symbol: [u8; SYMBOL_BYTES],
 }
 
 /// `initialize_protocol`.
@@ -61,6 +64,7 @@ pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &NewMarket) -> I
         legacy_price_program: new.legacy_price_program,
         legacy_price: new.legacy_price,
         params: recast(&new.params),
+        symbol: new.symbol,
     };
     instruction(accounts, args::CreateMarket { args })
 }

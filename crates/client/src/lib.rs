@@ -7,6 +7,7 @@ use anchor_lang::prelude::*;
 
 pub mod account;
 pub mod addresses;
+pub mod bearer;
 pub mod feed;
 pub mod fetch;
 pub mod genesis;

@@ -5,6 +5,7 @@ use crate::{feed, genesis};
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::accounts::SHARD_COUNT;
+use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
 use serde::Deserialize;
 use std::fmt;
@@ -37,8 +38,8 @@ pub struct ProtocolStep {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MarketStep {
-    /// Name, for people.
-    pub name: String,
+    /// Symbol of the underlying: one to eight capital letters or digits. It names the option tokens.
+    pub symbol: String,
     /// Least contract size, in millionths.
     pub lot_contracts: u64,
     /// Grid of strikes, scaled 1e9.
@@ -109,6 +110,8 @@ pub enum MigrationError {
     Unreadable(toml::de::Error),
     /// A step nobody knows.
     UnknownStep(String),
+    /// A symbol the program would refuse.
+    BadSymbol(String),
 }
 
 impl fmt::Display for MigrationError {
@@ -118,6 +121,10 @@ impl fmt::Display for MigrationError {
             Self::UnknownStep(name) => write!(
                 f,
                 "the genesis file names a step that does not exist: {name}"
+            ),
+            Self::BadSymbol(symbol) => write!(
+                f,
+                "the symbol `{symbol}` is not one to eight capital letters or digits"
             ),
         }
     }
@@ -151,7 +158,7 @@ impl Migration {
     /// The instructions of every step, in order, for a market with these parameters.
     ///
     /// # Errors
-    /// [`MigrationError::UnknownStep`].
+    /// [`MigrationError::UnknownStep`], [`MigrationError::BadSymbol`].
     pub fn instructions(
         &self,
         keys: &MarketKeys,
@@ -167,6 +174,11 @@ impl Migration {
             );
         }
         Ok(steps)
+    }
+
+    fn symbol(&self) -> Result<[u8; SYMBOL_BYTES], MigrationError> {
+        let text = &self.market.symbol;
+        naming::symbol(text).ok_or_else(|| MigrationError::BadSymbol(text.clone()))
     }
 
     fn step(
@@ -198,6 +210,7 @@ impl Migration {
                     legacy_price_program: around.legacy_price_program,
                     legacy_price: around.legacy_price,
                     params: params.clone(),
+                    symbol: self.symbol()?,
                 };
                 vec![genesis::create_market(authority, keys, &new)]
             }

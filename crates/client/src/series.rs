@@ -2,7 +2,7 @@
 
 use crate::addresses::{ExpiryKeys, MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
-use crate::build::{instruction, recast, SYSTEM_PROGRAM, TOKEN_PROGRAM};
+use crate::build::{instruction, recast, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 
@@ -36,7 +36,7 @@ pub fn create_series(keys: &MarketKeys, payer: Pubkey, series: &SeriesKeys) -> I
         expiry: series.expiry.expiry,
         series: series.series,
         option_mint: series.option_mint,
-        token_program: TOKEN_PROGRAM,
+        token_2022_program: TOKEN_2022_PROGRAM,
         system_program: SYSTEM_PROGRAM,
     };
     instruction(

@@ -2,7 +2,7 @@
 
 use crate::addresses::{ExpiryKeys, MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
-use crate::build::{event_authority, instruction, TOKEN_PROGRAM};
+use crate::build::{event_authority, instruction, TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::pda;
@@ -156,6 +156,7 @@ pub fn redeem(series: &SeriesKeys, holder: &Holder, contracts: u64) -> Instructi
         claim_mint: series.expiry.claim_mint,
         claim_account: holder.claim_account,
         token_program: TOKEN_PROGRAM,
+        token_2022_program: TOKEN_2022_PROGRAM,
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -2,7 +2,9 @@
 
 use crate::addresses::{MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
-use crate::build::{event_authority, instruction, SYSTEM_PROGRAM, TOKEN_PROGRAM};
+use crate::build::{
+    event_authority, instruction, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM,
+};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::pda;
@@ -12,13 +14,13 @@ pub use crate::backstop::types::PlaceOfferArgs;
 /// `place_offer`.
 pub fn place_offer(
     keys: &MarketKeys,
-    owner: Pubkey,
+    authority: Pubkey,
     margin_account: Pubkey,
     series: &SeriesKeys,
     args: PlaceOfferArgs,
 ) -> Instruction {
     let accounts = accounts::PlaceOffer {
-        owner,
+        authority,
         market: keys.market,
         margin_account,
         series: series.series,
@@ -28,9 +30,34 @@ pub fn place_offer(
     instruction(accounts, args::PlaceOffer { args })
 }
 
-/// `cancel_offer`.
-pub fn cancel_offer(owner: Pubkey, offer: Pubkey) -> Instruction {
-    instruction(accounts::CancelOffer { owner, offer }, args::CancelOffer {})
+/// `cancel_offer` by who placed it.
+pub fn cancel_offer(maker: Pubkey, offer: Pubkey) -> Instruction {
+    cancel(maker, offer, maker, None)
+}
+
+/// `cancel_offer` by the owner of the margin account or a delegate, whoever placed it.
+pub fn cancel_offer_of(
+    authority: Pubkey,
+    margin_account: Pubkey,
+    offer: Pubkey,
+    maker: Pubkey,
+) -> Instruction {
+    cancel(authority, offer, maker, Some(margin_account))
+}
+
+fn cancel(
+    authority: Pubkey,
+    offer: Pubkey,
+    maker: Pubkey,
+    margin_account: Option<Pubkey>,
+) -> Instruction {
+    let accounts = accounts::CancelOffer {
+        authority,
+        offer,
+        maker,
+        margin_account,
+    };
+    instruction(accounts, args::CancelOffer {})
 }
 
 /// Who buys, and where the contracts go.
@@ -90,6 +117,7 @@ pub fn fill_offer(
         destination,
         buyer_account,
         token_program: TOKEN_PROGRAM,
+        token_2022_program: TOKEN_2022_PROGRAM,
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -278,3 +278,55 @@ pub struct Redeemed {
     /// Claim tokens received, in atoms.
     pub claim_atoms: u64,
 }
+
+/// A ledger long became option tokens.
+#[event]
+pub struct OptionWithdrawn {
+    /// Account it left.
+    pub margin_account: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+}
+
+/// Option tokens became a ledger long.
+#[event]
+pub struct OptionDeposited {
+    /// Account that got it.
+    pub margin_account: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+}
+
+/// A leg went from one margin account to another.
+#[event]
+pub struct LegTransferred {
+    /// Account it left.
+    pub giver: Pubkey,
+    /// Account that got it.
+    pub receiver: Pubkey,
+    /// Unix second the series expires.
+    pub expires_at: i64,
+    /// Strike, quote per contract scaled 1e9.
+    pub strike_price: u64,
+    /// 0 call, 1 put.
+    pub kind: u8,
+    /// Contracts in millionths, negative for a short.
+    pub contracts: i64,
+    /// Paid by the receiver, in quote atoms; negative if the giver paid.
+    pub payment_atoms: i64,
+}
+
+/// An owner named or revoked a delegate; all his offers are void.
+#[event]
+pub struct DelegateSet {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Place, 0 or 1.
+    pub place: u8,
+    /// The delegate; the default key if the place is free now.
+    pub delegate: Pubkey,
+}

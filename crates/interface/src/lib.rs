@@ -7,8 +7,10 @@ use anchor_lang::prelude::*;
 
 pub mod accounts;
 pub mod breach;
+pub mod calendar;
 pub mod error;
 pub mod event;
+pub mod naming;
 pub mod params;
 pub mod pda;
 pub mod pyth;

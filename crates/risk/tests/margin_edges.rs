@@ -4,8 +4,7 @@ mod common;
 
 use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::margin::{
-    assess, describe, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, VolMove,
-    MAX_AMOUNT_ATOMS, PLAIN_EXPIRIES,
+    assess, describe, Holding, Leg, MarginParams, Portfolio, Regime, VolMove,
 };
 use backstop_risk::pricing::Kind;
 use backstop_risk::RiskError;

@@ -21,6 +21,7 @@ pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONS
 mod apply;
 mod instructions;
 mod margin;
+mod option_tokens;
 mod oracle;
 mod settle;
 mod tokens;
@@ -47,7 +48,7 @@ pub mod backstop {
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, DecimalsNotAllowed, ParameterOutOfBounds.
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, DecimalsNotAllowed, ParameterOutOfBounds, SymbolNotAllowed.
     pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
         instructions::create_market(ctx, args)
     }
@@ -144,9 +145,9 @@ pub mod backstop {
 
     /// Adds collateral; credits what arrived.
     ///
-    /// Who: the account's owner, also while it is on auction. Gate: always.
+    /// Who: the account's owner or a delegate, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen.
+    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen.
     pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
@@ -169,7 +170,7 @@ pub mod backstop {
         instructions::create_expiry(ctx, expires_at)
     }
 
-    /// Creates a series and its option mint.
+    /// Creates a series and its option mint, a Token-2022 mint whose metadata name it like `SOL-27NOV26-150-P`.
     ///
     /// Who: anyone. Gate: before the expiry.
     /// Rounds: nothing is rounded.
@@ -184,27 +185,27 @@ pub mod backstop {
 
     /// Places a standing offer to sell contracts; margin is checked when it is filled.
     ///
-    /// Who: the owner of the writing account. Gate: an open account, until an hour before expiry.
+    /// Who: the owner of the writing account or a delegate. Gate: an open account, until an hour before expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid.
+    /// Errors: NotDelegate, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid.
     pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()> {
         instructions::place_offer(ctx, args)
     }
 
-    /// Closes an offer; the rent goes to its owner.
+    /// Closes an offer; the rent goes to who placed it.
     ///
-    /// Who: the offer's owner. Gate: always.
+    /// Who: who placed it, the account's owner or a delegate. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner.
+    /// Errors: NotDelegate, OfferVoid for the account of another offer, WrongMaker.
     pub fn cancel_offer(ctx: Context<CancelOffer>) -> Result<()> {
         instructions::cancel_offer(ctx)
     }
 
-    /// Buys from an offer: option tokens to a wallet, or a ledger long to a margin account.
+    /// Buys from an offer: option tokens to a wallet, or a ledger long to a margin account of the buyer or of his principal.
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotOwner, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,
@@ -224,9 +225,9 @@ pub mod backstop {
 
     /// Buys a slice of a seized portfolio at the auction's price; below zero the account's cash and then the fund pay the bidder.
     ///
-    /// Who: the owner of an open margin account. Gate: an account on auction or an estate, with no expired legs.
+    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate, with no expired legs.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotOwner, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
@@ -349,5 +350,41 @@ pub mod backstop {
     /// Errors: WrongExpiry, WrongMint, NotFinalised, AmountIsZero, BalanceTooLow, ClaimAccountMissing.
     pub fn redeem(ctx: Context<Redeem>, contracts: u64) -> Result<()> {
         instructions::redeem(ctx, contracts)
+    }
+
+    /// Makes a ledger long into option tokens; health(IM) must stay at or above zero, an account left without legs or debt needs no price.
+    ///
+    /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour; before the series expires.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, NoSurface, SurfaceStale, the price errors.
+    pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<()> {
+        instructions::withdraw_option(ctx, contracts)
+    }
+
+    /// Burns option tokens for a ledger long; what meets a short in the account closes it.
+    ///
+    /// Who: the account's owner or a delegate. Gate: an open account, before the series expires.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotDelegate, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountBelowLeast, BalanceTooLow, a full table.
+    pub fn deposit_option(ctx: Context<DepositOption>, contracts: u64) -> Result<()> {
+        instructions::deposit_option(ctx, contracts)
+    }
+
+    /// Moves a long or a short from one margin account to another of the market, at a payment both signed for; what nets in the receiver is reported to the series later.
+    ///
+    /// Who: the owners of both accounts. Gate: open accounts without debt, not short in an expiry within the hour; a short until an hour before expiry, a long until its second; health(IM) of both at or above zero afterwards.
+    /// Rounds: nothing is rounded.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, the price errors.
+    pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
+        instructions::transfer_leg(ctx, args)
+    }
+
+    /// Names a delegate, who may trade, deposit and cancel for the owner, or revokes one (the default key); voids all offers of the account.
+    ///
+    /// Who: the account's owner. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, DelegateNotAllowed.
+    pub fn set_delegate(ctx: Context<SetDelegate>, place: u8, delegate: Pubkey) -> Result<()> {
+        instructions::set_delegate(ctx, place, delegate)
     }
 }

@@ -1,4 +1,4 @@
-//! The only caller of the token program. What arrives is measured, vaults are signed for here, and
+//! The only caller of the classic token program: quote, underlying, claims. What arrives is measured, vaults are signed for here, and
 //! after every move a vault is held against its books.
 
 use anchor_lang::prelude::*;
@@ -126,22 +126,6 @@ pub fn mint<'info>(
         CpiContext::new_with_signer(program.key(), accounts, &[seeds]),
         atoms,
     )
-}
-
-/// Burns tokens of a holder who signed.
-pub fn burn<'info>(
-    program: &Program<'info, Token>,
-    mint: &Account<'info, Mint>,
-    from: &Account<'info, TokenAccount>,
-    authority: &Signer<'info>,
-    atoms: u64,
-) -> Result<()> {
-    let accounts = token::Burn {
-        mint: mint.to_account_info(),
-        from: from.to_account_info(),
-        authority: authority.to_account_info(),
-    };
-    token::burn(CpiContext::new(program.key(), accounts), atoms)
 }
 
 /// Errors with [`BackstopError::VaultShort`] if a vault holds less than its books say.

@@ -42,6 +42,7 @@ fn culprit(logs: &[String]) -> &'static str {
         .find(|line| line.contains("failed: custom program error"));
     match line {
         Some(line) if line.contains("Tokenkeg") => "token",
+        Some(line) if line.contains("TokenzQd") => "token-2022",
         Some(line) if line.contains("Program 1111") => "system",
         _ => "backstop",
     }

@@ -1,6 +1,7 @@
 //! One default through all stages, recorded.
 
 use anchor_spl::token::ID as TOKEN;
+use anchor_spl::token_2022::ID as TOKEN_2022;
 use backstop_client::ExpiryKeys;
 use backstop_interface::accounts::{OptionKind, StoredSurface};
 use backstop_testkit::{expect_landed, key, Genesis, Moment, OfferTerms, Stage};
@@ -25,9 +26,9 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// Whether the account belongs to the program under test or to the token program.
+    /// Whether the account belongs to the program under test or to a token program.
     pub fn is_compared(&self, address: &Pubkey) -> bool {
-        let owners = [backstop_interface::ID, TOKEN];
+        let owners = [backstop_interface::ID, TOKEN, TOKEN_2022];
         self.stage
             .world
             .account(address)

@@ -2,6 +2,8 @@
 //! error it can answer with, by its exact number and with nothing changed.
 
 mod account;
+mod bearer;
+mod delegates;
 mod feed;
 mod genesis;
 mod prices;

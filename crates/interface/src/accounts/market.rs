@@ -1,4 +1,5 @@
 use crate::error::BackstopError;
+use crate::naming::SYMBOL_BYTES;
 use crate::params::MarketParams;
 use anchor_lang::prelude::*;
 
@@ -29,8 +30,10 @@ pub struct Market {
     pub legacy_price: Pubkey,
     /// All numbers of the market.
     pub params: MarketParams,
+    /// Symbol of the underlying, which names the option tokens: capitals and digits, then zeros.
+    pub symbol: [u8; SYMBOL_BYTES],
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 56],
 }
 
 /// Parts a new market lacks: two collaterals, the insurance fund and the shards.

@@ -12,8 +12,8 @@ pub struct Offer {
     pub market: Pubkey,
     /// Writer's margin account.
     pub margin_account: Pubkey,
-    /// Who gets the rent back.
-    pub owner: Pubkey,
+    /// Who placed it: the writer's owner or a delegate. Gets the rent back.
+    pub maker: Pubkey,
     /// Series on offer.
     pub series: Pubkey,
     /// Number chosen by the writer; PDA seed.

@@ -2,6 +2,7 @@
 //! set, and one verb for each instruction of the program. Every verb returns what happened; nothing is
 //! asserted here.
 
+mod bearer;
 mod genesis;
 mod reading;
 mod settling;

@@ -66,6 +66,7 @@ pub fn measure(world: World, sheet: &mut Sheet) {
     };
     life.open();
     life.trade();
+    life.carry();
     life.move_cash();
     life.seize();
     life.expire();
@@ -135,6 +136,33 @@ impl Life<'_> {
             sheet.note(
                 "fill_offer_ledger_4_legs",
                 stage.buy_ledger("bidder", "other", nonce, series, 10 * CONTRACT),
+            );
+        }
+    }
+
+    /// The bidder's longs out of an account with four legs and in again.
+    fn carry(&mut self) {
+        let (stage, sheet) = (&mut self.stage, &mut *self.sheet);
+        for series in &self.bought {
+            sheet.note(
+                "withdraw_option_4_legs",
+                stage.withdraw_option("bidder", series, CONTRACT),
+            );
+            sheet.note(
+                "deposit_option",
+                stage.deposit_option("bidder", series, CONTRACT),
+            );
+        }
+        sheet.note(
+            "set_delegate",
+            stage.set_delegate("bidder", 0, Some("keeper")),
+        );
+        let series = &self.bought[0];
+        let part = CONTRACT as i64;
+        for (from, to) in [("bidder", "writer"), ("writer", "bidder")] {
+            sheet.note(
+                "transfer_leg_4_legs",
+                stage.transfer_leg(from, to, series, part, 1),
             );
         }
     }

@@ -5,7 +5,7 @@ use backstop_testkit::{address, expect_landed, key, pubkey};
 use solana_pubkey::Pubkey;
 
 use super::{Matrix, COPY_ELSEWHERE};
-use crate::kinds::{everything, Kind, TOKEN_2022};
+use crate::kinds::{everything, Kind, TOKEN, TOKEN_2022};
 use crate::twin::OUTSIDER;
 
 impl Matrix<'_> {
@@ -40,7 +40,12 @@ impl Matrix<'_> {
             let name = &slot.name;
             if self.kinds[index] == Kind::Program {
                 if !self.absent(index) {
-                    self.attempt(name, "S1 another program", self.with(index, TOKEN_2022));
+                    // The other token program, which speaks the same language.
+                    let other = match self.address(index) {
+                        TOKEN_2022 => TOKEN,
+                        _ => TOKEN_2022,
+                    };
+                    self.attempt(name, "S1 another program", self.with(index, other));
                 }
             } else {
                 let nothing = self.with(index, address("nothing here"));

@@ -193,6 +193,10 @@ impl Album {
         self.shoot("cancel_offer", twin, &["writer"], |s| {
             trading::cancel_offer(pubkey("writer"), s.offer("writer", 1))
         });
+        self.shoot("cancel_offer:account", twin, &["writer"], |s| {
+            let (owner, account) = (pubkey("writer"), s.margin("writer"));
+            trading::cancel_offer_of(owner, account, s.offer("writer", 1), owner)
+        });
         for _ in 0..2 {
             let mint = put(&twin.stage, at).option_mint;
             twin.stage.world.token_account(&pubkey("buyer"), &mint);
@@ -216,5 +220,6 @@ impl Album {
         twin.both(|stage| stage.buy_tokens("buyer", "writer", 1, &put(stage, at), LARGE / 10 * 9));
         twin.both(|stage| stage.buy_ledger("stranger", "writer", 1, &put(stage, at), LARGE / 10));
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
+        self.bearer(twin, at);
     }
 }

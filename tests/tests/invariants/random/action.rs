@@ -39,6 +39,10 @@ pub enum Verb {
     BidRecapitalisation,
     Finalise,
     Redeem,
+    WithdrawOption,
+    DepositOption,
+    TransferLeg,
+    SetDelegate,
 }
 
 /// One thing somebody does.
@@ -90,10 +94,10 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::DepositUnderlying, 6),
     (Verb::WithdrawQuote, 6),
     (Verb::WithdrawUnderlying, 4),
-    (Verb::PlaceOffer, 14),
+    (Verb::PlaceOffer, 17),
     (Verb::CancelOffer, 3),
-    (Verb::BuyTokens, 14),
-    (Verb::BuyLedger, 12),
+    (Verb::BuyTokens, 17),
+    (Verb::BuyLedger, 14),
     (Verb::Stake, 3),
     (Verb::Sweep, 2),
     (Verb::Surface, 3),
@@ -103,6 +107,10 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::Donate, 1),
     (Verb::Liquidate, 3),
     (Verb::Bid, 2),
+    (Verb::WithdrawOption, 5),
+    (Verb::DepositOption, 5),
+    (Verb::TransferLeg, 4),
+    (Verb::SetDelegate, 1),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -127,6 +135,9 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Convert, 6),
     (Verb::Repay, 3),
     (Verb::CloseEstate, 3),
+    (Verb::WithdrawOption, 2),
+    (Verb::DepositOption, 2),
+    (Verb::TransferLeg, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -141,7 +152,7 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Liquidate, 6),
     (Verb::Bid, 5),
     (Verb::Convert, 6),
-    (Verb::Repay, 6),
+    (Verb::Repay, 20),
     (Verb::CloseEstate, 4),
     (Verb::CloseAccount, 1),
     (Verb::Jump, 8),

@@ -157,6 +157,9 @@ impl Play {
             Verb::CloseCollecting | Verb::BidRecapitalisation | Verb::Finalise | Verb::Redeem => {
                 self.expire(action)
             }
+            Verb::WithdrawOption | Verb::DepositOption => self.carry(action),
+            Verb::TransferLeg => self.transfer_leg(action),
+            Verb::SetDelegate => self.set_delegate(action),
             _ => self.trade(action),
         }
     }

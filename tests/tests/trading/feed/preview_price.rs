@@ -181,6 +181,7 @@ fn preview_price_rejects_legacy_prices_where_the_market_has_not_opted_in() {
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: Pubkey::default(),
         params: MarketParams::default(),
+        symbol: *b"SOL\0\0\0\0\0",
     };
     expect_landed(stage.world.send(
         &[create_market(pubkey("genesis"), &other, &new)],

@@ -1,14 +1,16 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::genesis::{create_market, NewMarket};
+use backstop_client::migration::Migration;
 use backstop_client::MarketKeys;
 use backstop_interface::accounts::{Market, SurfaceNodes, MARKET_PARTS};
 use backstop_interface::params::MarketParams;
 use backstop_interface::BackstopError;
 use backstop_testkit::pyth::{LEGACY_PROGRAM, RECEIVER_PROGRAM};
+use backstop_testkit::stage::GENESIS_FILE;
 use backstop_testkit::{address, expect_landed, key, pubkey, Stage};
 
-use crate::setup::{genesis_before, open, refuse, swapped};
+use crate::setup::{genesis_before, open, refuse, surroundings, swapped};
 
 fn new(params: MarketParams) -> NewMarket {
     NewMarket {
@@ -16,6 +18,7 @@ fn new(params: MarketParams) -> NewMarket {
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: address("legacy price"),
         params,
+        symbol: *b"SOL\0\0\0\0\0",
     }
 }
 
@@ -49,6 +52,7 @@ fn it_writes_the_market_with_an_empty_surface_and_counts_what_is_missing() {
         (market.legacy_price, market.params),
         (address("legacy price"), MarketParams::default())
     );
+    assert_eq!(market.symbol, *b"SOL\0\0\0\0\0");
     let surface = stage.vol_surface();
     assert_eq!((surface.market, surface.updated_at), (stage.keys.market, 0));
     assert_eq!(surface.surface, SurfaceNodes::default());
@@ -102,6 +106,44 @@ fn create_market_rejects_an_underlying_of_ten_decimals() {
         "genesis",
         &given,
         BackstopError::DecimalsNotAllowed,
+    );
+}
+
+#[test]
+fn create_market_rejects_a_symbol_of_other_signs_or_with_a_gap() {
+    let (mut stage, _) = genesis_before("create_market");
+    for symbol in [
+        [0; 8],
+        *b"sol\0\0\0\0\0",
+        *b"SO L\0\0\0\0",
+        *b"SOL\0\0\0\0X",
+        *b"SOL-USD1",
+    ] {
+        let mut new = new(MarketParams::default());
+        new.symbol = symbol;
+        let given = create_market(pubkey("genesis"), &stage.keys, &new);
+        refuse(
+            &mut stage,
+            "genesis",
+            &given,
+            BackstopError::SymbolNotAllowed,
+        );
+    }
+    let mut new = new(MarketParams::default());
+    new.symbol = *b"ABCDEFG8";
+    let given = create_market(pubkey("genesis"), &stage.keys, &new);
+    expect_landed(stage.world.send(&[given], &[&key("genesis")]));
+}
+
+#[test]
+fn a_genesis_file_with_such_a_symbol_is_refused_before_anything_is_sent() {
+    let (stage, _) = genesis_before("create_market");
+    let text = GENESIS_FILE.replace("symbol = \"SOL\"", "symbol = \"sol\"");
+    let file = Migration::parse(&text).expect("readable");
+    let made = file.instructions(&stage.keys, &surroundings(&stage), &file.params());
+    assert_eq!(
+        made.expect_err("the program would refuse it").to_string(),
+        "the symbol `sol` is not one to eight capital letters or digits"
     );
 }
 

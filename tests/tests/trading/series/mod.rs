@@ -2,3 +2,4 @@
 
 mod create_expiry;
 mod create_series;
+mod option_mint;

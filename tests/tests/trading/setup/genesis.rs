@@ -60,7 +60,7 @@ pub fn genesis_before(name: &str) -> (Stage, Vec<Step>) {
 }
 
 /// What genesis is told of the world around it.
-fn surroundings(stage: &Stage) -> Surroundings {
+pub fn surroundings(stage: &Stage) -> Surroundings {
     Surroundings {
         authority: pubkey("genesis"),
         program_data: stage.world.program_data_address(),

@@ -7,10 +7,10 @@ mod proof;
 
 pub use fills::{by_ledger, by_wallet, swapped, terms};
 pub use genesis::{
-    genesis_before, on_market, open, open_with, surface, two_markets, without_surface,
+    genesis_before, on_market, open, open_with, surface, surroundings, two_markets, without_surface,
 };
 pub use positions::{estate, expiry, fund, indebted, offer, put, seized, series, write, written};
-pub use proof::{assert_only_changed, books, refuse, state};
+pub use proof::{assert_only_changed, books, leg, refuse, state, totals};
 
 /// Atoms of one quote.
 pub const QUOTE: u64 = 1_000_000;

@@ -2,6 +2,7 @@
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
+use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{AccountState, Collateral};
 use backstop_testkit::{key, Failed, Snapshot, Stage};
 
@@ -11,6 +12,24 @@ pub fn state(stage: &Stage, name: &str) -> AccountState {
         .account_of(name)
         .expect("the actor has an account")
         .state()
+}
+
+/// Contracts of a series held as tokens, long in accounts, short in accounts.
+pub fn totals(stage: &Stage, series: &SeriesKeys) -> (u64, u64, u64) {
+    let totals = stage.series_of(series);
+    (
+        totals.token_contracts,
+        totals.ledger_long_contracts,
+        totals.short_contracts,
+    )
+}
+
+/// Contracts of a series in an actor's account, in millionths; 0 without a leg.
+pub fn leg(stage: &Stage, name: &str, series: &SeriesKeys) -> i64 {
+    let account = stage.account_of(name).expect("the actor has an account");
+    let (at, strike) = (series.expiry.expires_at, series.strike_price);
+    let index = account.leg_index(at, strike, series.kind);
+    index.map_or(0, |index| account.legs[index].quantity_contracts)
 }
 
 /// Books of a collateral mint.

@@ -1,24 +1,13 @@
 //! What a fill moves and books, in both forms.
 
-use backstop_client::SeriesKeys;
 use backstop_interface::accounts::Offer;
 use backstop_interface::event::OfferFilled;
-use backstop_testkit::{expect_landed, pubkey, Balances, Snapshot, Stage};
+use backstop_testkit::{expect_landed, pubkey, Balances, Snapshot};
 
 use super::{fees, offered};
 use crate::setup::{
-    assert_only_changed, books, fund, open, terms, written, CONTRACT, PRICE, QUOTE,
+    assert_only_changed, books, fund, open, terms, totals, written, CONTRACT, PRICE, QUOTE,
 };
-
-/// Contracts of a series held as tokens, long in accounts, short in accounts.
-fn totals(stage: &Stage, series: &SeriesKeys) -> (u64, u64, u64) {
-    let totals = stage.series_of(series);
-    (
-        totals.token_contracts,
-        totals.ledger_long_contracts,
-        totals.short_contracts,
-    )
-}
 
 #[test]
 fn a_wallet_pays_the_premium_and_gets_option_tokens() {

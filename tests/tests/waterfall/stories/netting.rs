@@ -120,3 +120,36 @@ fn a_trade_reports_what_was_netted() {
     );
     assert_eq!(series.token_contracts, 610 * CONTRACT);
 }
+
+/// So does taking a part of the long out as tokens, and putting tokens in.
+#[test]
+fn tokens_in_and_out_report_what_was_netted() {
+    let mut play = bidder_is_long(80);
+    let put = play.put;
+    expect_landed(play.bid("bidder", "writer", ALL / 4, i64::MAX));
+    let mut other = play.clone();
+    expect_landed(play.withdraw_option("bidder", &put, 50 * CONTRACT));
+    assert_eq!(
+        (play.leg("bidder", &put), unreported(&play)),
+        (100 * CONTRACT as i64, 0)
+    );
+    let series = play.series_of(&put);
+    assert_eq!(
+        (series.short_contracts, series.ledger_long_contracts),
+        (750 * CONTRACT, 100 * CONTRACT)
+    );
+    assert_eq!(series.token_contracts, 650 * CONTRACT);
+
+    other.give_tokens("buyer", "bidder", &put, 10 * CONTRACT);
+    expect_landed(other.deposit_option("bidder", &put, 10 * CONTRACT));
+    assert_eq!(
+        (other.leg("bidder", &put), unreported(&other)),
+        (160 * CONTRACT as i64, 0)
+    );
+    let series = other.series_of(&put);
+    assert_eq!(
+        (series.short_contracts, series.ledger_long_contracts),
+        (750 * CONTRACT, 160 * CONTRACT)
+    );
+    assert_eq!(series.token_contracts, 590 * CONTRACT);
+}

@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::Mint;
 use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION, MARKET_PARTS};
+use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
 use backstop_interface::{pda, BackstopError};
 
@@ -17,6 +18,8 @@ pub struct CreateMarketArgs {
     pub legacy_price: Pubkey,
     /// All numbers of the market.
     pub params: MarketParams,
+    /// Symbol of the underlying, as `naming::symbol` makes it.
+    pub symbol: [u8; SYMBOL_BYTES],
 }
 
 #[derive(Accounts)]
@@ -49,6 +52,10 @@ pub struct CreateMarket<'info> {
 
 pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
     args.params.validate()?;
+    require!(
+        naming::is_symbol(&args.symbol),
+        BackstopError::SymbolNotAllowed
+    );
     let accounts = ctx.accounts;
     let protocol = &mut accounts.protocol;
     accounts.market.set_inner(Market {
@@ -62,7 +69,8 @@ pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
         legacy_price_program: args.legacy_price_program,
         legacy_price: args.legacy_price,
         params: args.params,
-        reserved: [0; 64],
+        symbol: args.symbol,
+        reserved: [0; 56],
     });
     {
         let mut surface = accounts.vol_surface.load_init()?;

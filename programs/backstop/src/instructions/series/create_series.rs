@@ -1,7 +1,10 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token};
+use anchor_spl::token_2022::Token2022;
 use backstop_interface::accounts::{Expiry, FeedClock, Market, OptionKind, Series, LAYOUT_VERSION};
+use backstop_interface::naming::option_name;
 use backstop_interface::{pda, BackstopError};
+
+use crate::option_tokens::{self, NewMint};
 
 /// Series an expiry may have.
 const MOST_SERIES: u8 = 64;
@@ -21,12 +24,10 @@ pub struct CreateSeries<'info> {
         seeds = [pda::SERIES, expiry.key().as_ref(), &strike_price.to_le_bytes(), &[kind.byte()]], bump,
     )]
     pub series: Box<Account<'info, Series>>,
-    #[account(
-        init, payer = payer, seeds = [pda::OPTION_MINT, series.key().as_ref()], bump,
-        mint::decimals = 6, mint::authority = series,
-    )]
-    pub option_mint: Box<Account<'info, Mint>>,
-    pub token_program: Program<'info, Token>,
+    /// CHECK: its address is derived; `option_tokens` creates it, which fails if there is one.
+    #[account(mut, seeds = [pda::OPTION_MINT, series.key().as_ref()], bump)]
+    pub option_mint: UncheckedAccount<'info>,
+    pub token_2022_program: Program<'info, Token2022>,
     pub system_program: Program<'info, System>,
 }
 
@@ -47,6 +48,25 @@ impl CreateSeries<'_> {
             BackstopError::TooManySeries
         );
         Ok(())
+    }
+
+    /// The option mint, named after the series; the payer brings its rent.
+    fn create_mint(&self, bump: u8) -> Result<()> {
+        let series = &self.series;
+        let new = NewMint {
+            payer: self.payer.to_account_info(),
+            mint: self.option_mint.to_account_info(),
+            series: series.to_account_info(),
+            program: &self.token_2022_program,
+            system: &self.system_program,
+        };
+        let name = option_name(
+            &self.market.symbol,
+            series.expires_at,
+            series.strike_price,
+            series.kind,
+        );
+        option_tokens::create(&new, series, bump, name)
     }
 }
 
@@ -78,5 +98,7 @@ pub fn create_series(
         short_contracts: 0,
         reserved: [0; 64],
     });
-    expiry.invariant()
+    expiry.invariant()?;
+    drop(expiry);
+    accounts.create_mint(ctx.bumps.option_mint)
 }

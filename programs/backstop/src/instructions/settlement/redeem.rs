@@ -1,5 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token_2022::Token2022;
+use anchor_spl::token_interface;
 use backstop_interface::accounts::{Expiry, ExpiryState, Series};
 use backstop_interface::event::Redeemed;
 use backstop_interface::{pda, BackstopError};
@@ -8,7 +10,7 @@ use backstop_risk::settlement::payoff;
 use backstop_risk::waterfall::{self, Redemption};
 
 use crate::tokens::{self, ExpirySigner};
-use crate::{apply, settle};
+use crate::{apply, option_tokens, settle};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -19,10 +21,10 @@ pub struct Redeem<'info> {
     #[account(mut, has_one = expiry @ BackstopError::WrongExpiry)]
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = series.mint @ BackstopError::WrongMint)]
-    pub option_mint: Box<Account<'info, Mint>>,
+    pub option_mint: Box<InterfaceAccount<'info, token_interface::Mint>>,
     /// Option tokens to burn.
     #[account(mut)]
-    pub tokens: Box<Account<'info, TokenAccount>>,
+    pub tokens: Box<InterfaceAccount<'info, token_interface::TokenAccount>>,
     #[account(mut, seeds = [pda::ESCROW, expiry.key().as_ref()], bump)]
     pub escrow: Box<Account<'info, TokenAccount>>,
     /// Where the quote goes.
@@ -34,6 +36,7 @@ pub struct Redeem<'info> {
     #[account(mut)]
     pub claim_account: Option<Box<Account<'info, TokenAccount>>>,
     pub token_program: Program<'info, Token>,
+    pub token_2022_program: Program<'info, Token2022>,
 }
 
 impl Redeem<'_> {
@@ -78,8 +81,8 @@ impl Redeem<'_> {
     #[inline(never)]
     fn move_tokens(&mut self, contracts: u64, outcome: &Redemption) -> Result<()> {
         let program = &self.token_program;
-        tokens::burn(
-            program,
+        option_tokens::burn(
+            &self.token_2022_program,
             &self.option_mint,
             &self.tokens,
             &self.holder,

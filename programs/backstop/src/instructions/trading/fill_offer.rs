@@ -1,5 +1,7 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_2022::Token2022;
+use anchor_spl::token_interface::{self, Mint};
 use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, OptionKind, Series, Shard,
 };
@@ -12,7 +14,7 @@ use crate::apply;
 use crate::margin::{
     self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps, LAST_HOUR_SECONDS,
 };
-use crate::tokens;
+use crate::{option_tokens, tokens};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -28,7 +30,7 @@ pub struct FillOffer<'info> {
     #[account(mut)]
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = series.mint @ BackstopError::WrongMint)]
-    pub option_mint: Box<Account<'info, Mint>>,
+    pub option_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), risk.market.quote_mint.as_ref()],
         bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
@@ -41,11 +43,12 @@ pub struct FillOffer<'info> {
     pub payment: Option<Box<Account<'info, TokenAccount>>>,
     /// Token account that gets the option tokens; with `payment`.
     #[account(mut)]
-    pub destination: Option<Box<Account<'info, TokenAccount>>>,
+    pub destination: Option<Box<InterfaceAccount<'info, token_interface::TokenAccount>>>,
     /// Margin account that pays and gets a ledger long; instead of the two above.
     #[account(mut)]
     pub buyer_account: Option<AccountLoader<'info, MarginAccount>>,
     pub token_program: Program<'info, Token>,
+    pub token_2022_program: Program<'info, Token2022>,
 }
 
 /// What a fill costs, in quote atoms.
@@ -87,7 +90,7 @@ impl FillOffer<'_> {
         self.check_buyer(now)
     }
 
-    /// Either wallet and token account, or a margin account of the buyer other than the writer's.
+    /// Either wallet and token account, or a margin account the buyer trades for, other than the writer's.
     fn check_buyer(&self, now: i64) -> Result<()> {
         match (&self.payment, &self.destination, &self.buyer_account) {
             (Some(payment), Some(destination), None) => {
@@ -106,7 +109,10 @@ impl FillOffer<'_> {
                     BackstopError::SameAccount
                 );
                 let account = loader.load()?;
-                require_keys_eq!(account.owner, self.buyer.key(), BackstopError::NotOwner);
+                require!(
+                    account.may_trade(&self.buyer.key()),
+                    BackstopError::NotDelegate
+                );
                 require_keys_eq!(
                     account.market,
                     self.offer.market,
@@ -174,19 +180,11 @@ impl FillOffer<'_> {
             bill.premium_atoms,
         )?;
         require!(arrived == bill.premium_atoms, BackstopError::VaultShort);
-        let seeds: [&[u8]; 5] = [
-            pda::SERIES,
-            self.series.expiry.as_ref(),
-            &self.series.strike_price.to_le_bytes(),
-            &[self.series.kind.byte()],
-            &[self.series.bump],
-        ];
-        tokens::mint(
-            &self.token_program,
+        option_tokens::mint(
+            &self.token_2022_program,
             &self.option_mint,
             destination,
-            self.series.to_account_info(),
-            &seeds,
+            &self.series,
             contracts,
         )
     }

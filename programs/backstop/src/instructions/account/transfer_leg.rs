@@ -1,0 +1,144 @@
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind};
+use backstop_interface::event::LegTransferred;
+use backstop_interface::snapshot::Purpose;
+use backstop_interface::BackstopError;
+
+use crate::apply;
+use crate::margin::{
+    self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps, LAST_HOUR_SECONDS,
+};
+
+/// What changes hands.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
+pub struct TransferLegArgs {
+    /// Unix second the series expires.
+    pub expires_at: i64,
+    /// Its strike, quote per contract scaled 1e9.
+    pub strike_price: u64,
+    /// Call or put.
+    pub kind: OptionKind,
+    /// Contracts in millionths, with the sign of the giver's leg: negative hands over a short.
+    pub contracts: i64,
+    /// Quote atoms the receiver pays the giver; negative if the giver pays.
+    pub payment_atoms: i64,
+}
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct TransferLeg<'info> {
+    pub giver_owner: Signer<'info>,
+    pub receiver_owner: Signer<'info>,
+    pub risk: Risk<'info>,
+    /// Account the leg leaves.
+    #[account(mut)]
+    pub giver: AccountLoader<'info, MarginAccount>,
+    /// Account that gets it.
+    #[account(mut)]
+    pub receiver: AccountLoader<'info, MarginAccount>,
+}
+
+impl TransferLeg<'_> {
+    fn check(&self, args: &TransferLegArgs, now: i64) -> Result<()> {
+        require!(
+            self.giver.key() != self.receiver.key(),
+            BackstopError::SameAccount
+        );
+        let (giver, receiver) = (self.giver.load()?, self.receiver.load()?);
+        let sides = [
+            (&giver, &self.giver_owner),
+            (&receiver, &self.receiver_owner),
+        ];
+        for (account, owner) in &sides {
+            self.risk.check(&account.market)?;
+            require_keys_eq!(account.owner, owner.key(), BackstopError::NotOwner);
+            require!(
+                account.state() == AccountState::Open,
+                BackstopError::AccountNotOpen
+            );
+        }
+        // A short changes hands as long as one may be written, a long until the second of expiry.
+        let closes_at = match args.contracts < 0 {
+            true => args.expires_at.saturating_sub(LAST_HOUR_SECONDS),
+            false => args.expires_at,
+        };
+        require!(now < closes_at, BackstopError::ExpiryClosed);
+        self.check_size(args, &giver)?;
+        for (account, _) in &sides {
+            margin::may_add_risk(account, now)?;
+        }
+        Ok(())
+    }
+
+    /// The giver holds that much, on that side, and the receiver gets no dust.
+    fn check_size(&self, args: &TransferLegArgs, giver: &MarginAccount) -> Result<()> {
+        require!(args.contracts != 0, BackstopError::AmountIsZero);
+        let held = giver.leg_contracts(args.expires_at, args.strike_price, args.kind);
+        let enough = held.signum() == args.contracts.signum()
+            && held.unsigned_abs() >= args.contracts.unsigned_abs();
+        require!(enough, BackstopError::BalanceTooLow);
+        // The whole of a leg may go whatever its size: slices leave odd ones.
+        let lot = self.risk.market.params.lot_contracts;
+        let whole = held == args.contracts;
+        require!(
+            whole || args.contracts.unsigned_abs() >= lot,
+            BackstopError::AmountBelowLeast
+        );
+        Ok(())
+    }
+
+    /// Leg and payment change hands in the books; the series' totals hear of what netted later.
+    fn apply(&mut self, args: &TransferLegArgs) -> Result<()> {
+        let (giver, receiver) = (
+            &mut *self.giver.load_mut()?,
+            &mut *self.receiver.load_mut()?,
+        );
+        let index = giver
+            .leg_index(args.expires_at, args.strike_price, args.kind)
+            .ok_or(BackstopError::BalanceTooLow)?;
+        apply::move_leg(giver, index, receiver, args.contracts)?;
+        let atoms = args.payment_atoms.unsigned_abs();
+        let (payer, payee) = match args.payment_atoms < 0 {
+            true => (&mut *giver, &mut *receiver),
+            false => (&mut *receiver, &mut *giver),
+        };
+        payer.quote_atoms = apply::take(payer.quote_atoms, atoms)?;
+        payee.quote_atoms = apply::add(payee.quote_atoms, atoms)?;
+        apply::touch(giver)?;
+        apply::touch(receiver)
+    }
+}
+
+pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.check(&args, now)?;
+    let accounts = &mut *ctx.accounts;
+    // The newest price either side has used binds both.
+    let last_used_at = accounts
+        .giver
+        .load()?
+        .last_price_at
+        .max(accounts.receiver.load()?.last_price_at);
+    let moment = accounts
+        .risk
+        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
+    accounts.apply(&args)?;
+    for side in [&accounts.giver, &accounts.receiver] {
+        accounts.risk.require_initial_margin(
+            &mut *side.load_mut()?,
+            &moment,
+            Purpose::Withdrawal,
+        )?;
+    }
+    let event = LegTransferred {
+        giver: accounts.giver.key(),
+        receiver: accounts.receiver.key(),
+        expires_at: args.expires_at,
+        strike_price: args.strike_price,
+        kind: args.kind.byte(),
+        contracts: args.contracts,
+        payment_atoms: args.payment_atoms,
+    };
+    emit_cpi!(event);
+    Ok(())
+}

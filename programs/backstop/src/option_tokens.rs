@@ -1,0 +1,155 @@
+//! The only caller of Token-2022: the mints of series. An option mint points to metadata in itself and has no
+//! other extension: no freezer, no fee, no hook, nobody who could move or burn a holder's tokens. Its authority
+//! is the series, and no instruction changes name, symbol or authority.
+
+use anchor_lang::prelude::*;
+use anchor_lang::system_program::{self, Allocate, Assign, Transfer};
+use anchor_spl::token_2022::Token2022;
+use anchor_spl::token_interface::spl_token_2022::extension::ExtensionType;
+use anchor_spl::token_interface::{self as token, Mint, TokenAccount};
+use backstop_interface::accounts::Series;
+use backstop_interface::pda;
+
+/// Decimals of an option token: its atoms are millionths of a contract.
+const DECIMALS: u8 = 6;
+
+/// Bytes of the metadata entry besides name and symbol: type and length (4), update authority, mint, the
+/// lengths of name, symbol, address and additional fields.
+const METADATA_BYTES: usize = 4 + 32 + 32 + 4 * 4;
+
+/// Seeds with which a series PDA signs for its mint.
+struct SeriesSigner {
+    expiry: Pubkey,
+    strike_price: [u8; 8],
+    kind: [u8; 1],
+    bump: [u8; 1],
+}
+
+impl SeriesSigner {
+    fn of(series: &Series) -> Self {
+        Self {
+            expiry: series.expiry,
+            strike_price: series.strike_price.to_le_bytes(),
+            kind: [series.kind.byte()],
+            bump: [series.bump],
+        }
+    }
+
+    fn seeds(&self) -> [&[u8]; 5] {
+        [
+            pda::SERIES,
+            self.expiry.as_ref(),
+            &self.strike_price,
+            &self.kind,
+            &self.bump,
+        ]
+    }
+}
+
+/// The accounts that make a mint.
+pub struct NewMint<'a, 'info> {
+    /// Brings the rent.
+    pub payer: AccountInfo<'info>,
+    /// Where the mint goes.
+    pub mint: AccountInfo<'info>,
+    /// Its authority.
+    pub series: AccountInfo<'info>,
+    /// Token-2022.
+    pub program: &'a Program<'info, Token2022>,
+    /// The system program.
+    pub system: &'a Program<'info, System>,
+}
+
+/// Creates the mint of a series with its metadata; `name` is its symbol too.
+pub fn create(new: &NewMint, series: &Series, mint_bump: u8, name: String) -> Result<()> {
+    allocate(new, mint_bump, name.len())?;
+    let pointer = token::MetadataPointerInitialize {
+        token_program_id: new.program.to_account_info(),
+        mint: new.mint.clone(),
+    };
+    let pointer = CpiContext::new(new.program.key(), pointer);
+    token::metadata_pointer_initialize(pointer, None, Some(new.mint.key()))?;
+    let plain = token::InitializeMint2 {
+        mint: new.mint.clone(),
+    };
+    let plain = CpiContext::new(new.program.key(), plain);
+    token::initialize_mint2(plain, DECIMALS, new.series.key, None)?;
+    let metadata = token::TokenMetadataInitialize {
+        program_id: new.program.to_account_info(),
+        metadata: new.mint.clone(),
+        update_authority: new.series.clone(),
+        mint_authority: new.series.clone(),
+        mint: new.mint.clone(),
+    };
+    let signer = SeriesSigner::of(series);
+    let seeds = signer.seeds();
+    let signers = [seeds.as_slice()];
+    let metadata = CpiContext::new_with_signer(new.program.key(), metadata, &signers);
+    token::token_metadata_initialize(metadata, name.clone(), name, String::new())
+}
+
+/// Gives the address to Token-2022 with room for a mint and rent for its metadata as well. Works at an address
+/// somebody has sent lamports to.
+fn allocate(new: &NewMint, mint_bump: u8, name_bytes: usize) -> Result<()> {
+    let space = token::find_mint_account_size(Some(&vec![ExtensionType::MetadataPointer]))?;
+    let full = space + METADATA_BYTES + 2 * name_bytes;
+    let rent = Rent::get()?.minimum_balance(full);
+    let missing = rent.saturating_sub(new.mint.lamports());
+    let system = new.system.key();
+    if missing > 0 {
+        let transfer = Transfer {
+            from: new.payer.clone(),
+            to: new.mint.clone(),
+        };
+        system_program::transfer(CpiContext::new(system, transfer), missing)?;
+    }
+    let bump = [mint_bump];
+    let seeds: [&[u8]; 3] = [pda::OPTION_MINT, new.series.key.as_ref(), &bump];
+    let signers = [seeds.as_slice()];
+    let room = Allocate {
+        account_to_allocate: new.mint.clone(),
+    };
+    let room = CpiContext::new_with_signer(system, room, &signers);
+    system_program::allocate(room, space as u64)?;
+    let owner = Assign {
+        account_to_assign: new.mint.clone(),
+    };
+    let owner = CpiContext::new_with_signer(system, owner, &signers);
+    system_program::assign(owner, &new.program.key())
+}
+
+/// Mints option tokens of a series, in millionths of a contract.
+pub fn mint<'info>(
+    program: &Program<'info, Token2022>,
+    mint: &InterfaceAccount<'info, Mint>,
+    to: &InterfaceAccount<'info, TokenAccount>,
+    series: &Account<'info, Series>,
+    contracts: u64,
+) -> Result<()> {
+    let accounts = token::MintTo {
+        mint: mint.to_account_info(),
+        to: to.to_account_info(),
+        authority: series.to_account_info(),
+    };
+    let signer = SeriesSigner::of(series);
+    let seeds = signer.seeds();
+    let signers = [seeds.as_slice()];
+    let context = CpiContext::new_with_signer(program.key(), accounts, &signers);
+    token::mint_to(context, contracts)
+}
+
+/// Burns option tokens of a holder who signed, in millionths of a contract.
+pub fn burn<'info>(
+    program: &Program<'info, Token2022>,
+    mint: &InterfaceAccount<'info, Mint>,
+    from: &InterfaceAccount<'info, TokenAccount>,
+    authority: &Signer<'info>,
+    contracts: u64,
+) -> Result<()> {
+    let accounts = token::Burn {
+        mint: mint.to_account_info(),
+        from: from.to_account_info(),
+        authority: authority.to_account_info(),
+    };
+    token::burn(CpiContext::new(program.key(), accounts), contracts)
+}

@@ -10,6 +10,7 @@ mod account;
 mod addons;
 mod bound;
 mod collateral;
+mod ends;
 mod grid;
 mod kernel;
 mod net;

@@ -10,8 +10,9 @@ use backstop_risk::margin::{
 use std::hint::black_box;
 
 const MILLION: usize = 1_000_000;
-/// Accounts in the comparison of legs and threads.
+/// Accounts in the comparison of legs and threads, and in a piece that is timed at once.
 const MANY: usize = 20_000;
+const PIECE: usize = 20;
 const THREADS: [(usize, &str); 2] = [(1, "one thread"), (2, "two threads")];
 
 /// An account of as many legs as it has: a million of them fit the memory of a keeper.
@@ -54,21 +55,38 @@ impl Account {
     }
 }
 
-/// Seconds to revalue all accounts once, split evenly over threads.
-fn revalue(accounts: &[Account], threads: usize, passes: u32) -> f64 {
+/// The sum of all healths.
+fn revalue(accounts: &[Account]) -> i64 {
     let params = MarginParams::default();
-    let part = accounts.len().div_ceil(threads);
-    let sum = |accounts: &[Account]| {
-        let healths = accounts.iter().map(|account| account.health(&params));
-        healths.fold(0, i64::wrapping_add)
-    };
-    best(passes, || {
-        std::thread::scope(|scope| {
-            for accounts in accounts.chunks(part) {
-                scope.spawn(move || black_box(sum(accounts)));
-            }
-        });
+    let healths = accounts.iter().map(|account| account.health(&params));
+    healths.fold(0, i64::wrapping_add)
+}
+
+/// Runs `work` on equal parts of the accounts at once and collects what it returns.
+fn on_threads<T: Send>(
+    accounts: &[Account],
+    threads: usize,
+    work: impl Fn(&[Account]) -> T + Sync,
+) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let parts = accounts.chunks(accounts.len().div_ceil(threads));
+        let running: Vec<_> = parts.map(|part| scope.spawn(|| work(part))).collect();
+        let finished = running.into_iter().map(|thread| thread.join());
+        finished
+            .map(|result| result.expect("no thread panics"))
+            .collect()
     })
+}
+
+/// Accounts a second: every thread's part in short pieces at their fastest pass, the threads added up.
+fn rate(accounts: &[Account], threads: usize) -> f64 {
+    let rates = on_threads(accounts, threads, |part| {
+        let seconds = best_of_parts(part, PIECE, |piece| {
+            black_box(revalue(piece));
+        });
+        part.len() as f64 / seconds
+    });
+    rates.iter().sum()
 }
 
 fn accounts(count: usize, legs: usize) -> Vec<Account> {
@@ -84,48 +102,41 @@ pub fn measure(table: &mut Table) -> f64 {
     for legs in [8, 32] {
         let accounts = accounts(MANY, legs);
         for (threads, name) in THREADS {
-            let seconds = revalue(&accounts, threads, 5);
-            let rate = thousands(MANY as f64 / seconds);
+            let rate = rate(&accounts, threads);
             table.row(
                 format!("full margin, {legs} legs, {name}"),
-                format!("{rate} accounts/s"),
+                format!("{} accounts/s", thousands(rate)),
             );
+            if threads == 1 {
+                in_margin = 1e9 / (rate * (legs * SCENARIO_COUNT) as f64);
+            }
         }
-        let params = MarginParams::default();
-        let seconds = best_of_parts(&accounts, 20, |part| {
-            let healths = part.iter().map(|account| account.health(&params));
-            black_box(healths.fold(0, i64::wrapping_add));
-        });
-        in_margin = seconds * 1e9 / (MANY * legs * SCENARIO_COUNT) as f64;
     }
     let million = accounts(MILLION, 8);
-    for (count, passes) in [(1, 100_000), (1_000, 200), (MILLION, 3)] {
-        let seconds = best(1, || {
-            black_box(revalue_in_place(&million[..count], passes));
+    for count in [1, 1_000, MILLION] {
+        let accounts = &million[..count];
+        // Once through all of them, however many passes that is.
+        let passes = MILLION / count;
+        let seconds = best(3, || {
+            for _ in 0..passes {
+                black_box(revalue(black_box(accounts)));
+            }
         });
-        let each = seconds * 1e9 / (count as f64 * f64::from(passes));
         let name = format!(
-            "time of one among {} accounts of 8 legs, one thread",
+            "one among {} accounts of 8 legs, one thread",
             thousands(count as f64)
         );
-        table.row(name, format!("{} ns", thousands(each)));
+        table.row(
+            name,
+            format!("{} ns", thousands(seconds * 1e9 / MILLION as f64)),
+        );
     }
-    let seconds = revalue(&million, 2, 3);
+    let seconds = best(3, || {
+        black_box(on_threads(&million, 2, revalue));
+    });
     table.row(
         "1 000 000 accounts of 8 legs, two threads",
         format!("{seconds:.2} s"),
     );
     in_margin
-}
-
-/// Revalues the same accounts again and again without starting a thread.
-fn revalue_in_place(accounts: &[Account], passes: u32) -> i64 {
-    let params = MarginParams::default();
-    let mut sum = 0i64;
-    for _ in 0..passes {
-        for account in black_box(accounts) {
-            sum = sum.wrapping_add(account.health(&params));
-        }
-    }
-    sum
 }

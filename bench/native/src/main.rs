@@ -7,7 +7,10 @@
 
 mod accounts;
 #[path = "../../../tests/src/bin/bench/kernel/book.rs"]
-#[allow(dead_code, reason = "exposed books are measured on the virtual machine only")]
+#[allow(
+    dead_code,
+    reason = "exposed books are measured on the virtual machine only"
+)]
 mod book;
 #[path = "../../../tests/src/bin/bench/kernel/cells.rs"]
 mod cells;

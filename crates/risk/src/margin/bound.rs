@@ -1,16 +1,17 @@
 //! The least an account's options and underlying can be worth, where that is bounded.
 //!
-//! Each expiry may end at any price of its own. A unit of underlying is kept for one expiry and sold at
-//! its price, so the account's options are worth at least
+//! Each expiry may end at any price P of its own. A unit of underlying is kept for one expiry and sold
+//! at its price, as the tier weighs it, the haircut waived up to a part of what the options lack:
 //!
 //!   max over a, sum(a) <= units, a_e >= net short calls of e, of
-//!   sum over e of min over prices P of [ credited(options of e at P) + a_e * P ]
+//!   sum over e of min over P of [ credited(O) + w a_e P + min((1 - w) a_e P, waiver * max(0, -O)) ]
 //!
-//! Between strikes the options are linear and their credit bends downwards, so the least lies at 0 or
-//! at a strike; beyond the last strike it cannot fall, because a_e covers the short calls. Each minimum
-//! is concave in a_e with the price where it lies as slope: units left over go where that is highest.
-//!
-//! Exact, but for rounding down by 2^-55 of the account, and for how units left over are shared.
+//! with O the options of e at P. The bracket bends downwards in (O, a_e P) and O is linear between
+//! strikes, so the least lies at 0 or at a strike (or, where the weight is below the credit, at a price
+//! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a
+//! function of a_e the bracket is the lower of two lines, of slope P and w P: units left over go to the
+//! expiry whose lowest line is the steepest. Exact, but for rounding down by 2^-55 of the account, and
+//! for how units left over are shared.
 
 use super::ends::Ends;
 use super::net::NetContracts;
@@ -25,7 +26,7 @@ const FURTHEST_STRIKE_BITS: u32 = 16;
 /// Bits of the account's greatest worth in its scale.
 const WORTH_BITS: u32 = 61;
 
-/// Least value of options and underlying, as each tier counts the options, quote atoms rounded down.
+/// Least value of options and underlying in each tier, quote atoms rounded down.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Least {
     pub(super) im: i64,
@@ -57,14 +58,14 @@ pub(super) fn least_option_values(
     let scale = Scale::of(portfolio, units)?;
     let mut ends = Ends::default();
     ends.open(portfolio, &scale);
-    let credits = [&totals.im.credits, &totals.mm.credits];
-    let at_zero = credits.map(|credits| scale.atoms_floor(ends.at_zero(credits)));
+    let tiers = [&totals.im, &totals.mm];
+    let at_zero = tiers.map(|tier| scale.atoms_floor(ends.at_zero(&tier.credits)));
     if at_zero[0] <= reached[0] && at_zero[1] <= reached[1] {
         return None;
     }
     ends.sort(portfolio, &scale);
     let units = i64_saturating(units);
-    let [im, mm] = credits.map(|credits| scale.atoms_floor(ends.least(units, credits, &scale)));
+    let [im, mm] = tiers.map(|tier| scale.atoms_floor(ends.least(units, tier, &scale)));
     Some(Least { im, mm })
 }
 
@@ -103,13 +104,30 @@ impl Scale {
     /// contracts * price as a worth, rounded down.
     #[inline]
     pub(super) fn worth(&self, contracts: i64, price: u64) -> i64 {
+        if contracts.unsigned_abs() >> 31 == 0 && self.down <= 32 {
+            // By halves of the price, below 2^63 each; the upper one is a multiple of 2^down.
+            let high = contracts.wrapping_mul(i64_bits(price >> 32));
+            let low = contracts.wrapping_mul(i64_bits(price & ((1 << 32) - 1)));
+            let high = high.wrapping_shl(32u32.wrapping_sub(self.down));
+            return high.wrapping_add(low.wrapping_shr(self.down));
+        }
         let exact = i128::from(contracts).wrapping_mul(i128::from(price));
         i64_from_shifted(exact, self.down)
     }
 
-    /// The contracts that are worth `worth` at `price`, rounded down, `u64::MAX` if that many do not
-    /// exist; above 2^63 of worth to within 2^-31 of them.
-    pub(super) fn contracts_floor(&self, worth: u64, price: u64) -> u64 {
+    /// The contracts worth `worth` at `price`, or the price at which so many contracts are, rounded
+    /// down, to within 2^-31 of it; `u64::MAX` if it does not fit.
+    pub(super) fn quotient_floor(&self, worth: u64, price: u64) -> u64 {
+        let whole = worth.checked_div(price).unwrap_or(u64::MAX);
+        let room = 63u32.saturating_sub(self.down);
+        if whole.max(price).wrapping_shr(room) == 0 && self.down <= 32 {
+            // Exact, by the whole part and the remainder.
+            let rest = worth.wrapping_sub(whole.wrapping_mul(price));
+            let part = rest.wrapping_shl(self.down).checked_div(price);
+            return whole
+                .wrapping_shl(self.down)
+                .wrapping_add(part.unwrap_or(0));
+        }
         // worth * 2^down / price: the numerator to 64 bits, the price cut for what is left.
         let room = 64u32.wrapping_sub(bit_length(worth)).min(self.down);
         let left = self.down.wrapping_sub(room);

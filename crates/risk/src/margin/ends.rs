@@ -1,12 +1,13 @@
 //! Where expiries may end, and what their options are then worth, in the scale of [`super::bound`].
 
 use super::bound::Scale;
-use super::totals::{credited, Credits};
-use super::{Portfolio, EXPIRY_COUNT, MAX_LEGS};
+use super::share::Shares;
+use super::totals::{credited, part_q30, Credits, Tier};
+use super::{Leg, Portfolio, EXPIRY_COUNT, MAX_LEGS};
 use crate::pricing::Kind;
 use backstop_quantities::bits::bit_length;
 use backstop_quantities::convert::{i64_saturating, length, u64_or_zero};
-use backstop_quantities::PRICE_SCALE;
+use backstop_quantities::{ONE_Q30, PRICE_SCALE};
 
 const END_COUNT: usize = MAX_LEGS + EXPIRY_COUNT;
 /// A kink is expiry, strike and leg in one number, in this order: 3, 56 and 5 bits.
@@ -14,32 +15,35 @@ const LEG_BITS: u32 = 5;
 const STRIKE_BITS: u32 = 56;
 const _: () = assert!(MAX_LEGS <= 1 << LEG_BITS && EXPIRY_COUNT <= 8);
 
-/// A price an expiry may end at, and the worth of its options there.
+/// A price an expiry may end at, the worth of its options there, and their slope beyond it.
 #[derive(Clone, Copy, Debug, Default)]
 struct End {
     price: u64,
     worth: i64,
+    slope: i64,
 }
 
-/// Units kept for an expiry, the lowest price at which it then ends worst, and its worth there.
+/// One expiry.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    units: i64,
-    price: u64,
-    worth: i64,
+struct Group {
+    expiry: usize,
+    /// Where its ends stop; they start where those of the one before do.
+    stop: usize,
+    /// Contracts of calls net short.
+    needed: i64,
 }
 
 /// The expiries of an account.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ends {
-    /// Worth at a price of 0, slope there, and contracts of calls.
+    /// By expiry: worth at a price of 0, slope there, and contracts of calls.
     opening: [i64; EXPIRY_COUNT],
     slope: [i64; EXPIRY_COUNT],
     calls: [i64; EXPIRY_COUNT],
-    /// Ends of all expiries, by expiry and price, 0 first.
+    /// Ends by expiry and price, 0 first, of all expiries that can be worth anything.
     ends: [End; END_COUNT],
-    /// Where the ends of each expiry stop.
-    stops: [usize; EXPIRY_COUNT],
+    groups: [Group; EXPIRY_COUNT],
+    group_count: usize,
 }
 
 impl Default for Ends {
@@ -49,7 +53,8 @@ impl Default for Ends {
             slope: [0; EXPIRY_COUNT],
             calls: [0; EXPIRY_COUNT],
             ends: [End::default(); END_COUNT],
-            stops: [0; EXPIRY_COUNT],
+            groups: [Group::default(); EXPIRY_COUNT],
+            group_count: 0,
         }
     }
 }
@@ -91,107 +96,143 @@ impl Ends {
         })
     }
 
-    /// Fills the ends.
+    /// Fills the ends and the groups.
     #[inline(never)]
     pub(super) fn sort(&mut self, portfolio: &Portfolio, scale: &Scale) {
         let kinks = kinks(portfolio);
         let mut kinks = kinks.iter().take(portfolio.legs.len()).peekable();
         let mut ends = self.ends.iter_mut();
+        let mut groups = self.groups.iter_mut();
         let mut count = 0usize;
-        let expiries = self.opening.iter().zip(self.slope).zip(&mut self.stops);
-        for (expiry, ((opening, slope), stop)) in (0u64..).zip(expiries) {
+        let expiries = self.opening.iter().zip(self.slope).zip(self.calls);
+        for (expiry, ((opening, slope), calls)) in expiries.enumerate() {
+            let own = |kink: &&u64| expiry_of(**kink) == expiry;
+            if *opening == 0 && !kinks.peek().is_some_and(own) {
+                continue;
+            }
             let mut end = End {
                 price: 0,
                 worth: *opening,
+                slope,
             };
-            let mut slope = slope;
             loop {
                 if let Some(slot) = ends.next() {
                     *slot = end;
                     count = count.wrapping_add(1);
                 }
-                let own = |kink: &&u64| kink.wrapping_shr(STRIKE_BITS + LEG_BITS) == expiry;
-                let Some(kink) = kinks.next_if(own) else {
-                    break;
-                };
-                let number = usize::try_from(kink & ((1 << LEG_BITS) - 1)).unwrap_or(usize::MAX);
-                let Some(leg) = portfolio.legs.get(number) else {
+                let leg = kinks.next_if(own).and_then(|kink| leg_of(portfolio, *kink));
+                let Some(leg) = leg else {
                     break;
                 };
                 let price = leg.strike.get();
-                let way = price.saturating_sub(end.price);
-                end.worth = end.worth.wrapping_add(scale.worth(slope, way));
+                if end.slope != 0 {
+                    let way = price.saturating_sub(end.price);
+                    end.worth = end.worth.wrapping_add(scale.worth(end.slope, way));
+                }
                 end.price = price;
-                slope = slope.wrapping_add(leg.quantity.get());
+                end.slope = end.slope.wrapping_add(leg.quantity.get());
             }
-            *stop = count;
+            if let Some(group) = groups.next() {
+                *group = Group {
+                    expiry,
+                    stop: count,
+                    needed: calls.min(0).wrapping_neg(),
+                };
+                self.group_count = self.group_count.wrapping_add(1);
+            }
         }
     }
 
-    /// The maximum over how units are shared, by giving those left over to the expiry whose worst price
-    /// is the highest until that price falls.
-    #[inline(never)]
-    pub(super) fn least(&self, units: i64, credits: &Credits, scale: &Scale) -> i64 {
-        let mut values = self.ends;
-        let mut places = [Place::default(); EXPIRY_COUNT];
-        let (mut spare, mut start) = (units, 0);
-        let slots = places.iter_mut().zip(self.stops).zip(self.calls);
-        for (((place, stop), calls), credit) in slots.zip(credits) {
-            let own = values.get_mut(start..stop).unwrap_or_default();
-            for end in own.iter_mut() {
-                end.worth = credited(end.worth, *credit);
-            }
-            let needed = calls.min(0).wrapping_neg();
-            spare = spare.wrapping_sub(needed);
-            *place = worst(own, needed, scale);
-            start = stop;
-        }
-        if spare > 0 {
-            self.share(&values, &mut places, spare, scale);
-        }
-        places
-            .iter()
-            .fold(0, |sum, place| sum.wrapping_add(place.worth))
-    }
-
-    /// Shares units left over. Each two rounds lower the price of one place to one of its other ends.
-    #[inline(never)]
-    fn share(
-        &self,
-        values: &[End; END_COUNT],
-        places: &mut [Place; EXPIRY_COUNT],
-        mut spare: i64,
-        scale: &Scale,
-    ) {
-        for _ in 0..2 * END_COUNT {
-            let highest = places
-                .iter_mut()
-                .enumerate()
-                .max_by_key(|(_, place)| place.price);
-            let Some((expiry, place)) = highest.filter(|(_, place)| place.price > 0) else {
-                return;
-            };
-            let start = expiry
-                .checked_sub(1)
-                .and_then(|before| self.stops.get(before))
-                .copied()
-                .unwrap_or(0);
-            let stop = self.stops.get(expiry).copied().unwrap_or(start);
-            let own = values.get(start..stop).unwrap_or_default();
-            let lower = own.iter().filter(|end| end.price < place.price);
-            let step = lower.fold(u64::MAX, |least, end| {
-                let above = at(end, place.units, scale).wrapping_sub(place.worth);
-                let gap = place.price.saturating_sub(end.price);
-                least.min(scale.contracts_floor(u64_or_zero(above), gap))
+    /// The least of one tier with so many units of underlying.
+    pub(super) fn least(&self, units: i64, tier: &Tier, scale: &Scale) -> i64 {
+        if units == 0 {
+            // Each expiry ends where it is worst.
+            return self.groups().fold(0, |sum, (group, own)| {
+                let worths = own.iter().map(|end| end.worth);
+                let credit = tier.credits.get(group.expiry).copied().unwrap_or(0);
+                sum.wrapping_add(credited(worths.min().unwrap_or(0), credit))
             });
-            let step = i64_saturating(step).saturating_add(1).min(spare);
-            spare = spare.wrapping_sub(step);
-            *place = worst(own, place.units.saturating_add(step), scale);
-            if spare <= 0 {
-                return;
+        }
+        self.shared(units, tier, scale)
+    }
+
+    #[inline(never)]
+    fn shared(&self, units: i64, tier: &Tier, scale: &Scale) -> i64 {
+        let mut shares = Shares::default();
+        let mut spare = units;
+        for (group, own) in self.groups() {
+            let count = Count {
+                credit: tier.credits.get(group.expiry).copied().unwrap_or(0),
+                weight: tier.weight,
+                waiver: tier.waiver,
+            };
+            let mut before = End::default();
+            for end in own {
+                count.cross(&before, end, scale, &mut shares);
+                count.put(end.price, end.worth, &mut shares);
+                before = *end;
             }
+            spare = spare.wrapping_sub(group.needed);
+            shares.close(group.needed, scale);
+        }
+        shares.least(spare, scale)
+    }
+
+    fn groups(&self) -> impl Iterator<Item = (&Group, &[End])> {
+        let mut start = 0;
+        let groups = self.groups.iter().take(self.group_count);
+        groups.map(move |group| {
+            let own = self.ends.get(start..group.stop).unwrap_or_default();
+            start = group.stop;
+            (group, own)
+        })
+    }
+}
+
+/// How a tier counts the ends of an expiry, Q30.
+struct Count {
+    credit: i64,
+    weight: i64,
+    waiver: i64,
+}
+
+impl Count {
+    /// A weight below the credit bends the bracket upwards where the options' sign changes: then the
+    /// price of that is an end too.
+    #[inline]
+    fn cross(&self, before: &End, end: &End, scale: &Scale, shares: &mut Shares) {
+        let changes = before.worth < 0 && end.worth > 0 || before.worth > 0 && end.worth < 0;
+        if self.weight < self.credit && changes {
+            let slope = before.slope.unsigned_abs();
+            let way = scale.quotient_floor(before.worth.unsigned_abs(), slope);
+            let price = before.price.saturating_add(way).min(end.price);
+            self.put(price, 0, shares);
         }
     }
+
+    /// The lines of an end: of slope P, and of slope w P where there is a haircut; without one nothing is
+    /// waived, and without anything lacking.
+    fn put(&self, price: u64, worth: i64, shares: &mut Shares) {
+        let counted = credited(worth, self.credit);
+        let lacking = worth.min(0).wrapping_neg();
+        if lacking > 0 || self.weight == ONE_Q30 {
+            shares.push(price, counted);
+        }
+        if self.weight < ONE_Q30 {
+            let weighed = part_q30(i64_saturating(price), self.weight);
+            let waived = part_q30(lacking, self.waiver);
+            shares.push(u64_or_zero(weighed), counted.wrapping_add(waived));
+        }
+    }
+}
+
+fn expiry_of(kink: u64) -> usize {
+    usize::try_from(kink.wrapping_shr(STRIKE_BITS + LEG_BITS)).unwrap_or(usize::MAX)
+}
+
+fn leg_of<'a>(portfolio: &Portfolio<'a>, kink: u64) -> Option<&'a Leg> {
+    let number = usize::try_from(kink & ((1 << LEG_BITS) - 1)).ok()?;
+    portfolio.legs.get(number)
 }
 
 /// The kinks of all legs in order, the rest of the table at the end. Strikes above 2^56 are cut: those
@@ -220,31 +261,4 @@ fn kinks(portfolio: &Portfolio) -> [u64; MAX_LEGS] {
         }
     }
     kinks
-}
-
-/// Options at an end with `units` sold there.
-#[inline]
-fn at(end: &End, units: i64, scale: &Scale) -> i64 {
-    if units == 0 {
-        end.worth
-    } else {
-        end.worth.wrapping_add(scale.worth(units, end.price))
-    }
-}
-
-/// Of equals the first, which is the lowest price.
-fn worst(own: &[End], units: i64, scale: &Scale) -> Place {
-    let mut worst = Place {
-        units,
-        price: 0,
-        worth: own.first().map_or(0, |end| end.worth),
-    };
-    for end in own {
-        let worth = at(end, units, scale);
-        if worth < worst.worth {
-            worst.worth = worth;
-            worst.price = end.price;
-        }
-    }
-    worst
 }

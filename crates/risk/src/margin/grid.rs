@@ -1,13 +1,14 @@
 //! The 33 scenarios, ordered by volatility state so that a leg prepares each state once, and two
 //! moves beside them for the uncovered loss.
 
+use super::gross::Gross;
 use super::params::{MarginParams, TAIL_COUNT};
 use super::EXPIRY_COUNT;
 use crate::pricing::MAX_MOVE_LOG_Q30;
 use crate::RiskError;
-use backstop_quantities::convert::{i64_bits, u64_bits};
+use backstop_quantities::convert::i64_bits;
 use backstop_quantities::explog::ln_q30;
-use backstop_quantities::{mul_div_ceil, ONE_PPB, ONE_Q30};
+use backstop_quantities::{ONE_PPB, ONE_Q30};
 
 /// Scenarios of the grid.
 pub const SCENARIO_COUNT: usize = 33;
@@ -40,6 +41,8 @@ pub(super) struct Rows {
     pub(super) short_calls: Row,
     /// Which expiries have legs or a certain value; the rows of the others are 0.
     pub(super) used: [bool; EXPIRY_COUNT],
+    /// What does not depend on the scenario.
+    pub(super) gross: Gross,
 }
 
 impl Rows {
@@ -47,6 +50,10 @@ impl Rows {
         by_expiry: [[0; ROW_COUNT]; EXPIRY_COUNT],
         short_calls: [0; ROW_COUNT],
         used: [false; EXPIRY_COUNT],
+        gross: Gross {
+            worth: [0; 2],
+            gap: 0,
+        },
     };
 }
 
@@ -145,8 +152,8 @@ impl Move {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
     pub(super) moves: [Move; MOVE_COUNT],
-    /// Damping, Q30, rounded up.
-    pub(super) tail_damp: [i64; TAIL_COUNT],
+    /// Damping of the scored moves, Q30, rounded up.
+    pub(super) damping: [i64; SCORED_MOVES],
 }
 
 /// Moves of the states in the order of the scenarios: flat, up with the tails, down, the two tilts.
@@ -167,18 +174,18 @@ impl Grid {
         for (slot, step) in moves.iter_mut().zip(all) {
             *slot = step.ok_or(RiskError::TooLarge)?;
         }
-        let mut tail_damp = [0; TAIL_COUNT];
-        for (slot, ppb) in tail_damp.iter_mut().zip(params.tail_damp_ppb) {
-            let damp = mul_div_ceil(ppb, u64_bits(ONE_Q30), ONE_PPB).ok_or(RiskError::TooLarge)?;
-            *slot = i64_bits(damp).min(ONE_Q30);
+        let mut damping = [ONE_Q30; SCORED_MOVES];
+        let (_, tails) = damping.split_at_mut(SCAN_MOVES);
+        for (slot, ppb) in tails.iter_mut().zip(params.tail_damp_ppb) {
+            let damp = ppb.min(ONE_PPB).wrapping_shl(30).div_ceil(ONE_PPB);
+            *slot = i64_bits(damp);
         }
-        Ok(Self { moves, tail_damp })
+        Ok(Self { moves, damping })
     }
 
     /// The moves of the scenarios with their damping, Q30.
     pub(super) fn scored(&self) -> impl Iterator<Item = (&Move, i64)> {
-        let damping = [ONE_Q30; SCAN_MOVES].into_iter().chain(self.tail_damp);
-        self.moves.iter().zip(damping)
+        self.moves.iter().zip(self.damping)
     }
 
     /// 1 + damp * (move - 1) of the scenario that raises spot most, Q30, rounded up: a damped loss is

@@ -1,5 +1,6 @@
 //! What each instruction costs in a typical state and with the most legs that fit, how much heap and
-//! stack the program needs, and what single functions cost. Prints one `name value unit` a line, in the order of names.
+//! stack the program needs, and what single functions cost. Prints one `name value unit` a line, in the
+//! order of names.
 //!
 //! Compute units are exact: everything is done twice in fresh worlds and must agree to the unit.
 
@@ -40,6 +41,11 @@ fn program(sheet: &mut Sheet) {
         again.lines(),
         "compute units depend on nothing but the program"
     );
+    sheet.dearest_of("deposit_4", &["deposit_quote", "deposit_underlying"]);
+    let withdrawals = ["withdraw_quote_4_legs", "withdraw_underlying_4_legs"];
+    sheet.dearest_of("withdraw_4", &withdrawals);
+    let fills = ["fill_offer_ledger_4_legs", "fill_offer_tokens_4_legs"];
+    sheet.dearest_of("fill_4_4", &fills);
     most::measure(sheet);
 
     let traced = World::traced_at(ID, program_so()).expect("the program binary loads");

@@ -45,6 +45,16 @@ impl Sheet {
         self.rows[name].0
     }
 
+    /// Notes the dearest of some rows under one more name.
+    ///
+    /// # Panics
+    /// If one of them was not measured.
+    pub fn dearest_of(&mut self, name: &str, rows: &[&str]) {
+        let most = rows.iter().map(|row| self.value(row));
+        self.rows
+            .insert(name.to_owned(), (most.fold(0.0, f64::max), "CU"));
+    }
+
     /// The most heap and stack any instruction noted so far needed; zero outside traced worlds.
     pub fn footprint(&self) -> Footprint {
         self.footprint

@@ -10,8 +10,8 @@
 //! strikes, so the least lies at 0 or at a strike (or, where the weight is below the credit, at a price
 //! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a
 //! function of a_e the bracket is the lower of two lines, of slope P and w P: units left over go to the
-//! expiry whose lowest line is the steepest. Exact, but for rounding down by 2^-55 of the account, and
-//! for how units left over are shared.
+//! expiry whose lowest line is the steepest. Exact to 2^-54 of the account, but for how units left over
+//! are shared.
 
 use super::ends::Ends;
 use super::net::NetContracts;
@@ -23,6 +23,8 @@ use backstop_quantities::PRICE_SCALE;
 
 /// A strike further than so many times spot, as a power of two, has no greatest loss here.
 const FURTHEST_STRIKE_BITS: u32 = 16;
+/// What rounding takes off a worth at most: twice for a leg, in units of the scale.
+const ROUNDED_OFF: i64 = 64;
 /// Bits of the account's greatest worth in its scale.
 const WORTH_BITS: u32 = 61;
 
@@ -140,8 +142,10 @@ impl Scale {
             .map_or(u64::MAX, |quotient| quotient.wrapping_shl(rest))
     }
 
-    /// A worth as atoms, rounded down.
+    /// A worth as atoms, rounded down; what lacks a whole atom by no more than rounding may have taken
+    /// is one, so that what is owed in whole atoms is asked to the atom.
     fn atoms_floor(&self, worth: i64) -> i64 {
+        let worth = worth.saturating_add(ROUNDED_OFF);
         let shift = self.down;
         let size = worth.unsigned_abs();
         // size * 2^shift / 1e9 by whole billions and the rest, which has 30 bits.

@@ -23,7 +23,7 @@ double price(const Terms& terms) {
 }  // namespace
 
 int main() {
-    constexpr int passes = 20;
+    constexpr int passes = 50;
     constexpr std::size_t part = 1056;
     std::size_t count = 0;
     if (std::scanf("%zu", &count) != 1) return 1;

@@ -140,12 +140,13 @@ pub fn measure(table: &mut Table) -> f64 {
             format!("{} ns", thousands(seconds * 1e9 / count as f64)),
         );
     }
+    let name = "1 000 000 accounts of 8 legs, two threads";
+    let swept = on_threads(&million, 2, |part| sweep(part, 5));
+    let seconds = swept.into_iter().fold(0.0, f64::max);
+    table.row(name, format!("{seconds:.2} s"));
     let seconds = best(3, || {
         black_box(on_threads(&million, 2, revalue));
     });
-    table.row(
-        "1 000 000 accounts of 8 legs, two threads",
-        format!("{seconds:.2} s"),
-    );
+    table.row(format!("{name}, by the clock"), format!("{seconds:.2} s"));
     in_margin
 }

@@ -42,7 +42,7 @@ fn machine() -> String {
 /// Seconds of all parts, each at its fastest pass: parts are short, so that some pass of each runs
 /// undisturbed on a busy machine.
 pub fn best_of_parts<T>(items: &[T], part: usize, mut work: impl FnMut(&[T])) -> f64 {
-    const PASSES: u32 = 20;
+    const PASSES: u32 = 50;
     let parts = items.chunks(part);
     parts.map(|part| best(PASSES, || work(part))).sum()
 }

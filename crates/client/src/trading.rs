@@ -60,6 +60,31 @@ fn cancel(
     instruction(accounts, args::CancelOffer {})
 }
 
+/// `cancel_all`.
+pub fn cancel_all(authority: Pubkey, margin_account: Pubkey) -> Instruction {
+    let accounts = accounts::CancelAll {
+        authority,
+        margin_account,
+    };
+    instruction(accounts, args::CancelAll {})
+}
+
+/// `close_offer`; nobody signs but the payer of the transaction.
+pub fn close_offer(
+    offer: Pubkey,
+    maker: Pubkey,
+    margin_account: Pubkey,
+    series: &SeriesKeys,
+) -> Instruction {
+    let accounts = accounts::CloseOffer {
+        offer,
+        maker,
+        margin_account,
+        series: series.series,
+    };
+    instruction(accounts, args::CloseOffer {})
+}
+
 /// Who buys, and where the contracts go.
 #[derive(Clone, Copy, Debug)]
 pub enum Buyer {

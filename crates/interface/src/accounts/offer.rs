@@ -28,6 +28,8 @@ pub struct Offer {
     pub least_fill_contracts: u64,
     /// Unix second from which it is void.
     pub void_at: i64,
+    /// Sells only what the writer holds long at the moment of the fill.
+    pub reduce_only: bool,
     /// Room for later fields.
-    pub reserved: [u8; 32],
+    pub reserved: [u8; 31],
 }

@@ -1,56 +1,48 @@
 //! The least an account's options and underlying can be worth, where that is bounded.
 //!
-//! Each expiry may end at any price of its own. A unit of underlying is kept for one expiry and sold at
-//! its price, so the account's options are worth at least
+//! Each expiry may end at any price P of its own. A unit of underlying is kept for one expiry and sold
+//! at its price, as the tier weighs it, the haircut waived up to a part of what the options lack:
 //!
 //!   max over a, sum(a) <= units, a_e >= net short calls of e, of
-//!   sum over e of min over prices P of [ credited(options of e at P) + a_e * P ]
+//!   sum over e of min over P of [ credited(O) + w a_e P + min((1 - w) a_e P, waiver * max(0, -O)) ]
 //!
-//! Between strikes the options are linear and their credit bends downwards, so the least lies at 0 or
-//! at a strike; beyond the last strike it cannot fall, because a_e covers the short calls. Each minimum
-//! is concave in a_e with the price where it lies as slope: units left over go where that is highest.
-//! Exact, in billionths of an atom, except for how units left over are shared.
+//! with O the options of e at P. The bracket bends downwards in (O, a_e P) and O is linear between
+//! strikes, so the least lies at 0 or at a strike (or, where the weight is below the credit, at a price
+//! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a
+//! function of a_e the bracket is the lower of two lines, of slope P and w P: units left over go to the
+//! expiry whose lowest line is the steepest. Exact, but for rounding down by 2^-55 of the account, and
+//! for how units left over are shared.
 
+use super::ends::Ends;
 use super::net::NetContracts;
-use super::totals::{Credits, Totals};
-use super::{Portfolio, EXPIRY_COUNT, MAX_LEGS};
-use crate::pricing::Kind;
-use backstop_quantities::convert::i64_saturating;
-use backstop_quantities::{ONE_Q30, PRICE_SCALE};
+use super::totals::Totals;
+use super::{Portfolio, EXPIRY_COUNT};
+use backstop_quantities::bits::bit_length;
+use backstop_quantities::convert::{i64_bits, i64_from_shifted, i64_saturating};
+use backstop_quantities::PRICE_SCALE;
 
 /// A strike further than so many times spot, as a power of two, has no greatest loss here.
 const FURTHEST_STRIKE_BITS: u32 = 16;
-/// Units of underlying above 2^86 billionths of an atom neither.
-const MAX_UNITS_BITS: u32 = 86;
-const END_COUNT: usize = MAX_LEGS + EXPIRY_COUNT;
+/// Bits of the account's greatest worth in its scale.
+const WORTH_BITS: u32 = 61;
 
-/// Least value of options and underlying, as each tier counts the options, quote atoms rounded down.
+/// Least value of options and underlying in each tier, quote atoms rounded down.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Least {
     pub(super) im: i64,
     pub(super) mm: i64,
 }
 
-/// A price an expiry may end at, and what its options are then worth, billionths of an atom.
-#[derive(Clone, Copy, Debug, Default)]
-struct End {
-    expiry: usize,
-    price: u64,
-    im: i128,
-    mm: i128,
+/// The account's scale: worths are multiples of 2^down billionths of an atom, so that those of the
+/// whole account stay below 2^62.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    down: u32,
 }
 
-/// Units kept for an expiry, the lowest price at which it then ends worst, and its worth there.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    units: u64,
-    price: u64,
-    worth: i128,
-}
-
-/// `None` if the loss is unbounded, if strikes or units lie beyond what is computed, or if neither tier's
-/// health, given as the options' part of it in `reached`, lies below the value at a price of 0: then
-/// there is nothing to hold.
+/// `None` if the loss is unbounded, if strikes lie beyond what is computed, or if neither tier's health,
+/// given as the options' part of it in `reached`, lies below the value at a price of 0: then there is
+/// nothing to hold.
 #[inline(never)]
 pub(super) fn least_option_values(
     portfolio: &Portfolio,
@@ -58,230 +50,122 @@ pub(super) fn least_option_values(
     net: &[NetContracts; EXPIRY_COUNT],
     reached: [i64; 2],
 ) -> Option<Least> {
-    let units = units(portfolio)?;
-    let needed = net.map(|slot| slot.short_calls());
-    let spare = needed
-        .iter()
-        .try_fold(units, |left, needed| left.checked_sub(*needed))?;
-    let near = |strike: u64| strike.checked_shr(FURTHEST_STRIKE_BITS) < Some(portfolio.spot.get());
-    if !portfolio.legs.iter().all(|leg| near(leg.strike.get())) {
+    let units = units(portfolio);
+    let needed = net.iter().map(NetContracts::short_calls);
+    if needed.fold(0, u64::saturating_add) > units {
         return None;
     }
-    let opening = opening(portfolio);
-    let at_zero = |credits: &Credits| {
-        let worths = opening.iter().zip(credits);
-        floor(worths.fold(0, |sum, (worth, credit)| {
-            sum.wrapping_add(credited(*worth, *credit))
-        }))
-    };
-    let (im, mm) = (&totals.im.credits, &totals.mm.credits);
-    if at_zero(im) <= reached[0] && at_zero(mm) <= reached[1] {
+    let scale = Scale::of(portfolio, units)?;
+    let mut ends = Ends::default();
+    ends.open(portfolio, &scale);
+    let tiers = [&totals.im, &totals.mm];
+    let at_zero = tiers.map(|tier| scale.atoms_floor(ends.at_zero(&tier.credits)));
+    if at_zero[0] <= reached[0] && at_zero[1] <= reached[1] {
         return None;
     }
-    let mut ends = [End::default(); END_COUNT];
-    let count = fill(&mut ends, portfolio, &opening, im, mm);
-    let ends = ends.get(..count)?;
-    Some(Least {
-        im: floor(least(ends, &needed, spare, |end| end.im)),
-        mm: floor(least(ends, &needed, spare, |end| end.mm)),
-    })
+    ends.sort(portfolio, &scale);
+    let units = i64_saturating(units);
+    let [im, mm] = tiers.map(|tier| scale.atoms_floor(ends.least(units, tier, &scale)));
+    Some(Least { im, mm })
 }
 
 /// Units of underlying that are worth their price whatever happens to it.
-fn units(portfolio: &Portfolio) -> Option<u64> {
-    let counts = |units: u64| {
-        let worth = u128::from(units).wrapping_mul(portfolio.spot.get().into());
-        (worth.checked_shr(MAX_UNITS_BITS) == Some(0)).then_some(units)
-    };
+fn units(portfolio: &Portfolio) -> u64 {
     let holdings = portfolio.holdings.iter();
     let sound = holdings.filter(|held| held.moves_with_spot && held.wrong_way_ppb == 0);
-    let sum = sound.fold(0u64, |sum, held| {
+    sound.fold(0u64, |sum, held| {
         sum.saturating_add(held.contracts_equivalent)
-    });
-    counts(sum)
+    })
 }
 
-/// Worth of each expiry's options at a price of 0.
-fn opening(portfolio: &Portfolio) -> [i128; EXPIRY_COUNT] {
-    let mut opening = [0i128; EXPIRY_COUNT];
-    for (slot, terms) in opening.iter_mut().zip(portfolio.expiries) {
-        *slot = i128::from(terms.certain_atoms).wrapping_mul(PRICE_SCALE.into());
-    }
-    for leg in portfolio.legs.iter().filter(|leg| leg.kind == Kind::Put) {
-        if let Some(slot) = opening.get_mut(usize::from(leg.expiry_index)) {
-            let paid = i128::from(leg.quantity.get()).wrapping_mul(leg.strike.get().into());
-            *slot = slot.wrapping_add(paid);
+impl Scale {
+    /// `None` if a strike lies too far away.
+    fn of(portfolio: &Portfolio, units: u64) -> Option<Self> {
+        let (mut furthest, mut contracts) = (portfolio.spot.get(), units);
+        for leg in portfolio.legs {
+            furthest = furthest.max(leg.strike.get());
+            contracts = contracts.saturating_add(leg.quantity.magnitude());
         }
-    }
-    opening
-}
-
-/// Writes the ends of every expiry in order of price, 0 first; returns how many.
-///
-/// A leg is below 2^86 at spot and strikes below 2^16 spots, so 32 legs stay below 2^107.
-#[inline(never)]
-fn fill(
-    ends: &mut [End; END_COUNT],
-    portfolio: &Portfolio,
-    opening: &[i128; EXPIRY_COUNT],
-    im: &Credits,
-    mm: &Credits,
-) -> usize {
-    // (strike, quantity, slope before it, expiry) of each leg, by strike.
-    let mut bends = [(u64::MAX, 0i64, 0i64, usize::MAX); MAX_LEGS];
-    for (bend, leg) in bends.iter_mut().zip(portfolio.legs) {
-        let quantity = leg.quantity.get();
-        let before = match leg.kind {
-            Kind::Call => 0,
-            Kind::Put => quantity.saturating_neg(),
-        };
-        *bend = (
-            leg.strike.get(),
-            quantity,
-            before,
-            usize::from(leg.expiry_index),
-        );
-    }
-    bends.sort_unstable_by_key(|bend| bend.0);
-    let mut slots = ends.iter_mut();
-    let mut count = 0usize;
-    for (expiry, ((opening, im), mm)) in opening.iter().zip(im).zip(mm).enumerate() {
-        let own = || bends.iter().filter(|bend| bend.3 == expiry);
-        let mut slope = own().fold(0i128, |sum, bend| sum.wrapping_add(bend.2.into()));
-        let (mut price, mut worth) = (0u64, *opening);
-        let mut put = |price: u64, worth: i128| {
-            if let Some(slot) = slots.next() {
-                let (im, mm) = (credited(worth, *im), credited(worth, *mm));
-                *slot = End {
-                    expiry,
-                    price,
-                    im,
-                    mm,
-                };
-                count = count.saturating_add(1);
-            }
-        };
-        put(0, worth);
-        for (strike, quantity, ..) in own() {
-            let step = strike.saturating_sub(price);
-            worth = worth.wrapping_add(slope.wrapping_mul(step.into()));
-            slope = slope.wrapping_add((*quantity).into());
-            price = *strike;
-            put(price, worth);
+        if furthest.wrapping_shr(FURTHEST_STRIKE_BITS) >= portfolio.spot.get() {
+            return None;
         }
-    }
-    count
-}
-
-/// The maximum over how units are shared, by giving those left over to the expiry whose worst price is
-/// the highest until that price falls. A share is off by 2^-31 of itself and a millionth of a unit.
-#[inline(never)]
-fn least(
-    ends: &[End],
-    needed: &[u64; EXPIRY_COUNT],
-    mut spare: u64,
-    value: fn(&End) -> i128,
-) -> i128 {
-    let mut places = [Place::default(); EXPIRY_COUNT];
-    for (expiry, (place, needed)) in places.iter_mut().zip(needed).enumerate() {
-        *place = worst(ends, expiry, *needed, value);
-    }
-    // Each two rounds lower the price of one place to one of its other ends.
-    for _ in ends.iter().chain(ends) {
-        let highest = places
-            .iter_mut()
-            .enumerate()
-            .max_by_key(|(_, place)| place.price);
-        let Some((expiry, place)) = highest.filter(|(_, place)| place.price > 0 && spare > 0)
-        else {
-            break;
-        };
-        let lower = ends
-            .iter()
-            .filter(|end| end.expiry == expiry && end.price < place.price);
-        let step = lower.fold(u64::MAX, |least, end| {
-            let above = at(end, place.units, value).wrapping_sub(place.worth);
-            let gap = place.price.saturating_sub(end.price);
-            least.min(quotient(above.max(0).unsigned_abs(), gap))
+        let certain = portfolio.expiries.iter().fold(0u64, |most, terms| {
+            most.max(terms.certain_atoms.unsigned_abs())
         });
-        let step = step.saturating_add(1).min(spare);
-        spare = spare.saturating_sub(step);
-        *place = worst(ends, expiry, place.units.saturating_add(step), value);
+        // Eight certain values, each a billion (30 bits) of billionths.
+        let bits = bit_length(furthest)
+            .saturating_add(bit_length(contracts))
+            .max(bit_length(certain).saturating_add(33));
+        Some(Self {
+            down: bits.saturating_sub(WORTH_BITS).max(1),
+        })
     }
-    places
-        .iter()
-        .fold(0, |sum, place| sum.wrapping_add(place.worth))
-}
 
-/// Options at an end with `units` sold there.
-#[inline]
-fn at(end: &End, units: u64, value: fn(&End) -> i128) -> i128 {
-    value(end).wrapping_add(i128::from(units).wrapping_mul(end.price.into()))
-}
-
-fn worst(ends: &[End], expiry: usize, units: u64, value: fn(&End) -> i128) -> Place {
-    let own = ends.iter().filter(|end| end.expiry == expiry);
-    let worths = own.map(|end| (at(end, units, value), end.price));
-    // Of equals the first, which is the lowest price.
-    let (worth, price) = worths.min_by_key(|(worth, _)| *worth).unwrap_or((0, 0));
-    Place {
-        units,
-        price,
-        worth,
-    }
-}
-
-/// n / d rounded down, above 64 bits to within 2^-31 of itself; `u64::MAX` if it does not fit.
-fn quotient(n: u128, d: u64) -> u64 {
-    let excess = 64u32.saturating_sub(n.leading_zeros());
-    let small = u64::try_from(n.checked_shr(excess).unwrap_or(0)).unwrap_or(u64::MAX);
-    let room = 32u32.saturating_sub(d.leading_zeros());
-    let shift = excess.min(room);
-    let quotient = d
-        .checked_shr(shift)
-        .and_then(|d| small.checked_div(d))
-        .unwrap_or(u64::MAX);
-    let left = excess.saturating_sub(shift);
-    if left > quotient.leading_zeros() {
-        u64::MAX
-    } else {
-        quotient.checked_shl(left).unwrap_or(u64::MAX)
-    }
-}
-
-/// A part of a positive worth, as [`super::totals`] counts it.
-fn credited(worth: i128, credit: i64) -> i128 {
-    if worth > 0 {
-        let part = |worth: i128| worth.wrapping_mul(credit.into());
-        let low = worth & i128::from(ONE_Q30.wrapping_sub(1));
-        part(worth >> 30).wrapping_add(part(low) >> 30)
-    } else {
-        worth
-    }
-}
-
-/// Billionths of an atom as atoms, rounded down. Unsigned, because the Solana machine has no signed
-/// division, and in 64 bits where they do, because the wide one is dear.
-fn floor(billionths: i128) -> i64 {
-    let size = billionths.unsigned_abs();
-    let negative = billionths < 0;
-    let whole = match u64::try_from(size) {
-        Ok(small) if negative => small.div_ceil(PRICE_SCALE),
-        Ok(small) => small.checked_div(PRICE_SCALE).unwrap_or(0),
-        Err(_) => {
-            let scale = u128::from(PRICE_SCALE);
-            let wide = if negative {
-                size.div_ceil(scale)
-            } else {
-                size.checked_div(scale).unwrap_or(0)
-            };
-            u64::try_from(wide).unwrap_or(u64::MAX)
+    /// contracts * price as a worth, rounded down.
+    #[inline]
+    pub(super) fn worth(&self, contracts: i64, price: u64) -> i64 {
+        if contracts.unsigned_abs() >> 31 == 0 && self.down <= 32 {
+            // By halves of the price, below 2^63 each; the upper one is a multiple of 2^down.
+            let high = contracts.wrapping_mul(i64_bits(price >> 32));
+            let low = contracts.wrapping_mul(i64_bits(price & ((1 << 32) - 1)));
+            let high = high.wrapping_shl(32u32.wrapping_sub(self.down));
+            return high.wrapping_add(low.wrapping_shr(self.down));
         }
-    };
-    let whole = i64_saturating(whole);
-    if negative {
-        whole.saturating_neg()
-    } else {
-        whole
+        let exact = i128::from(contracts).wrapping_mul(i128::from(price));
+        i64_from_shifted(exact, self.down)
+    }
+
+    /// The contracts worth `worth` at `price`, or the price at which so many contracts are, rounded
+    /// down, to within 2^-31 of it; `u64::MAX` if it does not fit.
+    pub(super) fn quotient_floor(&self, worth: u64, price: u64) -> u64 {
+        let whole = worth.checked_div(price).unwrap_or(u64::MAX);
+        let room = 63u32.saturating_sub(self.down);
+        if whole.max(price).wrapping_shr(room) == 0 && self.down <= 32 {
+            // Exact, by the whole part and the remainder.
+            let rest = worth.wrapping_sub(whole.wrapping_mul(price));
+            let part = rest.wrapping_shl(self.down).checked_div(price);
+            return whole
+                .wrapping_shl(self.down)
+                .wrapping_add(part.unwrap_or(0));
+        }
+        // worth * 2^down / price: the numerator to 64 bits, the price cut for what is left.
+        let room = 64u32.wrapping_sub(bit_length(worth)).min(self.down);
+        let left = self.down.wrapping_sub(room);
+        let cut = left.min(bit_length(price).saturating_sub(32));
+        let shorter = price.wrapping_shr(cut);
+        let quotient = worth.wrapping_shl(room).checked_div(shorter);
+        let rest = left.wrapping_sub(cut);
+        quotient
+            .filter(|quotient| bit_length(*quotient).saturating_add(rest) <= 63)
+            .map_or(u64::MAX, |quotient| quotient.wrapping_shl(rest))
+    }
+
+    /// A worth as atoms, rounded down.
+    fn atoms_floor(&self, worth: i64) -> i64 {
+        let shift = self.down;
+        let size = worth.unsigned_abs();
+        // size * 2^shift / 1e9 by whole billions and the rest, which has 30 bits.
+        let whole = size.wrapping_div(PRICE_SCALE);
+        if bit_length(whole).saturating_add(shift) > 62 {
+            return if worth < 0 { i64::MIN } else { i64::MAX };
+        }
+        let rest = size.wrapping_sub(whole.wrapping_mul(PRICE_SCALE));
+        let (near, far) = (shift.min(33), shift.saturating_sub(33));
+        let rest = rest.wrapping_shl(near);
+        let part = if worth < 0 {
+            rest.div_ceil(PRICE_SCALE)
+        } else {
+            rest.wrapping_div(PRICE_SCALE)
+        };
+        let atoms = i64_bits(
+            whole
+                .wrapping_shl(shift)
+                .wrapping_add(part.wrapping_shl(far)),
+        );
+        if worth < 0 {
+            atoms.wrapping_neg()
+        } else {
+            atoms
+        }
     }
 }

@@ -81,6 +81,7 @@ pub(super) fn revalue(
     rows: &mut Rows,
 ) -> Result<(), RiskError> {
     let unit = Unit::new(portfolio.spot).ok_or(RiskError::ZeroPrice)?;
+    let reach = grid.reach();
     let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
     let mut calls = [[0; ROW_COUNT]; EXPIRY_COUNT];
     let mut has_calls = [false; EXPIRY_COUNT];
@@ -101,7 +102,9 @@ pub(super) fn revalue(
                 Some(time) if time.seconds == leg.seconds_to_expiry => time,
                 _ => known.insert(Clockwork::new(leg.seconds_to_expiry, params)),
             };
-            add_leg(&unit, leg, time, grid, row)?;
+            let size = Size::of(leg, &unit)?;
+            rows.gross.add(leg, &size, time.root, reach);
+            add_leg(&size, leg, time, grid, row)?;
         }
         if kind == Kind::Call {
             has_calls = rows.used;
@@ -128,20 +131,19 @@ pub(super) fn revalue(
 /// All cells of one leg.
 #[inline(never)]
 fn add_leg(
-    unit: &Unit,
+    size: &Size,
     leg: &Leg,
     time: &Clockwork,
     grid: &Grid,
     row: &mut Row,
 ) -> Result<(), RiskError> {
-    let size = Size::of(leg, unit)?;
     // From the rounded strike: the logarithm shifts d1 and d2 alike. Only a strike below 2^-30 of the
     // spot is lifted, where it does not matter.
     let relative = u64_bits(size.strike.wrapping_shl(size.down)).max(1);
     let moneyness = ln_q30(relative).unwrap_or(0).wrapping_neg();
     let vols = time.vols(leg, moneyness);
     let cells = Cells::of(row).ok_or(RiskError::TooLarge)?;
-    let curve = |vol| Curve::new(&size, moneyness, vol, time.root);
+    let curve = |vol| Curve::new(size, moneyness, vol, time.root);
     // Down is below flat, and flat below up.
     let [_, _, down, low, high] = vols;
     let least = down.min(low).min(high);
@@ -272,6 +274,13 @@ impl Unit {
 }
 
 impl Size {
+    /// |notional| at a price of Q(30 - down), below 2^34, in atoms rounded up.
+    #[inline]
+    pub(super) fn atoms_ceil(&self, price: u64) -> u64 {
+        let notional = self.mirrored.unsigned_abs().wrapping_add(1);
+        (notional.wrapping_mul(price) >> self.shift).wrapping_add(1)
+    }
+
     /// # Errors
     /// `TooLarge` beyond about 2^54 atoms of notional.
     #[inline]

@@ -1,4 +1,6 @@
-//! The margin of `docs/risk.md` in floating point, written from its text and not from the kernel.
+//! The margin of `docs/risk.md` in floating point, written from its text and not from the kernel. No
+//! test uses all of it.
+#![allow(dead_code)]
 
 use crate::black::black;
 use backstop_risk::margin::{Credit, Holding, Leg, MarginParams, Portfolio, Regime};
@@ -132,9 +134,25 @@ impl Tier<'_> {
         let short_calls: f64 = (0..8).map(|e| (-calls[e]).min(-all[e]).max(0.0)).sum();
         let owed: f64 = all.iter().map(|v| (-v).max(0.0)).sum();
         let options: f64 = (0..8).map(|e| self.credited(portfolio, e, all[e])).sum();
-        let waived = haircut.min((1.0 - self.credit) * short_calls);
+        let waived = haircut.min(self.waiver(portfolio) * short_calls);
         let unbacked = owed - short_calls.min(underlying);
         (cash + worth + options + waived, unbacked.max(0.0))
+    }
+
+    /// Weight of the underlying, 1 without any.
+    fn weight(&self, portfolio: &Portfolio) -> f64 {
+        let own = || portfolio.holdings.iter().filter(|h| is_underlying(h));
+        let worth: f64 = own().map(|h| self.weighted(h) as f64).sum();
+        let value: f64 = own().map(|h| h.value_atoms as f64).sum();
+        if value > 0.0 {
+            worth / value
+        } else {
+            1.0
+        }
+    }
+
+    fn waiver(&self, portfolio: &Portfolio) -> f64 {
+        (1.0 - self.credit).max(1.0 - self.weight(portfolio))
     }
 
     fn scenarios(&self) -> Vec<(f64, Move, f64)> {
@@ -235,37 +253,67 @@ impl Tier<'_> {
             .sum();
         let cash = portfolio.quote_atoms as f64 - portfolio.debt_atoms as f64;
         let ends: Vec<Vec<(f64, f64)>> = (0..8)
-            .map(|expiry| self.ends(portfolio, expiry, calls[expiry]))
+            .map(|expiry| self.ends(portfolio, expiry, calls[expiry], units))
             .collect();
-        let strikes = portfolio.legs.iter().map(|leg| leg.strike.get() as f64);
         let dual = |price: f64| {
             spare * price / 1e9 + ends.iter().map(|ends| envelope(ends, price)).sum::<f64>()
         };
-        let least = strikes.chain([0.0]).map(dual).fold(f64::INFINITY, f64::min);
+        let prices = ends.iter().flatten().map(|end| end.0);
+        let least = prices.map(dual).fold(f64::INFINITY, f64::min);
         Some(cash + still + least)
     }
 
-    /// Prices an expiry may end at with the worth of its options and of `units` sold there.
-    fn ends(&self, portfolio: &Portfolio, expiry: usize, units: f64) -> Vec<(f64, f64)> {
+    /// What a unit sold at each end of an expiry counts, with the worth of its options and of `covering`
+    /// units there: the haircut waived, or as far as a part of what the options lack allows.
+    fn ends(
+        &self,
+        portfolio: &Portfolio,
+        expiry: usize,
+        covering: f64,
+        units: f64,
+    ) -> Vec<(f64, f64)> {
+        let weight = if units > 0.0 {
+            self.weight(portfolio)
+        } else {
+            1.0
+        };
         let legs = || {
             portfolio
                 .legs
                 .iter()
                 .filter(|leg| usize::from(leg.expiry_index) == expiry)
         };
-        let worth = |end: f64| {
-            let paid: f64 = legs()
-                .map(|leg| {
-                    leg.quantity.get() as f64
-                        * black(leg.kind, end, leg.strike.get() as f64, 0.0, 0.0)
-                        / 1e9
-                })
-                .sum();
-            let certain = portfolio.expiries[expiry].certain_atoms as f64;
-            self.credited(portfolio, expiry, paid + certain) + units * end / 1e9
+        let paid = |end: f64| {
+            let legs = legs().map(|leg| {
+                let payoff = black(leg.kind, end, leg.strike.get() as f64, 0.0, 0.0);
+                leg.quantity.get() as f64 * payoff / 1e9
+            });
+            legs.sum::<f64>() + portfolio.expiries[expiry].certain_atoms as f64
         };
-        let prices = legs().map(|leg| leg.strike.get() as f64).chain([0.0]);
-        prices.map(|end| (end, worth(end))).collect()
+        let worth = |end: f64| {
+            let options = paid(end);
+            let counted = self.credited(portfolio, expiry, options);
+            let waived = self.waiver(portfolio) * (-options).max(0.0);
+            let weighed = (weight * end, counted + waived);
+            if options < 0.0 {
+                vec![(end, counted), weighed]
+            } else {
+                vec![weighed]
+            }
+        };
+        let mut prices: Vec<f64> = legs().map(|leg| leg.strike.get() as f64).collect();
+        prices.push(0.0);
+        prices.sort_by(f64::total_cmp);
+        // Where the options' sign changes the bracket may bend upwards.
+        let crossing = |pair: &[f64]| {
+            let (from, to) = (paid(pair[0]), paid(pair[1]));
+            (from * to < 0.0).then(|| pair[0] + (pair[1] - pair[0]) * from / (from - to))
+        };
+        let crossings: Vec<f64> = prices.windows(2).filter_map(crossing).collect();
+        let lines = prices.into_iter().chain(crossings).flat_map(worth);
+        lines
+            .map(|(slope, worth)| (slope, worth + covering * slope / 1e9))
+            .collect()
     }
 }
 
@@ -291,8 +339,12 @@ fn uncovered(portfolio: &Portfolio, ratio: f64, params: &MarginParams) -> f64 {
     (-(cash + worth.max(0.0) + all.iter().sum::<f64>())).max(0.0)
 }
 
-/// The account under a regime, ramps apart, at a certain price.
-pub fn reference(portfolio: &Portfolio, regime: &Regime) -> Reference {
+/// The least the account can be worth at both tiers, if bounded.
+pub fn least(portfolio: &Portfolio, regime: &Regime) -> [Option<f64>; 2] {
+    tiers(regime).map(|tier| tier.least(portfolio))
+}
+
+fn tiers<'a>(regime: &Regime<'a>) -> [Tier<'a>; 2] {
     let p = regime.params;
     let im = Tier {
         params: p,
@@ -315,6 +367,13 @@ pub fn reference(portfolio: &Portfolio, regime: &Regime) -> Reference {
         is_im: false,
         ..im
     };
+    [im, mm]
+}
+
+/// The account under a regime, ramps apart, at a certain price.
+pub fn reference(portfolio: &Portfolio, regime: &Regime) -> Reference {
+    let p = regime.params;
+    let [im, mm] = tiers(regime);
     let tier = |tier: &Tier| {
         (
             tier.at(portfolio, 1.0, Move::Flat).0,

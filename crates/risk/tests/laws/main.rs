@@ -1,17 +1,23 @@
 //! Laws of the margin kernel, the auction, the waterfall and vaults: each on at least 10 000 random
 //! cases, each printing how often every class of case was met.
 
+#[path = "../common/black.rs"]
+mod black;
 #[path = "../common/books.rs"]
 mod books;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/reference.rs"]
+mod reference;
 
+mod add_ons;
 mod additive;
 mod auction;
 mod auction_money;
 mod book;
 mod cases;
 mod monotone;
+mod plain;
 mod required;
 mod shares;
 mod vaults;

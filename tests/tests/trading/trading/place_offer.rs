@@ -18,6 +18,7 @@ fn args(stage: &Stage) -> PlaceOfferArgs {
         contracts: 10 * CONTRACT,
         least_fill_contracts: CONTRACT,
         void_at: stage.world.now() + 600,
+        reduce_only: false,
     }
 }
 
@@ -79,8 +80,8 @@ fn it_writes_the_offer_and_locks_nothing() {
         (6 * PRICE, 10 * CONTRACT)
     );
     assert_eq!(
-        (offer.least_fill_contracts, offer.void_at),
-        (CONTRACT, args.void_at)
+        (offer.least_fill_contracts, offer.void_at, offer.reduce_only),
+        (CONTRACT, args.void_at, false)
     );
 }
 
@@ -95,6 +96,7 @@ fn it_takes_the_least_and_the_greatest_numbers() {
         contracts: LOT,
         least_fill_contracts: LOT,
         void_at: now + 1,
+        reduce_only: true,
     };
     let greatest = PlaceOfferArgs {
         nonce: u64::MAX,
@@ -102,6 +104,7 @@ fn it_takes_the_least_and_the_greatest_numbers() {
         contracts: most,
         least_fill_contracts: most,
         void_at: i64::MAX,
+        reduce_only: false,
     };
     for args in [least, greatest] {
         expect_landed(

@@ -86,8 +86,20 @@ impl FillOffer<'_> {
             offer.premium_price <= highest_premium_price,
             BackstopError::PremiumAboveLimit
         );
+        self.check_reducing(contracts, &writer)?;
         margin::may_add_risk(&writer, now)?;
         self.check_buyer(now)
+    }
+
+    /// A reduce-only offer never makes its writer short.
+    fn check_reducing(&self, contracts: u64, writer: &MarginAccount) -> Result<()> {
+        let series = &self.series;
+        let held = writer.long_contracts(series.expires_at, series.strike_price, series.kind);
+        require!(
+            !self.offer.reduce_only || held >= contracts,
+            BackstopError::ReduceOnly
+        );
+        Ok(())
     }
 
     /// Either wallet and token account, or a margin account the buyer trades for, other than the writer's.

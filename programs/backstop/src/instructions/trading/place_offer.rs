@@ -19,6 +19,8 @@ pub struct PlaceOfferArgs {
     pub least_fill_contracts: u64,
     /// Unix second from which it is void.
     pub void_at: i64,
+    /// Sells only what the account holds long at the moment of a fill.
+    pub reduce_only: bool,
 }
 
 #[derive(Accounts)]
@@ -84,7 +86,8 @@ pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()>
         remaining_contracts: args.contracts,
         least_fill_contracts: args.least_fill_contracts,
         void_at: args.void_at,
-        reserved: [0; 32],
+        reduce_only: args.reduce_only,
+        reserved: [0; 31],
     });
     Ok(())
 }

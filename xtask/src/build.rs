@@ -62,7 +62,7 @@ pub(crate) fn program(project: &Project) -> Result<()> {
 }
 
 /// A 64-bit little-endian ELF file for BPF (247) or sBPF (263).
-fn check_elf(bytes: &[u8]) -> Result<()> {
+pub(crate) fn check_elf(bytes: &[u8]) -> Result<()> {
     let Some(header) = bytes.get(..20) else {
         bail!("the file has only {} bytes", bytes.len());
     };

@@ -1,6 +1,8 @@
 //! The project's commands: `cargo xtask help` lists them, from any folder of the repository.
 
 mod bench;
+mod bench_native;
+mod bench_vm;
 mod build;
 mod check;
 mod compat;
@@ -38,7 +40,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Build, measure, and compare with the committed ceilings in bench/ceilings.json
+    /// Build, measure, and compare with the committed ceilings in bench/ceilings.json; or, with
+    /// --native, time the kernel on this machine
     Bench(bench::Options),
     /// Random actors until 50 000 instructions have landed and each of them 200 times (some 15 minutes)
     Soak,

@@ -87,11 +87,12 @@ pub fn healths(assessment: &Assessment) -> [i64; 2] {
     [assessment.health_im(), assessment.health_mm()]
 }
 
-/// The error bound of legs, atoms: charged whole, so that the law of longs holds up to it.
+/// The error bound of legs with its rounding, atoms: charged whole, so that the law of longs holds up
+/// to it.
 pub fn error(legs: &[Leg]) -> i64 {
     let of = |leg: &Leg| {
         let price = leg.strike.get().max(SPOT) / 1_000 + SPOT / 1_000 * 3 / 10;
-        let units = i128::from(leg.quantity.magnitude()) * i128::from(price) * 160;
+        let units = i128::from(leg.quantity.magnitude()) * i128::from(price) * 164;
         (units / 1_000_000 / 1_073_741_824) as i64 + 2
     };
     legs.iter().map(of).sum()
@@ -114,16 +115,16 @@ impl Book {
         })
     }
 
-    fn under(&self, params: &MarginParams) -> Assessment {
+    pub fn under(&self, params: &MarginParams) -> Assessment {
         self.given(params, |portfolio, regime| {
             assess(portfolio, regime).expect("within range")
         })
     }
 
-    /// The least it can be worth at initial margin, if that is bounded.
-    pub fn least(&self) -> Option<f64> {
+    /// The least it can be worth at both tiers, if that is bounded.
+    pub fn least(&self) -> [Option<f64>; 2] {
         self.given(&MarginParams::default(), |portfolio, regime| {
-            reference::least(portfolio, regime)[0]
+            reference::least(portfolio, regime)
         })
     }
 

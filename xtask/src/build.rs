@@ -14,7 +14,7 @@ pub(crate) const PROGRAM: &str = "target/deploy/backstop.so";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Make the generated IDL the committed one (idls/backstop.json)
+    /// Make the generated IDL the committed one (idls/backstop.json), even if it breaks what was there
     #[arg(long)]
     accept_idl: bool,
     /// Only the program, not its IDL
@@ -127,11 +127,15 @@ pub(crate) fn build(project: &Project, options: &Options) -> Result<()> {
     }
     steps
         .then("generate the IDL", || {
-            let difference = idl::generate(project)?.difference;
+            let generated = idl::generate(project)?;
             if options.accept_idl {
+                for change in &generated.broken {
+                    println!("    accepted: {change}");
+                }
                 return idl::accept(project);
             }
-            if let Some(difference) = difference {
+            idl::additive(&generated)?;
+            if let Some(difference) = generated.difference {
                 println!("    note: {difference}");
             }
             Ok(())

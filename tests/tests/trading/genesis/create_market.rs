@@ -154,10 +154,12 @@ fn create_market_rejects_an_address_other_than_the_next() {
 type Change = fn(&mut MarketParams);
 
 /// One step beyond each bound.
-const BEYOND: [Change; 26] = [
+const BEYOND: [Change; 28] = [
     |p| p.lot_contracts = 0,
     |p| p.lot_contracts = 1_000_001,
     |p| p.strike_tick_price = 0,
+    |p| p.strike_tick_price = 1_000_000_000_001,
+    |p| p.recapitalisation_least_atoms = 10_000_000_000_001,
     |p| p.premium_fee_ppb = 125_000_001,
     |p| p.surface_max_age_seconds = 59,
     |p| p.surface_max_age_seconds = 86_401,
@@ -194,7 +196,8 @@ const AT_BOUND: [Change; 2] = [
     },
     |p| {
         (p.lot_contracts, p.strike_tick_price, p.premium_fee_ppb) =
-            (1_000_000, u64::MAX, 125_000_000);
+            (1_000_000, 1_000_000_000_000, 125_000_000);
+        p.recapitalisation_least_atoms = 10_000_000_000_000;
         (p.surface_max_age_seconds, p.settlement_points) = (86_400, 30);
         (p.collecting_least_seconds, p.collecting_most_seconds) = (3_600, 21_600);
         (p.recapitalising_seconds, p.finalise_by_seconds) = (43_200, 172_800);

@@ -129,6 +129,10 @@ pub struct MarketParams {
 }
 
 const HOUR: i64 = 3600;
+/// Coarsest grid of strikes: a thousand quote, scaled 1e9.
+const MOST_TICK_PRICE: u64 = 1_000_000_000_000;
+/// Shortfalls from here on are always auctioned: ten million quote, in atoms.
+const MOST_LEAST_SHORTFALL_ATOMS: u64 = 10_000_000_000_000;
 
 impl Default for MarketParams {
     fn default() -> Self {
@@ -168,7 +172,8 @@ impl MarketParams {
         require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
         let traded = self.lot_contracts > 0
             && self.lot_contracts <= 1_000_000
-            && self.strike_tick_price > 0
+            && (1..=MOST_TICK_PRICE).contains(&self.strike_tick_price)
+            && self.recapitalisation_least_atoms <= MOST_LEAST_SHORTFALL_ATOMS
             && self.premium_fee_ppb <= 125_000_000;
         let timed = (60..=24 * HOUR).contains(&self.surface_max_age_seconds)
             && (1..=30).contains(&self.settlement_points)

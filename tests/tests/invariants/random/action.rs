@@ -47,6 +47,14 @@ pub enum Verb {
     CloseOffer,
 }
 
+impl Verb {
+    /// Every verb that is ever generated.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let lists = [TRADING, STRESS, SETTLEMENT];
+        lists.into_iter().flatten().map(|(verb, _)| *verb)
+    }
+}
+
 /// One thing somebody does.
 #[derive(Clone, Copy, Debug)]
 pub struct Action {
@@ -112,9 +120,9 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::WithdrawOption, 5),
     (Verb::DepositOption, 5),
     (Verb::TransferLeg, 4),
-    (Verb::SetDelegate, 1),
+    (Verb::SetDelegate, 2),
     (Verb::CancelAll, 1),
-    (Verb::CloseOffer, 3),
+    (Verb::CloseOffer, 4),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -137,12 +145,12 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Liquidate, 18),
     (Verb::Bid, 22),
     (Verb::Convert, 6),
-    (Verb::Repay, 3),
+    (Verb::Repay, 5),
     (Verb::CloseEstate, 3),
     (Verb::WithdrawOption, 2),
     (Verb::DepositOption, 2),
     (Verb::TransferLeg, 2),
-    (Verb::CloseOffer, 2),
+    (Verb::CloseOffer, 5),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -166,7 +174,7 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Fold, 10),
     (Verb::Settle, 16),
     (Verb::CloseCollecting, 5),
-    (Verb::BidRecapitalisation, 8),
+    (Verb::BidRecapitalisation, 11),
     (Verb::Finalise, 4),
     (Verb::Redeem, 12),
     (Verb::Sweep, 1),

@@ -15,7 +15,7 @@
 
 use super::ends::Ends;
 use super::net::NetContracts;
-use super::totals::Totals;
+use super::totals::{Tier, Totals};
 use super::{Portfolio, EXPIRY_COUNT};
 use backstop_quantities::bits::bit_length;
 use backstop_quantities::convert::{i64_bits, i64_from_shifted, i64_saturating};
@@ -30,7 +30,8 @@ const ROUNDINGS: i64 = 128;
 /// Bits of the account's greatest worth in its scale.
 const WORTH_BITS: u32 = 61;
 
-/// Least value of options and underlying in each tier, quote atoms rounded down.
+/// Least value of options and underlying in each tier, quote atoms rounded down; `i64::MIN` in a tier
+/// that is held by nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Least {
     pub(super) im: i64,
@@ -64,13 +65,20 @@ pub(super) fn least_option_values(
     ends.open(portfolio, &scale);
     let tiers = [&totals.im, &totals.mm];
     let atoms = |worth: i64| scale.atoms_floor(worth.saturating_add(ROUNDINGS));
-    let at_zero = tiers.map(|tier| atoms(ends.at_zero(&tier.credits)));
-    if at_zero[0] <= reached[0] && at_zero[1] <= reached[1] {
+    let [zero_im, zero_mm] = tiers.map(|tier| atoms(ends.at_zero(&tier.credits)));
+    // A tier that reaches what it is worth at 0 is held by nothing.
+    let [reached_im, reached_mm] = reached;
+    let (held_im, held_mm) = (zero_im > reached_im, zero_mm > reached_mm);
+    if !held_im && !held_mm {
         return None;
     }
     ends.sort(portfolio, &scale);
     let units = i64_saturating(units);
-    let [im, mm] = tiers.map(|tier| atoms(ends.least(units, tier, &scale)));
+    let least = |held: bool, tier: &Tier| match held {
+        true => scale.atoms_floor(ends.least(units, tier, &scale)),
+        false => i64::MIN,
+    };
+    let (im, mm) = (least(held_im, &totals.im), least(held_mm, &totals.mm));
     Some(Least { im, mm })
 }
 

@@ -1,6 +1,6 @@
 //! Collateral other than quote, as one tier weighs it, at any spot.
 
-use super::totals::{part_q30, part_q30_ceil};
+use super::parts::{part_q30, part_q30_ceil};
 use super::Holding;
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, u64_bits, u64_or_zero};
@@ -34,17 +34,18 @@ impl Collateral {
                 .map(i64_saturating)
                 .ok_or(RiskError::TooLarge)?,
         };
-        self.wrong = self.wrong.saturating_add(wrong);
+        // Eight holdings below 2^56, as the caller has checked.
+        self.wrong = self.wrong.wrapping_add(wrong);
         if !holding.moves_with_spot {
-            self.still = self.still.saturating_add(worth);
-            self.still_wrong = self.still_wrong.saturating_add(wrong);
+            self.still = self.still.wrapping_add(worth);
+            self.still_wrong = self.still_wrong.wrapping_add(wrong);
             return Ok(());
         }
-        self.moving = self.moving.saturating_add(worth);
+        self.moving = self.moving.wrapping_add(worth);
         if holding.contracts_equivalent > 0 {
             let whole = i64_saturating(holding.value_atoms);
-            self.underlying = self.underlying.saturating_add(whole);
-            self.haircut = self.haircut.saturating_add(whole.saturating_sub(worth));
+            self.underlying = self.underlying.wrapping_add(whole);
+            self.haircut = self.haircut.wrapping_add(whole.wrapping_sub(worth));
         }
         Ok(())
     }

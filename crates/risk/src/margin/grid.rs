@@ -114,17 +114,18 @@ pub(super) struct Move {
 }
 
 /// The tails never move.
-const TAILS: [Option<Move>; TAIL_COUNT] = {
+const TAILS: [Move; TAIL_COUNT] = {
     let [a, b, c, d, e, f] = TAIL_SPOT_PPB;
-    [
-        Move::to(a),
-        Move::to(b),
-        Move::to(c),
-        Move::to(d),
-        Move::to(e),
-        Move::to(f),
-    ]
+    [tail(a), tail(b), tail(c), tail(d), tail(e), tail(f)]
 };
+
+const fn tail(ppb: u64) -> Move {
+    match Move::to(ppb) {
+        Some(step) => step,
+        // None of them is 0 or beyond four spots.
+        None => Move { ratio: 0, log: 0 },
+    }
+}
 
 impl Move {
     /// To `ppb` of spot. `None` if that is 0 or beyond four spots and a little.
@@ -167,11 +168,15 @@ impl Grid {
             .scan_ppb
             .saturating_add(widening.min(MAX_WIDENING_PPB));
         let mut moves = [Move::default(); MOVE_COUNT];
-        let scanned = (0..SCAN_MOVES).map(|index| scanned_ppb(index, scan).and_then(Move::to));
-        let tails = TAILS.into_iter();
-        let beside = [0, 1].map(|side| Move::to(uncovered_ppb(side, params.scan_ppb)));
-        let all = scanned.chain(tails).chain(beside);
-        for (slot, step) in moves.iter_mut().zip(all) {
+        let (scanned, rest) = moves.split_at_mut(SCAN_MOVES);
+        for (index, slot) in scanned.iter_mut().enumerate() {
+            let step = scanned_ppb(index, scan).and_then(Move::to);
+            *slot = step.ok_or(RiskError::TooLarge)?;
+        }
+        let (tails, beside) = rest.split_at_mut(TAIL_COUNT);
+        tails.copy_from_slice(&TAILS);
+        for (side, slot) in beside.iter_mut().enumerate() {
+            let step = Move::to(uncovered_ppb(side, params.scan_ppb));
             *slot = step.ok_or(RiskError::TooLarge)?;
         }
         let mut damping = [ONE_Q30; SCORED_MOVES];

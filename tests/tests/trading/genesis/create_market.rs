@@ -1,18 +1,16 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::genesis::{create_market, NewMarket};
-use backstop_client::migration::Migration;
 use backstop_client::MarketKeys;
 use backstop_interface::accounts::{Market, SurfaceNodes, MARKET_PARTS};
 use backstop_interface::params::MarketParams;
 use backstop_interface::BackstopError;
 use backstop_testkit::pyth::{LEGACY_PROGRAM, RECEIVER_PROGRAM};
-use backstop_testkit::stage::GENESIS_FILE;
 use backstop_testkit::{address, expect_landed, key, pubkey, Stage};
 
-use crate::setup::{genesis_before, open, refuse, surroundings, swapped};
+use crate::setup::{genesis_before, open, refuse, swapped};
 
-fn new(params: MarketParams) -> NewMarket {
+pub fn new(params: MarketParams) -> NewMarket {
     NewMarket {
         receiver_program: RECEIVER_PROGRAM,
         legacy_price_program: LEGACY_PROGRAM,
@@ -106,44 +104,6 @@ fn create_market_rejects_an_underlying_of_ten_decimals() {
         "genesis",
         &given,
         BackstopError::DecimalsNotAllowed,
-    );
-}
-
-#[test]
-fn create_market_rejects_a_symbol_of_other_signs_or_with_a_gap() {
-    let (mut stage, _) = genesis_before("create_market");
-    for symbol in [
-        [0; 8],
-        *b"sol\0\0\0\0\0",
-        *b"SO L\0\0\0\0",
-        *b"SOL\0\0\0\0X",
-        *b"SOL-USD1",
-    ] {
-        let mut new = new(MarketParams::default());
-        new.symbol = symbol;
-        let given = create_market(pubkey("genesis"), &stage.keys, &new);
-        refuse(
-            &mut stage,
-            "genesis",
-            &given,
-            BackstopError::SymbolNotAllowed,
-        );
-    }
-    let mut new = new(MarketParams::default());
-    new.symbol = *b"ABCDEFG8";
-    let given = create_market(pubkey("genesis"), &stage.keys, &new);
-    expect_landed(stage.world.send(&[given], &[&key("genesis")]));
-}
-
-#[test]
-fn a_genesis_file_with_such_a_symbol_is_refused_before_anything_is_sent() {
-    let (stage, _) = genesis_before("create_market");
-    let text = GENESIS_FILE.replace("symbol = \"SOL\"", "symbol = \"sol\"");
-    let file = Migration::parse(&text).expect("readable");
-    let made = file.instructions(&stage.keys, &surroundings(&stage), &file.params());
-    assert_eq!(
-        made.expect_err("the program would refuse it").to_string(),
-        "the symbol `sol` is not one to eight capital letters or digits"
     );
 }
 

@@ -2,7 +2,7 @@
 
 use crate::surface::{Surface, MAX_VOL_PPM, MIN_VOL_PPM};
 use crate::RiskError;
-use backstop_quantities::convert::{i64_bits, u32_saturating, u64_exact, u64_or_zero};
+use backstop_quantities::convert::{i64_bits, index, u32_saturating, u64_exact, u64_or_zero};
 use backstop_quantities::precise::{ln_q56, ONE_Q56, ONE_Q60};
 use backstop_quantities::root::isqrt;
 use backstop_quantities::{mul_div_floor, Price, UnixSeconds, Vol, YEAR_SECONDS};
@@ -21,11 +21,13 @@ const MAX_DECAY: i64 = 100;
 /// Grid steps of a year of 365 days.
 const STEPS_A_YEAR: u64 = 105_120;
 const _: () = assert!(STEPS_A_YEAR * GRID_SECONDS.unsigned_abs() == YEAR_SECONDS.unsigned_abs());
-/// What one step leaves of the slow average's weight, e^(-1/288) in Q60: a constant, because an exponential
-/// costs more than the few products it takes to raise this to the steps of a gap.
-const SLOW_WEIGHT_Q60: u64 = 1_148_925_246_900_495_116;
-/// The same of the fast average, e^(-1/12).
-const FAST_WEIGHT_Q60: u64 = 1_060_738_990_819_565_132;
+/// Powers of a weight in Q60, for the four hexadecimal digits of an exponent: a product of at most four
+/// entries costs a third of an exponential.
+type Powers = [[u64; 16]; 4];
+/// What steps leave of the slow average's weight; one step e^(-1/288).
+const SLOW_WEIGHTS: Powers = powers(1_148_925_246_900_495_116);
+/// The same of the fast average; one step e^(-1/12).
+const FAST_WEIGHTS: Powers = powers(1_060_738_990_819_565_132);
 
 /// Exponentially weighted realised variance at two speeds. 32 bytes. The fields are open so that a caller
 /// can store them; only what these functions wrote means anything.
@@ -87,8 +89,8 @@ impl RealisedVol {
         Ok(Self {
             log_price_q56,
             step,
-            slow_ppm2: mixed(self.slow_ppm2, seen, steps, SLOW_STEPS, SLOW_WEIGHT_Q60),
-            fast_ppm2: mixed(self.fast_ppm2, seen, steps, FAST_STEPS, FAST_WEIGHT_Q60),
+            slow_ppm2: mixed(self.slow_ppm2, seen, steps, SLOW_STEPS, &SLOW_WEIGHTS),
+            fast_ppm2: mixed(self.fast_ppm2, seen, steps, FAST_STEPS, &FAST_WEIGHTS),
         })
     }
 
@@ -150,9 +152,9 @@ fn variance_ppm2(change_q56: i64, steps: u64) -> u64 {
 
 /// The past decayed by `steps`, the rest of the weight on what was seen. Rounded down, so between
 /// both.
-fn mixed(past: u64, seen: u64, steps: i64, constant: i64, weight_q60: u64) -> u64 {
+fn mixed(past: u64, seen: u64, steps: i64, constant: i64, weights: &Powers) -> u64 {
     let most = constant.wrapping_mul(MAX_DECAY);
-    let kept = power_q60(weight_q60, u64_or_zero(steps.min(most)));
+    let kept = power_q60(weights, u64_or_zero(steps.min(most)));
     // Both products are below 2^117.
     let left = u128::from(past).wrapping_mul(kept.into());
     let right = u128::from(seen).wrapping_mul(ONE_Q60.wrapping_sub(kept).into());
@@ -160,24 +162,53 @@ fn mixed(past: u64, seen: u64, steps: i64, constant: i64, weight_q60: u64) -> u6
     u64_exact(sum).unwrap_or(u64::MAX)
 }
 
-/// `base`^`exponent` in Q60 for a base of at most 1; every product rounds down, so with relative error
-/// below 2^-59 for each unit of the exponent.
-fn power_q60(base: u64, exponent: u64) -> u64 {
-    let times = |a: u64, b: u64| {
-        let product = u128::from(a).wrapping_mul(b.into()) >> 60;
-        u64_exact(product).unwrap_or(ONE_Q60)
-    };
-    let (mut power, mut square, mut rest) = (ONE_Q60, base, exponent);
-    while rest > 1 {
-        if rest & 1 == 1 {
-            power = times(power, square);
+/// a * b for numbers of at most 1, rounded down.
+#[allow(
+    clippy::as_conversions,
+    reason = "widening; `From` is not for constant functions"
+)]
+const fn times_q60(a: u64, b: u64) -> u64 {
+    match u64_exact((a as u128).wrapping_mul(b as u128) >> 60) {
+        Some(product) => product,
+        None => ONE_Q60,
+    }
+}
+
+/// A weight to an exponent below 2^16.
+fn power_q60(weights: &Powers, exponent: u64) -> u64 {
+    let (mut power, mut rest) = (ONE_Q60, exponent);
+    for digit in weights {
+        let factor = digit.get(index(rest & 15)).copied().unwrap_or(0);
+        power = if power == ONE_Q60 {
+            factor
+        } else {
+            times_q60(power, factor)
+        };
+        rest >>= 4;
+        if rest == 0 {
+            break;
         }
-        square = times(square, square);
-        rest >>= 1;
     }
-    if rest == 1 {
-        times(power, square)
-    } else {
-        power
+    power
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated by the compiler, an overrun fails the build"
+)]
+const fn powers(weight: u64) -> Powers {
+    let mut table = [[ONE_Q60; 16]; 4];
+    let mut base = weight;
+    let mut digit = 0;
+    while digit < 4 {
+        let mut i = 1;
+        while i < 16 {
+            table[digit][i] = times_q60(table[digit][i - 1], base);
+            i += 1;
+        }
+        base = times_q60(table[digit][15], base);
+        digit += 1;
     }
+    table
 }

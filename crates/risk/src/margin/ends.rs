@@ -205,7 +205,7 @@ impl Count {
         let changes = before.worth < 0 && end.worth > 0 || before.worth > 0 && end.worth < 0;
         if self.weight < self.credit && changes {
             let slope = before.slope.unsigned_abs();
-            let way = scale.quotient_floor(before.worth.unsigned_abs(), slope);
+            let way = scale.quotient(before.worth.unsigned_abs(), slope);
             let price = before.price.saturating_add(way).min(end.price);
             self.put(price, 0, shares);
         }

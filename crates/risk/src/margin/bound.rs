@@ -74,9 +74,12 @@ pub(super) fn least_option_values(
     }
     ends.sort(portfolio, &scale);
     let units = i64_saturating(units);
-    let least = |held: bool, tier: &Tier| match held {
-        true => scale.atoms_floor(ends.least(units, tier, &scale)),
-        false => i64::MIN,
+    let least = |held: bool, tier: &Tier| {
+        if held {
+            atoms(ends.least(units, tier, &scale))
+        } else {
+            i64::MIN
+        }
     };
     let (im, mm) = (least(held_im, &totals.im), least(held_mm, &totals.mm));
     Some(Least { im, mm })

@@ -2,7 +2,7 @@
 //!
 //! Ranges that make wrapping arithmetic exact: spot and strike relative to today's spot at most 2^32
 //! in Q30 (shifted right together where the strike is further away), the leg's notional a mantissa
-//! below 2^30, so every product stays below 2^62; each result below 2^56, 32 of them below 2^61.
+//! below 2^30, so every product stays below 2^62; each result below 2^55, 32 of them below 2^60.
 
 use super::clockwork::Clockwork;
 use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, ROW_COUNT, SCORED_MOVES};
@@ -175,18 +175,26 @@ impl Curve {
         }
     }
 
-    /// Adds the values at the first of `moves` to as many cells, three at a time, which saves the
+    /// Adds the values at the first of `moves` to as many cells, five at a time, which saves the
     /// loop's own instructions. Inlined, so that the lengths are known.
     #[inline(always)]
     fn fill<const COMMON: bool>(&self, moves: &[Move], cells: &mut [i64]) {
-        let (threes, rest) = cells.as_chunks_mut::<3>();
-        let (moves, last) = moves.as_chunks::<3>();
-        for ([a, b, c], [x, y, z]) in moves.iter().zip(threes.iter_mut()) {
-            self.add::<COMMON>(a, x);
-            self.add::<COMMON>(b, y);
-            self.add::<COMMON>(c, z);
+        if !COMMON {
+            for (step, cell) in moves.iter().zip(cells) {
+                self.add::<COMMON>(step, cell);
+            }
+            return;
         }
-        let behind = moves.get(threes.len()).map_or(last, |next| next.as_slice());
+        let (fives, rest) = cells.as_chunks_mut::<5>();
+        let (moves, last) = moves.as_chunks::<5>();
+        for ([a, b, c, d, e], [v, w, x, y, z]) in moves.iter().zip(fives.iter_mut()) {
+            self.add::<COMMON>(a, v);
+            self.add::<COMMON>(b, w);
+            self.add::<COMMON>(c, x);
+            self.add::<COMMON>(d, y);
+            self.add::<COMMON>(e, z);
+        }
+        let behind = moves.get(fives.len()).map_or(last, |next| next.as_slice());
         for (step, cell) in behind.iter().zip(rest) {
             self.add::<COMMON>(step, cell);
         }

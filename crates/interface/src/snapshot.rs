@@ -184,7 +184,7 @@ impl Snapshot {
             }
             known.average
         };
-        let left = average.remainder(&written, self.spot, UnixSeconds::new(scene.moment.now));
+        let left = average.remainder(&written, UnixSeconds::new(scene.moment.now));
         let left = left.map_err(|_| BackstopError::AmountOverflow)?;
         self.push_remainder(&written, &left, slot.expiry_index, scene)
     }

@@ -15,7 +15,7 @@ mod clock;
 use crate::pricing::Kind;
 use crate::settlement::MAX_EXTRA_POINTS;
 use crate::RiskError;
-use backstop_quantities::convert::{i64_bits, i64_saturating, u64_exact};
+use backstop_quantities::convert::{i64_bits, u64_exact};
 use backstop_quantities::{Contracts, Price, UnixSeconds, PRICE_SCALE};
 
 /// Seconds before expiry from which a leg is the known part and the remainder.
@@ -110,17 +110,12 @@ impl Average {
     ///
     /// Before the last hour that is the leg itself. A call whose known part exceeds its strike is as
     /// good as the underlying: struck at 1e-9 quote, the surplus certain. A point that is past but
-    /// neither final nor missing counts at the spot, without variance of its own. What rounding drops of
-    /// a short, less than 1e-6 contracts, is charged at max(spot, strike).
+    /// neither final nor missing counts at the spot, without variance of its own. Rounding drops less than
+    /// 1e-6 contracts of a leg, of a short as of a long: a spread whose width is held stays paid for.
     ///
     /// # Errors
     /// The bounds of the average; `TooLarge` if a number leaves its range.
-    pub fn remainder(
-        &self,
-        leg: &Written,
-        spot: Price,
-        now: UnixSeconds,
-    ) -> Result<Remainder, RiskError> {
+    pub fn remainder(&self, leg: &Written, now: UnixSeconds) -> Result<Remainder, RiskError> {
         let split = self.split(leg.kind, leg.strike, now)?;
         let certain = self.certain_floor(leg.quantity, split.certain_sum)?;
         let Some(strike) = split.strike else {
@@ -131,14 +126,12 @@ impl Average {
                 certain_atoms: certain,
             });
         };
-        let (quantity, dropped) = self.share(leg.quantity, split.open)?;
-        let charge = Contracts::new(dropped).value_ceil(spot.max(strike));
-        let charge = charge.ok_or(RiskError::TooLarge)?.get();
+        let quantity = self.share(leg.quantity, split.open)?;
         Ok(Remainder {
             strike,
             quantity,
             seconds: split.seconds,
-            certain_atoms: certain.saturating_sub(i64_saturating(charge)),
+            certain_atoms: certain,
         })
     }
 
@@ -186,19 +179,16 @@ impl Average {
         })
     }
 
-    /// q m/N towards 0, and 1 if a short lost a part of a millionth by that.
-    fn share(&self, quantity: Contracts, open: u64) -> Result<(Contracts, i64), RiskError> {
-        let n = u64::from(self.count);
+    /// q m/N towards 0.
+    fn share(&self, quantity: Contracts, open: u64) -> Result<Contracts, RiskError> {
         let product = u128::from(quantity.magnitude()).saturating_mul(open.into());
-        let kept = product.checked_div(n.into()).and_then(u64_exact);
-        let kept = kept.ok_or(RiskError::TooLarge)?;
-        let exact = u128::from(kept).saturating_mul(n.into()) == product;
-        let signed = i64_bits(kept);
-        Ok(if quantity.is_short() {
-            (Contracts::new(signed.saturating_neg()), i64::from(!exact))
+        let kept = product.checked_div(self.count.into()).and_then(u64_exact);
+        let kept = i64_bits(kept.ok_or(RiskError::TooLarge)?);
+        Ok(Contracts::new(if quantity.is_short() {
+            kept.saturating_neg()
         } else {
-            (Contracts::new(signed), 0)
-        })
+            kept
+        }))
     }
 
     /// quantity * sum / N in quote atoms, towards minus infinity.

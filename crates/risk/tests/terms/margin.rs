@@ -115,7 +115,7 @@ fn any_last() -> impl Strategy<Value = Last> {
 fn held((expiry, leg, vol): &Last) -> i64 {
     let rest = expiry
         .average
-        .remainder(leg, SPOT, expiry.now())
+        .remainder(leg, expiry.now())
         .expect("in range");
     let legs = [Leg {
         kind: leg.kind,
@@ -172,8 +172,8 @@ fn the_margin_values_the_last_hour_as_people_are_shown_it() {
     for_all("shown", any_last(), &classes, |case| {
         let (held, shown) = (held(case) as f64, shown(case));
         // The margin grade is within 1e-6 of max(S, K'), K' at most N times the strike; the remainder is
-        // rounded to a millionth of a contract and charged for it.
-        let rest = case.0.average.remainder(&case.1, SPOT, case.0.now());
+        // rounded to a millionth of a contract.
+        let rest = case.0.average.remainder(&case.1, case.0.now());
         let unit = rest.expect("in range").strike.max(SPOT).get() as f64 / 1e9;
         let size = case.1.quantity.magnitude() as f64;
         prop_assert!((held - shown).abs() <= size * unit * 1e-6 + 3.0 * unit + 10.0);

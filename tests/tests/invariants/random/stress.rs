@@ -5,7 +5,7 @@ use backstop_testkit::invariants::Violation;
 
 use super::action::{Action, Verb};
 use super::opening::surface;
-use super::play::{Play, ACTORS, PRICE};
+use super::play::{Play, ACTORS, PRICE, QUOTE};
 
 impl Play {
     /// What happens to everybody: prices, time, surfaces, gifts.
@@ -169,17 +169,26 @@ impl Play {
         self.saw("convert", outcome).map(drop)
     }
 
+    /// Debts are paid from cash; a debtor without any pays a part in first.
     fn repay(&mut self, action: &Action) -> Result<(), Violation> {
         for expiry in self.expiries.clone() {
-            let owes = |account: &MarginAccount| {
+            let owed = |account: &MarginAccount| {
                 let index = account.expiry_index(expiry.expires_at);
-                let debt = index.map_or(0, |index| account.expiries[index].debt_atoms);
-                debt > 0 && account.quote_atoms > 0
+                index.map_or(0, |index| account.expiries[index].debt_atoms)
             };
-            if let Some(target) = self.those(action.what, owes).first() {
-                let outcome = self.stage.repay(target, &expiry);
-                self.saw("repay", outcome)?;
+            let debtors = self.those(action.what, |account| owed(account) > 0);
+            let Some(target) = debtors.first().copied() else {
+                continue;
+            };
+            let account = self.account(target).copied();
+            let (debt, cash) = account.map_or((0, 0), |one| (owed(&one), one.quote_atoms));
+            if cash == 0 {
+                let part = (debt / 4).clamp(100 * QUOTE, 100_000 * QUOTE);
+                let outcome = self.stage.deposit_quote(target, part);
+                self.saw("deposit", outcome)?;
             }
+            let outcome = self.stage.repay(target, &expiry);
+            self.saw("repay", outcome)?;
         }
         Ok(())
     }

@@ -5,7 +5,8 @@
 //! below 2^30, so every product stays below 2^62; each result below 2^55, 32 of them below 2^60.
 
 use super::clockwork::Clockwork;
-use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, ROW_COUNT, SCORED_MOVES};
+use super::grid::{Grid, Move, MOVE_COUNT, SCORED_MOVES};
+use super::rows::{Cells, Row, Rows, ROW_COUNT};
 use super::size::{Size, Unit};
 use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
 use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN, MAX_MOVE_LOG_Q30};

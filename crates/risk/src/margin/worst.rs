@@ -1,7 +1,8 @@
 //! The scenario that costs a tier most.
 
-use super::grid::{Grid, Row, Rows, MOVES_BY_STATE, SCORED_MOVES};
+use super::grid::{Grid, MOVES_BY_STATE, SCORED_MOVES};
 use super::parts::{part_q30, part_q30_ceil};
+use super::rows::{Row, Rows};
 use super::totals::{Tier, Totals};
 use super::SCENARIO_COUNT;
 use backstop_quantities::ONE_Q30;

@@ -5,7 +5,7 @@ use super::kinks::{expiry_of, kinks, leg_of};
 use super::parts::{credited, part_q30, Credits};
 use super::share::Shares;
 use super::totals::Tier;
-use super::{Portfolio, EXPIRY_COUNT, MAX_LEGS};
+use super::{Leg, Portfolio, EXPIRY_COUNT, MAX_LEGS};
 use crate::pricing::Kind;
 use backstop_quantities::convert::{i64_saturating, u64_or_zero};
 use backstop_quantities::{ONE_Q30, PRICE_SCALE};
@@ -17,6 +17,20 @@ struct End {
     price: u64,
     worth: i64,
     slope: i64,
+}
+
+impl End {
+    /// To the strike of the next leg.
+    #[inline(always)]
+    fn go_on(&mut self, leg: &Leg, scale: &Scale) {
+        let price = leg.strike.get();
+        if self.slope != 0 {
+            let way = price.saturating_sub(self.price);
+            self.worth = self.worth.wrapping_add(scale.worth(self.slope, way));
+        }
+        self.price = price;
+        self.slope = self.slope.wrapping_add(leg.quantity.get());
+    }
 }
 
 /// One expiry.
@@ -120,13 +134,7 @@ impl Ends {
                 let Some(leg) = leg else {
                     break;
                 };
-                let price = leg.strike.get();
-                if end.slope != 0 {
-                    let way = price.saturating_sub(end.price);
-                    end.worth = end.worth.wrapping_add(scale.worth(end.slope, way));
-                }
-                end.price = price;
-                end.slope = end.slope.wrapping_add(leg.quantity.get());
+                end.go_on(leg, scale);
             }
             if let Some(group) = groups.next() {
                 *group = Group {

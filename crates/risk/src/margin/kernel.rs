@@ -33,19 +33,16 @@ pub(super) fn revalue(
         let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
         for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
             let index = usize::from(leg.expiry_index);
-            let (Some(row), Some(known), Some(used)) = (
+            let (Some(row), Some(known), Some(used), Some(short)) = (
                 rows.by_expiry.get_mut(index),
                 clockworks.get_mut(index),
                 rows.used.get_mut(index),
+                short_calls.get_mut(index),
             ) else {
                 return Err(RiskError::ExpiryIndexOutOfRange);
             };
             *used = true;
-            if kind == Kind::Call && leg.quantity.is_short() {
-                if let Some(short) = short_calls.get_mut(index) {
-                    *short = true;
-                }
-            }
+            *short |= kind == Kind::Call && leg.quantity.is_short();
             // Legs of one expiry share what depends on time.
             let time = match known {
                 Some(time) if time.seconds == leg.seconds_to_expiry => time,
@@ -59,15 +56,7 @@ pub(super) fn revalue(
             calls = rows.by_expiry;
         }
     }
-    let expiries = rows.by_expiry.iter_mut().zip(&mut rows.used);
-    for ((row, used), terms) in expiries.zip(portfolio.expiries) {
-        if terms.certain_atoms != 0 {
-            *used = true;
-            for cell in row {
-                *cell = cell.wrapping_add(terms.certain_atoms);
-            }
-        }
-    }
+    rows.add_certain(portfolio.expiries);
     for ((calls, all), short) in calls.iter().zip(&rows.by_expiry).zip(short_calls) {
         if short {
             add_short_calls(&mut rows.short_calls, calls, all);

@@ -2,7 +2,7 @@
 
 use super::grid::{DOWN_MOVES, SCAN_MOVES, SCENARIO_COUNT, SCORED_MOVES, UNCOVERED_MOVES};
 use super::gross::Gross;
-use super::EXPIRY_COUNT;
+use super::{ExpiryTerms, EXPIRY_COUNT};
 
 /// Cells of a row: the scenarios in order, then the two uncovered moves.
 pub(super) const ROW_COUNT: usize = SCENARIO_COUNT + UNCOVERED_MOVES;
@@ -34,6 +34,19 @@ impl Rows {
             gap: 0,
         },
     };
+
+    /// Adds what of each expiry's value no longer depends on the price to all its cells.
+    pub(super) fn add_certain(&mut self, expiries: &[ExpiryTerms; EXPIRY_COUNT]) {
+        let rows = self.by_expiry.iter_mut().zip(&mut self.used);
+        for ((row, used), terms) in rows.zip(expiries) {
+            if terms.certain_atoms != 0 {
+                *used = true;
+                for cell in row {
+                    *cell = cell.wrapping_add(terms.certain_atoms);
+                }
+            }
+        }
+    }
 }
 
 /// The cells of a row at -1.5 and +2 configured scan ranges, volatility up.

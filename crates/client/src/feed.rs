@@ -51,6 +51,7 @@ pub fn submit_surface(
         publisher,
         protocol: keys.protocol,
         market: keys.market,
+        clock: keys.clock,
         vol_surface: keys.vol_surface,
     };
     instruction(

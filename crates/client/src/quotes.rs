@@ -5,11 +5,14 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, Auction, Collateral, FeedClock, InsuranceFund, MarginAccount, Market, VolSurface,
 };
+use backstop_interface::breach;
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::snapshot::{Scene, Snapshot};
+use backstop_interface::snapshot::{Moment, Scene, Snapshot};
+use backstop_interface::vols::Vols;
 use backstop_quantities::Ppb;
 use backstop_risk::liquidation::{quote, AuctionQuote};
 use backstop_risk::margin::Assessment;
+use backstop_risk::volatility::BreachState;
 
 /// The public accounts of a market a decision needs.
 #[derive(Clone, Debug)]
@@ -35,15 +38,32 @@ impl MarketView {
         price: PriceUpdate,
         now: i64,
     ) -> Result<Assessment> {
-        let surface = self.vol_surface.surface.into();
-        let scene = Scene {
-            price,
-            surface,
+        Snapshot::take(account, &self.scene(price, now))?.assess(&self.market.params.margin())
+    }
+
+    /// Whether an open account would be seized now, noted, or left alone.
+    pub fn judge(
+        &self,
+        account: &MarginAccount,
+        price: PriceUpdate,
+        now: i64,
+    ) -> Result<BreachState> {
+        let scene = self.scene(price, now);
+        let params = &self.market.params;
+        let health = Snapshot::take(account, &scene)?
+            .assess(&params.margin())?
+            .health_mm();
+        breach::judge(account, health, &scene, &self.vol_surface, params)
+    }
+
+    fn scene(&self, price: PriceUpdate, now: i64) -> Scene<'_> {
+        let max_age = self.market.params.surface_max_age_seconds;
+        let vols = Vols::of(&self.vol_surface, max_age, now);
+        Scene {
+            moment: Moment { price, vols, now },
             underlying: &self.underlying,
-            now,
             count_expired: true,
-        };
-        Snapshot::take(account, &scene)?.assess(&self.market.params.margin())
+        }
     }
 
     /// Terms of an account's auction as a bid would meet them; `None` if nothing is for sale.

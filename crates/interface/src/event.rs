@@ -67,6 +67,26 @@ pub struct OfferFilled {
     pub fee_atoms: u64,
 }
 
+/// A breach was noted that has to last before the account is seized.
+#[event]
+pub struct BreachNoted {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Health at maintenance margin, in quote atoms; negative.
+    pub health_mm_atoms: i64,
+    /// Unix second.
+    pub noted_at: i64,
+}
+
+/// An account with a noted breach was shown to be healthy.
+#[event]
+pub struct BreachCleared {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Health at maintenance margin, in quote atoms.
+    pub health_mm_atoms: i64,
+}
+
 /// A margin account was seized.
 #[event]
 pub struct AuctionStarted {

@@ -6,6 +6,7 @@
 use anchor_lang::prelude::*;
 
 pub mod accounts;
+pub mod breach;
 pub mod calendar;
 pub mod error;
 pub mod event;
@@ -14,6 +15,7 @@ pub mod params;
 pub mod pda;
 pub mod pyth;
 pub mod snapshot;
+pub mod vols;
 
 pub use error::BackstopError;
 

@@ -2,25 +2,32 @@
 
 use crate::accounts::{Collateral, MarginAccount, OptionKind, MAX_EXPIRIES, MAX_LEGS};
 use crate::error::BackstopError;
+use crate::vols::Vols;
 use anchor_lang::prelude::*;
 use backstop_quantities::{mul_div_floor, Contracts, Price, Vol};
 use backstop_risk::margin::{self, Assessment, Holding, Leg, MarginParams, Portfolio};
 use backstop_risk::pricing::Kind;
-use backstop_risk::surface::Surface;
 
 const _: () = assert!(MAX_EXPIRIES == margin::EXPIRY_COUNT);
 
-/// What the world says at the moment of a margin check.
+/// What is the same for every account at the moment of a margin check.
 #[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
+pub struct Moment {
     /// Price of the underlying and its confidence.
     pub price: crate::pyth::PriceUpdate,
-    /// Volatility surface in force.
-    pub surface: Surface,
-    /// Configuration of the underlying as collateral.
-    pub underlying: &'a Collateral,
+    /// Volatilities.
+    pub vols: Vols,
     /// Now, unix seconds.
     pub now: i64,
+}
+
+/// A moment, and how an account is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// The moment.
+    pub moment: Moment,
+    /// Configuration of the underlying as collateral.
+    pub underlying: &'a Collateral,
     /// Whether legs of an expiry that is over count, at their intrinsic value. They do where an account
     /// is judged for liquidation; they do not where value leaves or risk is added, because nobody knows
     /// yet whether their expiry pays in full.
@@ -52,7 +59,8 @@ impl Snapshot {
     /// Takes the snapshot. Errors if a stored byte or amount is out of range.
     #[inline(never)]
     pub fn take(account: &MarginAccount, scene: &Scene) -> Result<Box<Self>> {
-        let spot = scene.price.price();
+        let Moment { price, vols, now } = scene.moment;
+        let spot = price.price();
         let mut snapshot = Box::new(Self {
             legs: [EMPTY_LEG; MAX_LEGS],
             leg_count: 0,
@@ -60,19 +68,21 @@ impl Snapshot {
             quote_atoms: account.quote_atoms,
             debt_atoms: account.debt_atoms(),
             spot,
-            confidence_ppb: scene.price.confidence_ppb,
+            confidence_ppb: price.confidence_ppb,
         });
         for slot in account
             .legs
             .iter()
             .filter(|slot| slot.quantity_contracts != 0)
         {
-            if account.expires_at(slot) <= scene.now && !scene.count_expired {
+            if account.expires_at(slot) <= now && !scene.count_expired {
                 continue;
             }
-            let seconds = account.expires_at(slot).saturating_sub(scene.now).max(0);
+            let seconds = account.expires_at(slot).saturating_sub(now).max(0);
             let kind = OptionKind::from_byte(slot.kind).ok_or(BackstopError::InvariantBroken)?;
             let strike = Price::new(slot.strike_price);
+            let quantity = Contracts::new(slot.quantity_contracts);
+            let (vol, _) = vols.of_leg(spot, strike, seconds, quantity);
             let target = snapshot
                 .legs
                 .get_mut(snapshot.leg_count)
@@ -81,8 +91,8 @@ impl Snapshot {
                 kind: kind.into(),
                 strike,
                 seconds_to_expiry: seconds,
-                quantity: Contracts::new(slot.quantity_contracts),
-                vol: scene.surface.vol(spot, strike, seconds),
+                quantity,
+                vol,
                 expiry_index: slot.expiry_index,
             };
             snapshot.leg_count = snapshot.leg_count.saturating_add(1);
@@ -122,7 +132,7 @@ fn holding(account: &MarginAccount, scene: &Scene) -> Result<Holding> {
         .checked_pow(u32::from(scene.underlying.decimals))
         .ok_or(BackstopError::AmountOverflow)?;
     let contracts = mul_div_floor(atoms, 1_000_000, unit).ok_or(BackstopError::AmountOverflow)?;
-    let value_atoms = value_floor(atoms, scene.underlying.decimals, scene.price.price())?;
+    let value_atoms = value_floor(atoms, scene.underlying.decimals, scene.moment.price.price())?;
     Ok(Holding {
         value_atoms,
         contracts_equivalent: contracts,

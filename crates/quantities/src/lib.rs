@@ -13,6 +13,7 @@
     clippy::indexing_slicing
 )]
 
+pub mod bits;
 pub mod convert;
 pub mod explog;
 pub mod normal;

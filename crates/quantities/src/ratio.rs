@@ -1,5 +1,14 @@
 //! Products divided once, with the rounding direction in the name.
 
+use crate::bits::bit_length;
+
+/// Whether a * b is below 2^63. A division costs the Solana machine one unit; the compiler's own
+/// check for an overflow, which it would put for a bound of 2^64, a 128-bit product.
+#[inline]
+const fn product_fits(a: u64, b: u64) -> bool {
+    a == 0 || b <= (u64::MAX >> 1) / a
+}
+
 /// `a * b / d` rounded down. `None` if `d` is 0 or the quotient exceeds u64.
 #[inline]
 pub const fn mul_div_floor(a: u64, b: u64, d: u64) -> Option<u64> {
@@ -7,8 +16,8 @@ pub const fn mul_div_floor(a: u64, b: u64, d: u64) -> Option<u64> {
         return None;
     }
     // A 64-bit product saves the 128-bit division, which dominates on the Solana machine.
-    if let Some(product) = a.checked_mul(b) {
-        return Some(product / d);
+    if product_fits(a, b) {
+        return Some(a.wrapping_mul(b) / d);
     }
     let quotient = (a as u128 * b as u128) / d as u128;
     if quotient > u64::MAX as u128 {
@@ -24,8 +33,8 @@ pub const fn mul_div_ceil(a: u64, b: u64, d: u64) -> Option<u64> {
     if d == 0 {
         return None;
     }
-    if let Some(product) = a.checked_mul(b) {
-        return Some(product.div_ceil(d));
+    if product_fits(a, b) {
+        return Some(a.wrapping_mul(b).div_ceil(d));
     }
     let quotient = (a as u128 * b as u128).div_ceil(d as u128);
     if quotient > u64::MAX as u128 {
@@ -67,44 +76,47 @@ const fn with_sign(magnitude: Option<u64>, negative: bool) -> Option<i64> {
     }
 }
 
-/// 1/d prepared once, so that many ratios n/d cost a multiplication each.
+/// d prepared once, so that many ratios n/d cost a few 64-bit instructions each.
 ///
-/// `ratio_q30` is low by at most one unit of 2^-30 plus 2^-62 of the ratio.
+/// `ratio_q30` is never above the ratio, and low by less than two units of 2^-30.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reciprocal {
-    /// floor(2^(shift + 30) / d), between 2^62 and 2^63.
-    mantissa: u64,
-    shift: u32,
+    whole: u64,
+    /// d / 2^down rounded up, at most 2^34.
+    short: u64,
+    down: u32,
 }
 
 impl Reciprocal {
     /// Prepares 1/d. `None` if `d` is 0.
+    #[inline]
     pub const fn new(d: u64) -> Option<Self> {
         if d == 0 {
             return None;
         }
-        // d lies in [2^(bits-1), 2^bits), so 2^(bits+62)/d lies in (2^62, 2^63].
-        let bits = u64::BITS - d.leading_zeros();
-        let quotient = (1u128 << (bits + 62)) / d as u128;
-        let mantissa = if quotient > (1 << 63) - 1 {
-            (1 << 63) - 1
-        } else {
-            quotient as u64
-        };
+        let down = bit_length(d).saturating_sub(34);
+        let cut = (d >> down) << down != d;
         Some(Self {
-            mantissa,
-            shift: bits + 32,
+            whole: d,
+            short: (d >> down).wrapping_add(cut as u64),
+            down,
         })
     }
 
     /// n/d in Q30, rounded down, `u64::MAX` if it does not fit.
     #[inline]
     pub const fn ratio_q30(self, n: u64) -> u64 {
-        let ratio = (n as u128 * self.mantissa as u128) >> self.shift;
-        if ratio > u64::MAX as u128 {
-            u64::MAX
-        } else {
-            ratio as u64
+        // Nobody builds one of zero.
+        if self.whole == 0 || self.short == 0 {
+            return u64::MAX;
         }
+        let whole = n / self.whole;
+        let rest = n.wrapping_sub(whole.wrapping_mul(self.whole));
+        if whole >> 34 != 0 {
+            return u64::MAX;
+        }
+        // The rest is below d, so it has at most 34 bits left here.
+        let part = ((rest >> self.down) << 30) / self.short;
+        (whole << 30).wrapping_add(part)
     }
 }

@@ -20,6 +20,8 @@
     clippy::panic
 )]
 
+pub mod averaging;
+pub mod collateral;
 pub mod display;
 mod error;
 pub mod liquidation;
@@ -30,7 +32,9 @@ pub mod ramp;
 pub mod recapitalisation;
 pub mod settlement;
 pub mod shares;
+pub mod stress;
 pub mod surface;
+pub mod uncovered;
 pub mod volatility;
 pub mod waterfall;
 

@@ -1,6 +1,7 @@
 //! Every parameter of this crate: unit, default, hard bounds and the reason for the default.
 
 use crate::RiskError;
+use backstop_quantities::convert::u64_or_zero;
 
 /// One parameter. `min` and `max` are hard: no governance moves a value beyond them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,17 @@ impl Bounded {
         } else {
             Ok(())
         }
+    }
+
+    /// The same for a number of seconds kept signed.
+    ///
+    /// # Errors
+    /// `ParameterOutOfBounds` with the parameter's name.
+    pub const fn check_signed(&self, value: i64) -> Result<(), RiskError> {
+        if value < 0 {
+            return Err(RiskError::ParameterOutOfBounds(self.name));
+        }
+        self.check(u64_or_zero(value))
     }
 }
 
@@ -101,4 +113,44 @@ parameters! {
         "all shortfalls of a quarter dilute by at most 10 %";
     RECAP_GROWTH = "growth_ppb_per_minute", "ppb a minute", 10_000_000 in 1_000_000 ..= 100_000_000,
         "tokens per quote double in 70 minutes, so the start at half the last price is undone in about one";
+    WEIGHT_IM = "weight_im_ppb", "ppb of worth", 800_000_000 in 0 ..= 1_000_000_000,
+        "what a volatile collateral may fetch after a bad day, as initial margin counts it";
+    WEIGHT_MM = "weight_mm_ppb", "ppb of worth", 900_000_000 in 0 ..= 1_000_000_000,
+        "half the haircut of initial margin: what conversion at a discount may cost";
+    SIZE = "size_atoms", "quote atoms of worth", 2_000_000_000_000 in 1_000_000_000 ..= 1_000_000_000_000_000,
+        "beyond what the market of the collateral takes within an hour a further unit sells for less";
+    WRONG_WAY = "wrong_way_ppb", "ppb of worth per unit of fall of the spot", 0 in 0 ..= 1_000_000_000,
+        "0 for the underlying, which moves with the spot already; set for tokens that fall with it";
+    PEG_WHOLE = "peg_whole_ppb", "ppb of 1 quote", 990_000_000 in 960_000_000 ..= 1_000_000_000,
+        "large stable coins trade within 1 % of par in ordinary stress";
+    PEG_NOTHING = "peg_nothing_ppb", "ppb of 1 quote", 950_000_000 in 500_000_000 ..= 990_000_000,
+        "a stable coin 5 % below par has lost its peg: nobody may open risk on it";
+    STAKED_GAP = "staked_gap_ppb", "ppb of redemption", 50_000_000 in 10_000_000 ..= 200_000_000,
+        "staked tokens trade a few percent below redemption when many leave at once, and return";
+    STAKED_SECONDS = "staked_seconds", "seconds", 3_600 in 600 ..= 86_400,
+        "longer than a dislocation of one venue, shorter than a loss of the backing can be hidden";
+    LISTING_SECONDS = "listing_seconds", "seconds", 604_800 in 0 ..= 7_776_000,
+        "a week in which a new collateral and its feed show themselves before much rests on them";
+    AGE_HAIRCUT = "age_ppb", "ppb of price per 30 s", 10_000_000 in 0 ..= 100_000_000,
+        "a collateral price two minutes old may be 4 % away in a fast market";
+    CALM_VOL = "calm_vol_ppm", "ppm a year", 800_000 in 100_000 ..= 3_000_000,
+        "the forecast up to which initial margin is not raised: the volatility of SOL in a calm year";
+    FORECAST_CAP = "forecast_cap_ppb", "ppb", 1_500_000_000 in 1_000_000_000 ..= 2_000_000_000,
+        "the scan range is not scaled by volatility alone, so neither is the requirement beyond a half";
+    COVER_KNEE = "cover_knee_ppb", "ppb of fund and Reserve line", 700_000_000 in 100_000_000 ..= 950_000_000,
+        "three tenths of the cover are left when writing begins to cost more";
+    COVER_CAP = "cover_cap_ppb", "ppb", 2_000_000_000 in 1_000_000_000 ..= 3_000_000_000,
+        "twice the initial margin when the cover is used up and nothing more may be written";
+    CONTRIBUTION = "contribution_ppb", "ppb of added uncovered loss", 1_000_000 in 0 ..= 20_000_000,
+        "a tenth of a percent of what the fund would stand for, once, when the risk is added";
+    CONTRIBUTION_CAP = "contribution_cap_ppb", "ppb of premium", 125_000_000 in 0 ..= 250_000_000,
+        "a fee above an eighth of the premium stops trade instead of pricing risk";
+    KEEPER_LOCK = "keeper_lock_atoms", "quote atoms", 5_000_000 in 1_000_000 ..= 100_000_000,
+        "pays the useful steps on an account that turns out empty";
+    KEEPER_STEP = "keeper_step_atoms", "quote atoms", 1_000_000 in 10_000 ..= 10_000_000,
+        "many times the network fee of a step in a congested hour";
+    KEEPER_SHARE = "keeper_share_ppb", "ppb of stress", 1_000_000 in 0 ..= 10_000_000,
+        "a large account is worth watching in proportion";
+    KEEPER_MOST = "keeper_most_atoms", "quote atoms", 500_000_000 in 5_000_000 ..= 5_000_000_000,
+        "more than 500 quote for one transaction buys no better watch";
 }

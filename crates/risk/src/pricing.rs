@@ -4,9 +4,9 @@
 //! d1 = ln(S/K)/s + s/2, d2 = d1 - s, s = vol * sqrt(years), ACT/365 in seconds.
 //! Margin grade: within 1e-6 of max(S, K). F. Black, "The pricing of commodity contracts", 1976.
 
-use backstop_quantities::convert::{i64_bits, u64_or_zero};
+use backstop_quantities::convert::{i64_bits, i64_saturating, u64_or_zero};
 use backstop_quantities::explog::ln_ratio_q30;
-use backstop_quantities::normal::cdf_q30;
+use backstop_quantities::normal::{cdf_from_edge, EDGE_Q27};
 use backstop_quantities::root::sqrt_years_q30;
 use backstop_quantities::{mul_div_floor, Price, Vol};
 
@@ -23,60 +23,82 @@ pub enum Kind {
 /// The least sigma * sqrt(T) the kernel divides by, Q30 (1e-6). Below it a price differs from
 /// intrinsic by less than 4e-7 of spot.
 pub(crate) const MIN_DEVIATION_Q30: u64 = 1 << 10;
+/// Below this (3 %) the reciprocal is held shorter, so that its products fit.
+const SHORT_DEVIATION_Q30: u64 = 1 << 25;
+/// Greatest |ln| of a spot move that is added to a held log-moneyness, Q30.
+pub(crate) const MAX_MOVE_LOG_Q30: i64 = 1 << 31;
 
-/// sigma * sqrt(T) in Q30 with what a price needs of it, prepared once per leg and volatility.
+/// sigma * sqrt(T) with what a price needs of it, prepared once per leg and volatility.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deviation {
-    /// s, Q30, at least [`MIN_DEVIATION_Q30`].
-    s: i64,
-    /// s / 2, Q30.
-    half: i64,
-    /// 2^58 / s.
-    inverse: i64,
-    /// 8.5 * s: beyond it both probabilities are 0 or 1.
-    limit: i64,
+    /// s in Q27, to the nearest: what lies between d1 and d2.
+    pub(crate) s: i64,
+    /// 2^(27 + turn) / s: below 2^31, or 2^30 with the shorter one.
+    pub(crate) inverse: i64,
+    /// 29, or 13 for a small s. Either leaves the reciprocal 13 bits or more, and an error of it
+    /// shifts d1 and d2 alike, which a price feels in the second order only.
+    pub(crate) turn: u32,
 }
 
 impl Deviation {
-    /// From a volatility in ppm and sqrt(years) in Q30. Volatility below 2^25 and root at most 2^31
-    /// keep the product below 2^56.
-    #[inline]
+    /// From a volatility in ppm (any of 32 bits) and sqrt(years) in Q30 (at most 2^31).
+    #[inline(always)]
     pub(crate) fn new(vol_ppm: u64, root_years_q30: u64) -> Self {
         let raw = vol_ppm.wrapping_mul(root_years_q30).wrapping_div(1_000_000);
-        let s = raw.clamp(MIN_DEVIATION_Q30, 1 << 36);
+        let s = raw.max(MIN_DEVIATION_Q30);
+        let (numerator, turn) = if s < SHORT_DEVIATION_Q30 {
+            (1u64 << 40, 13)
+        } else {
+            (1u64 << 56, 29)
+        };
         // Unsigned, because the Solana machine has no signed division.
-        let inverse = (1u64 << 58).checked_div(s).unwrap_or(0);
-        let s = i64_bits(s);
+        let inverse = numerator.checked_div(s).unwrap_or(0);
         Self {
-            s,
-            half: s >> 1,
+            s: i64_bits(s.wrapping_add(4) >> 3),
             inverse: i64_bits(inverse),
-            limit: s.wrapping_mul(17) >> 1,
+            turn,
         }
     }
 
-    /// Phi(d1) and Phi(d2) in Q30 for a log-moneyness ln(S/K) in Q30.
+    /// -s instead of s where `mask` is all ones, s where it is 0: with -s, d1 becomes -d1 and d2
+    /// becomes -d2, and S Phi(-d1) - K Phi(-d2) is minus a put.
+    #[inline(always)]
+    pub(crate) fn mirrored(self, mask: i64) -> Self {
+        let sign = |value: i64| (value ^ mask).wrapping_sub(mask);
+        Self {
+            s: sign(self.s),
+            inverse: sign(self.inverse),
+            turn: self.turn,
+        }
+    }
+
+    /// d1 above the edge of the table, Q27, for a log-moneyness ln(S/K) in Q30, held where both
+    /// probabilities stay 0 or 1 even if the spot moves by [`MAX_MOVE_LOG_Q30`].
     ///
-    /// |m| <= 8.5 s makes |m * inverse| <= 8.5 * 2^58 < 2^62.
-    #[inline]
-    pub(crate) fn probabilities(&self, log_moneyness: i64) -> (i64, i64) {
-        let m = log_moneyness.clamp(self.limit.wrapping_neg(), self.limit);
-        let d1 = (m.wrapping_mul(self.inverse) >> 28).wrapping_add(self.half);
-        let d2 = d1.wrapping_sub(self.s);
-        (cdf_q30(d1), cdf_q30(d2))
+    /// |m| <= 2^31 or |m| <= 9 s + 2^31 makes |m * inverse| <= 9 * 2^56 + 2^62 < 2^63 (with the
+    /// shorter reciprocal 9 * 2^40 + 2^61).
+    #[inline(always)]
+    pub(crate) fn d1(&self, log_moneyness: i64) -> i64 {
+        let m = if log_moneyness.unsigned_abs() >> 31 == 0 {
+            log_moneyness
+        } else {
+            let limit = i64_saturating(self.s.unsigned_abs().wrapping_mul(72))
+                .wrapping_add(MAX_MOVE_LOG_Q30);
+            log_moneyness.clamp(limit.wrapping_neg(), limit)
+        };
+        (m.wrapping_mul(self.inverse) >> self.turn)
+            .wrapping_add((self.s >> 1).wrapping_add(EDGE_Q27))
     }
 }
 
-/// Value of a call in the unit of `spot` and `strike`, which must be at most 2^32.
-/// Between intrinsic and spot by construction.
+/// Value of a call in the unit of `spot` and `strike`, which must be at most 2^32. At most spot;
+/// rounding may leave a unit below 0.
 #[inline]
-pub(crate) fn call_value(spot: i64, strike: i64, probabilities: (i64, i64)) -> i64 {
-    let (in_spot, in_strike) = probabilities;
-    let model = spot
-        .wrapping_mul(in_spot)
-        .wrapping_sub(strike.wrapping_mul(in_strike))
-        >> 30;
-    model.max(spot.wrapping_sub(strike)).max(0).min(spot)
+fn call_value(spot: i64, strike: i64, log_moneyness: i64, deviation: &Deviation) -> i64 {
+    let d1 = deviation.d1(log_moneyness);
+    let in_spot = spot.wrapping_mul(cdf_from_edge(d1));
+    let in_strike = strike.wrapping_mul(cdf_from_edge(d1.wrapping_sub(deviation.s)));
+    in_spot.wrapping_sub(in_strike) >> 30
 }
 
 /// What the option would pay if it settled at `spot`. Exact.
@@ -117,7 +139,8 @@ fn model_call(spot: Price, strike: Price, vol: Vol, seconds: i64) -> Option<Pric
     let value = call_value(
         i64_bits(relative_spot),
         i64_bits(relative_strike),
-        deviation.probabilities(log_moneyness),
+        log_moneyness,
+        &deviation,
     );
     mul_div_floor(u64_or_zero(value), unit, 1 << 30).map(Price::new)
 }

@@ -10,14 +10,20 @@ use backstop_quantities::{mul_div_floor, signed_mul_div_floor, Price, UnixSecond
 
 /// Seconds to expiry of the surface's nodes: 1, 7, 14, 30, 90 and 180 days.
 pub const TENOR_SECONDS: [i64; 6] = [86_400, 604_800, 1_209_600, 2_592_000, 7_776_000, 15_552_000];
-/// Least volatility a surface returns, ppm (5 %).
+/// Least at-the-money volatility, ppm (5 %).
 pub const MIN_VOL_PPM: u32 = 50_000;
-/// Greatest volatility a surface returns, ppm (500 %).
+/// Greatest at-the-money volatility, ppm (500 %).
 pub const MAX_VOL_PPM: u32 = 5_000_000;
-/// Bound of |skew|, ppm per standard deviation: beyond it four deviations leave no volatility.
-pub const MAX_SKEW_PPM: i32 = 200_000;
+/// Bound of |skew|, ppm per standard deviation. Together with the bound of curvature it leaves no
+/// butterfly of negative worth within four deviations, whatever the volatility.
+pub const MAX_SKEW_PPM: i32 = 150_000;
 /// Bound of curvature, ppm per squared standard deviation.
-pub const MAX_CURVATURE_PPM: i32 = 100_000;
+pub const MAX_CURVATURE_PPM: i32 = 25_000;
+/// Least volatility a surface returns, ppm (2 %): the strongest skew leaves 0.4 of the least one, so
+/// that no smile is cut.
+pub const MIN_SMILE_VOL_PPM: u32 = 20_000;
+/// Greatest volatility a surface returns, ppm (1 000 %): the strongest smile doubles the greatest one.
+pub const MAX_SMILE_VOL_PPM: u32 = 10_000_000;
 /// Normalised moneyness at which the smile goes flat.
 const MAX_DEVIATIONS_Q30: i64 = 4 << 30;
 /// Time below which normalised moneyness is measured as if it were an hour.
@@ -52,11 +58,29 @@ pub struct Submission {
 
 impl Surface {
     /// Checks bounds, and that total variance vol^2 * T never falls from tenor to tenor (to 1 ppm
-    /// of volatility, which blending may lose).
+    /// of volatility): what is asked of a submission. Blending keeps the bounds exactly and the total
+    /// variance to what rounding leaves of a tenth of the way, which short steps add up.
     ///
     /// # Errors
     /// `ParameterOutOfBounds` naming the field, `CalendarArbitrage`.
     pub fn validate(&self) -> Result<(), RiskError> {
+        self.check_bounds()?;
+        let nodes = self.atm_vol_ppm.iter().zip(TENOR_SECONDS);
+        let mut least = 0;
+        for (vol, seconds) in nodes {
+            if total_variance(vol.saturating_add(1), seconds) < least {
+                return Err(RiskError::CalendarArbitrage);
+            }
+            least = total_variance(*vol, seconds);
+        }
+        Ok(())
+    }
+
+    /// Checks the bounds of every node.
+    ///
+    /// # Errors
+    /// `ParameterOutOfBounds` naming the field.
+    pub fn check_bounds(&self) -> Result<(), RiskError> {
         if !self
             .atm_vol_ppm
             .iter()
@@ -69,14 +93,6 @@ impl Surface {
         }
         if !(0..=MAX_CURVATURE_PPM).contains(&self.curvature_ppm) {
             return Err(RiskError::ParameterOutOfBounds("curvature_ppm"));
-        }
-        let nodes = self.atm_vol_ppm.iter().zip(TENOR_SECONDS);
-        let mut least = 0;
-        for (vol, seconds) in nodes {
-            if total_variance(vol.saturating_add(1), seconds) < least {
-                return Err(RiskError::CalendarArbitrage);
-            }
-            least = total_variance(*vol, seconds);
         }
         Ok(())
     }
@@ -97,7 +113,7 @@ impl Surface {
         Vol::new(before.map_or(0, |(vol, _)| vol))
     }
 
-    /// Volatility of an option, between 5 % and 500 %. A zero price counts as at the money.
+    /// Volatility of an option, between 2 % and 1 000 %. A zero price counts as at the money.
     pub fn vol(&self, spot: Price, strike: Price, seconds: i64) -> Vol {
         let atm = u64::from(self.atm_vol(seconds).get());
         let root = sqrt_years_q30(seconds.max(MIN_SMILE_SECONDS));
@@ -115,7 +131,7 @@ impl Surface {
         let vol = atm
             .wrapping_mul(u64_or_zero(factor))
             .wrapping_div(1_000_000);
-        Vol::new(u32_saturating(vol).clamp(MIN_VOL_PPM, MAX_VOL_PPM))
+        Vol::new(u32_saturating(vol).clamp(MIN_SMILE_VOL_PPM, MAX_SMILE_VOL_PPM))
     }
 
     fn node(&self, index: usize) -> i64 {

@@ -1,7 +1,10 @@
 //! The surface between its nodes, and how publishers move it.
 
 use backstop_quantities::{Price, UnixSeconds, Vol};
-use backstop_risk::surface::{blend, select, Submission, Surface, TENOR_SECONDS};
+use backstop_risk::surface::{
+    blend, select, Submission, Surface, MAX_CURVATURE_PPM, MAX_SKEW_PPM, MAX_SMILE_VOL_PPM,
+    MIN_SMILE_VOL_PPM, TENOR_SECONDS,
+};
 use backstop_risk::RiskError;
 use proptest::prelude::*;
 
@@ -28,8 +31,8 @@ prop_compose! {
     fn valid()(
         first in 300_000u64..2_000_000,
         rises in prop::array::uniform6(0u64..1_000_000),
-        skew_ppm in -200_000i32..=200_000,
-        curvature_ppm in 0i32..=100_000,
+        skew_ppm in -MAX_SKEW_PPM..=MAX_SKEW_PPM,
+        curvature_ppm in 0i32..=MAX_CURVATURE_PPM,
     ) -> Surface {
         let mut variance = 0u128;
         let mut atm_vol_ppm = [0u32; 6];
@@ -53,7 +56,7 @@ proptest! {
         surface in valid(), strike in 1u64.., seconds in any::<i64>(), spot in any::<u64>(),
     ) {
         let vol = surface.vol(Price::new(spot), Price::new(strike), seconds).get();
-        prop_assert!((50_000..=5_000_000).contains(&vol));
+        prop_assert!((MIN_SMILE_VOL_PPM..=MAX_SMILE_VOL_PPM).contains(&vol));
     }
 
     #[test]

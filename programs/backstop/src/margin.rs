@@ -4,9 +4,11 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, FeedClock, MarginAccount, Market, VolSurface};
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::snapshot::{Scene, Snapshot};
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::snapshot::{Moment, Scene, Snapshot};
+use backstop_interface::vols::Vols;
+use backstop_interface::{breach, pda, BackstopError};
 use backstop_risk::margin::Assessment;
+use backstop_risk::volatility::BreachState;
 
 use crate::oracle::{self, Demand, AGE_FOR_LIQUIDATION_SECONDS, AGE_FOR_RISK_SECONDS};
 
@@ -18,8 +20,8 @@ pub const LAST_HOUR_SECONDS: i64 = 3600;
 #[derive(Accounts)]
 pub struct Risk<'info> {
     pub market: Box<Account<'info, Market>>,
-    #[account(seeds = [pda::VOL_SURFACE, market.key().as_ref()], bump = vol_surface.bump)]
-    pub vol_surface: Box<Account<'info, VolSurface>>,
+    #[account(seeds = [pda::VOL_SURFACE, market.key().as_ref()], bump = vol_surface.load()?.bump)]
+    pub vol_surface: AccountLoader<'info, VolSurface>,
     #[account(seeds = [pda::FEED_CLOCK, &market.feed_id], bump = clock.bump)]
     pub clock: Box<Account<'info, FeedClock>>,
     #[account(seeds = [pda::COLLATERAL, market.key().as_ref(), market.underlying_mint.as_ref()], bump = underlying.bump)]
@@ -35,84 +37,96 @@ impl Risk<'_> {
         Ok(())
     }
 
-    /// A price young enough to add risk, not older than `last_used_at`.
-    pub fn price_for_risk(&self, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
-        let params = &self.market.params;
-        require!(self.vol_surface.updated_at > 0, BackstopError::NoSurface);
-        let age = now.saturating_sub(self.vol_surface.updated_at);
-        require!(
-            age <= params.surface_max_age_seconds,
-            BackstopError::SurfaceStale
-        );
+    /// The moment of a check that adds risk or takes value out: a young price, not older than `last_used_at`,
+    /// and a surface that still says something.
+    pub fn moment_for_risk(&self, last_used_at: i64, now: i64) -> Result<Moment> {
+        let vols = self.vols(now)?;
+        require!(!vols.is_void(), BackstopError::SurfaceStale);
+        let price = self.price(AGE_FOR_RISK_SECONDS, last_used_at, now)?;
+        Ok(Moment { price, vols, now })
+    }
+
+    /// The moment of a seizure or a bid. No surface is too old for it.
+    pub fn moment_for_liquidation(&self, last_used_at: i64, now: i64) -> Result<Moment> {
+        let vols = self.vols(now)?;
+        let price = self.price_for_liquidation(last_used_at, now)?;
+        Ok(Moment { price, vols, now })
+    }
+
+    /// A price young enough to seize, to bid or to sell collateral at.
+    pub fn price_for_liquidation(&self, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
+        self.price(AGE_FOR_LIQUIDATION_SECONDS, last_used_at, now)
+    }
+
+    fn price(&self, max_age_seconds: i64, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
         let demand = Demand {
-            max_age_seconds: AGE_FOR_RISK_SECONDS,
+            max_age_seconds,
             last_used_at,
             now,
         };
         oracle::usable(&self.price, &self.market, &self.clock, &demand)
     }
 
-    /// A price young enough to seize or to bid. An old surface does not stop a liquidation.
-    pub fn price_for_liquidation(&self, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
-        require!(self.vol_surface.updated_at > 0, BackstopError::NoSurface);
-        let demand = Demand {
-            max_age_seconds: AGE_FOR_LIQUIDATION_SECONDS,
-            last_used_at,
+    /// The volatilities of now; errors with [`BackstopError::NoSurface`] before the first surface.
+    #[inline(never)]
+    fn vols(&self, now: i64) -> Result<Vols> {
+        let stored = self.vol_surface.load()?;
+        require!(stored.updated_at > 0, BackstopError::NoSurface);
+        Ok(Vols::of(
+            &stored,
+            self.market.params.surface_max_age_seconds,
             now,
-        };
-        oracle::usable(&self.price, &self.market, &self.clock, &demand)
+        ))
+    }
+
+    /// Whether what `assess` found is a breach, and whether it counts already.
+    #[inline(never)]
+    pub fn judge(
+        &self,
+        account: &MarginAccount,
+        assessment: &Assessment,
+        moment: &Moment,
+    ) -> Result<BreachState> {
+        let stored = self.vol_surface.load()?;
+        let (health, scene) = (assessment.health_mm(), self.scene(moment, true));
+        breach::judge(account, health, &scene, &stored, &self.market.params)
     }
 
     /// Value, requirements and health of an account as a liquidator sees it.
-    pub fn assess(
-        &self,
-        account: &MarginAccount,
-        price: PriceUpdate,
-        now: i64,
-    ) -> Result<Assessment> {
-        self.assess_with(account, price, now, true)
+    pub fn assess(&self, account: &MarginAccount, moment: &Moment) -> Result<Assessment> {
+        self.assess_with(account, moment, true)
     }
 
     #[inline(never)]
     fn assess_with(
         &self,
         account: &MarginAccount,
-        price: PriceUpdate,
-        now: i64,
+        moment: &Moment,
         count_expired: bool,
     ) -> Result<Assessment> {
-        let surface = self.vol_surface.surface.into();
-        let scene = Scene {
-            price,
-            surface,
-            underlying: &self.underlying,
-            now,
-            count_expired,
-        };
+        let scene = self.scene(moment, count_expired);
         Snapshot::take(account, &scene)?.assess(&self.market.params.margin())
     }
 
-    /// Reads a price for risk, remembers it on the account and demands health(IM) >= 0.
+    fn scene(&self, moment: &Moment, count_expired: bool) -> Scene<'_> {
+        Scene {
+            moment: *moment,
+            underlying: &self.underlying,
+            count_expired,
+        }
+    }
+
+    /// Remembers the moment's price on the account and demands health(IM) >= 0, which proves health(MM) as
+    /// well: a breach on record is forgotten.
     pub fn require_initial_margin(
         &self,
         account: &mut MarginAccount,
-        now: i64,
-    ) -> Result<PriceUpdate> {
-        let price = self.price_for_risk(account.last_price_at, now)?;
-        self.require_initial_margin_at(account, price, now)?;
-        Ok(price)
-    }
-
-    /// The same at a price already read.
-    pub fn require_initial_margin_at(
-        &self,
-        account: &mut MarginAccount,
-        price: PriceUpdate,
-        now: i64,
+        moment: &Moment,
     ) -> Result<()> {
-        account.last_price_at = account.last_price_at.max(price.publish_at);
-        let health = self.assess_with(account, price, now, false)?.health_im();
+        account.last_price_at = account.last_price_at.max(moment.price.publish_at);
+        let health = self.assess_with(account, moment, false)?.health_im();
         require!(health >= 0, BackstopError::BelowInitialMargin);
+        account.noted_at = 0;
         Ok(())
     }
 }

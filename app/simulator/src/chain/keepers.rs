@@ -3,6 +3,7 @@
 use backstop_interface::accounts::AccountState;
 use backstop_interface::event::AuctionStarted;
 use backstop_risk::liquidation::cured;
+use backstop_risk::volatility::BreachState;
 
 use super::theatre::Theatre;
 use crate::report::AuctionPoint;
@@ -38,7 +39,14 @@ fn needs_a_step(theatre: &Theatre, name: &str) -> anyhow::Result<bool> {
     let params = view.market.params.auction();
     Ok(match account.state() {
         AccountState::Estate => false,
-        AccountState::Open => theatre.assess(&view, &account)?.health_mm() < 0,
+        AccountState::Open => {
+            let (price, now) = (theatre.stage.price_update(), theatre.stage.world.now());
+            match view.judge(&account, price, now)? {
+                BreachState::Liquidatable(_) => true,
+                BreachState::Held(since) => since.get() != account.noted_at,
+                BreachState::Healthy => account.noted_at > 0,
+            }
+        }
         AccountState::Auction => {
             let assessment = theatre.assess(&view, &account)?;
             let started = theatre

@@ -1,6 +1,7 @@
 use super::OptionKind;
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
+use backstop_quantities::UnixSeconds;
 
 /// Collateral slots of an account (quote has its own field).
 pub const MAX_COLLATERALS: usize = 4;
@@ -93,6 +94,8 @@ pub struct MarginAccount {
     pub last_price_at: i64,
     /// Unix second its collateral began to convert; 0 if it is not converting.
     pub conversion_started_at: i64,
+    /// Unix second a breach was noted that has to last before the account is seized; 0 if none is.
+    pub noted_at: i64,
     /// Other collateral.
     pub collaterals: [CollateralSlot; MAX_COLLATERALS],
     /// Expiries of its legs and debts.
@@ -110,9 +113,9 @@ const _: () = {
     assert!(core::mem::size_of::<LegSlot>() == 32);
     assert!(core::mem::size_of::<ExpirySlot>() == 32);
     assert!(core::mem::size_of::<CollateralSlot>() == 40);
-    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 40 + 160 + 256 + 1024 + 64 + 64);
+    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64);
     assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
-    assert!(core::mem::offset_of!(MarginAccount, legs) == 528);
+    assert!(core::mem::offset_of!(MarginAccount, legs) == 536);
 };
 
 impl MarginAccount {
@@ -130,6 +133,11 @@ impl MarginAccount {
         self.expiries
             .iter()
             .fold(0, |sum, slot| sum.saturating_add(slot.debt_atoms))
+    }
+
+    /// When the breach on record was first seen, if there is one.
+    pub fn noted(&self) -> Option<UnixSeconds> {
+        (self.noted_at > 0).then(|| UnixSeconds::new(self.noted_at))
     }
 
     /// True if any leg is held short.
@@ -294,7 +302,8 @@ impl MarginAccount {
         self.invariant()
     }
 
-    /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty.
+    /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty, only
+    /// an open account carries a note.
     pub fn invariant(&self) -> Result<()> {
         for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.in_use()) {
             require!(self.expires_at(leg) != 0, BackstopError::InvariantBroken);
@@ -310,6 +319,11 @@ impl MarginAccount {
             });
             require!(!twice, BackstopError::InvariantBroken);
         }
+        // A seized account has nothing left to wait for.
+        require!(
+            self.noted_at == 0 || self.state() == AccountState::Open,
+            BackstopError::InvariantBroken
+        );
         for slot in &self.collaterals {
             require!(
                 (slot.mint == Pubkey::default()) == (slot.atoms == 0),

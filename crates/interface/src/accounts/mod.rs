@@ -26,7 +26,9 @@ pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
 pub use offer::Offer;
 pub use protocol::Protocol;
 pub use series::{OptionKind, Series};
-pub use vol_surface::{StoredSurface, SurfaceSubmission, VolSurface, PUBLISHER_COUNT};
+pub use vol_surface::{
+    StoredSurface, SurfaceNodes, SurfaceSubmission, SurfaceSums, VolSurface, PUBLISHER_COUNT,
+};
 
 /// Layout version every account of this release carries in its first field.
 pub const LAYOUT_VERSION: u8 = 1;

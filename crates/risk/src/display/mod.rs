@@ -6,11 +6,13 @@
 //! "Theory of rational option pricing", 1973. Error bounds are derived in `docs/pricing.md`.
 
 mod american;
+mod average;
 mod european;
 mod implied;
 mod model;
 
 pub use american::{american_bounds, Bounds};
+pub use average::{averaged_option, AveragedOption};
 pub use european::{european_greeks, european_price, Greeks};
 pub use implied::implied_volatility;
 
@@ -69,6 +71,10 @@ pub enum DisplayError {
     NegativeRate,
     /// The American bounds hold for q >= 0 only.
     NegativeYield,
+    /// Options on an average are valued without rate and yield only.
+    RateInAverage,
+    /// The average has no points, more final ones than points, or a strike beyond u64.
+    BadAverage,
     /// No volatility gives a price this low.
     PriceBelowIntrinsic,
     /// No volatility up to [`MAX_VOL`] gives a price this high.
@@ -87,6 +93,8 @@ impl fmt::Display for DisplayError {
             Self::YieldTooLarge => "the yield exceeds 1000 % a year or 4 over the life",
             Self::NegativeRate => "an American option needs a rate of at least zero",
             Self::NegativeYield => "an American option needs a yield of at least zero",
+            Self::RateInAverage => "an option on an average needs zero rate and yield",
+            Self::BadAverage => "the settlement average is inconsistent",
             Self::PriceBelowIntrinsic => "the price is below what no volatility is worth",
             Self::PriceTooHigh => "the price is above what the highest volatility is worth",
         })

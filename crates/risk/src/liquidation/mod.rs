@@ -5,9 +5,11 @@
 //!
 //! q = X - g S, w = clamp((X - S/4) / (S/4), 0, 1), p = q + w max(0, X/4 - q).
 
+mod keeper;
 mod limits;
 mod params;
 
+pub use keeper::{KeeperParams, KeeperPay, KeeperSources, LockChange};
 pub use limits::{account_fund_limit, conversion_discount_ppb, cured, incident_room};
 pub use params::{AuctionParams, CURVE_POINTS, MAX_CURVE_SECONDS};
 

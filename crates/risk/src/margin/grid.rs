@@ -1,6 +1,9 @@
-//! The 33 scenarios, ordered by volatility state so that a leg prepares each state once.
+//! The 33 scenarios, ordered by volatility state so that a leg prepares each state once, and two
+//! moves beside them for the uncovered loss.
 
 use super::params::{MarginParams, TAIL_COUNT};
+use super::EXPIRY_COUNT;
+use crate::pricing::MAX_MOVE_LOG_Q30;
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, u64_bits};
 use backstop_quantities::explog::ln_ratio_q30;
@@ -10,14 +13,45 @@ use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
 pub const SCENARIO_COUNT: usize = 33;
 /// Spot moves within the scan range: 0, then -1/4, +1/4, -1/2, +1/2, -3/4, +3/4, -1, +1 of it.
 const SCAN_MOVES: usize = 9;
-/// All spot moves: those of the scan range, then the tails.
-const MOVE_COUNT: usize = SCAN_MOVES + TAIL_COUNT;
+/// Spot moves of the scenarios: those of the scan range, then the tails.
+pub(super) const SCORED_MOVES: usize = SCAN_MOVES + TAIL_COUNT;
+/// Moves beside the scenarios, volatility up: one and a half scan ranges down, two up.
+const UNCOVERED_MOVES: usize = 2;
+pub(super) const MOVE_COUNT: usize = SCORED_MOVES + UNCOVERED_MOVES;
 /// Scan moves that also see volatility fall: all but the two ends.
 const DOWN_MOVES: usize = 7;
 const UP_START: usize = SCAN_MOVES;
-const DOWN_START: usize = UP_START + MOVE_COUNT;
+const DOWN_START: usize = UP_START + SCORED_MOVES;
 const TILT_START: usize = DOWN_START + DOWN_MOVES;
 const _: () = assert!(TILT_START + 2 == SCENARIO_COUNT);
+/// Cells of a row: the scenarios in order, then the two uncovered moves.
+pub(super) const ROW_COUNT: usize = SCENARIO_COUNT + UNCOVERED_MOVES;
+
+/// Option values by cell, quote atoms.
+pub(super) type Row = [i64; ROW_COUNT];
+
+/// What the kernel fills: 2.5 KiB, so nothing else large may share its frame.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows {
+    /// All legs of each expiry.
+    pub(super) by_expiry: [Row; EXPIRY_COUNT],
+    /// All calls of the account, whatever their expiry.
+    pub(super) calls: Row,
+}
+
+impl Rows {
+    pub(super) const ZERO: Self = Self {
+        by_expiry: [[0; ROW_COUNT]; EXPIRY_COUNT],
+        calls: [0; ROW_COUNT],
+    };
+}
+
+/// The cells of a row at -1.5 and +2 configured scan ranges, volatility up.
+#[allow(dead_code, reason = "read by the uncovered loss")]
+pub(super) fn uncovered_cells(row: &Row) -> [i64; UNCOVERED_MOVES] {
+    let (_, cells) = row.split_at(SCENARIO_COUNT);
+    cells.first_chunk().copied().unwrap_or_default()
+}
 
 /// Spot in the tails as ppb of itself.
 const TAIL_SPOT_PPB: [u64; TAIL_COUNT] = [
@@ -89,12 +123,17 @@ impl Grid {
             .saturating_add(widening.min(MAX_WIDENING_PPB));
         let mut moves = [Move::default(); MOVE_COUNT];
         for (index, slot) in moves.iter_mut().enumerate() {
-            let ppb = spot_ppb(index, scan).ok_or(RiskError::TooLarge)?;
+            let ppb = match index.checked_sub(SCORED_MOVES) {
+                Some(beside) => uncovered_ppb(beside, params.scan_ppb),
+                None => spot_ppb(index, scan),
+            };
+            let ppb = ppb.ok_or(RiskError::TooLarge)?;
             let ratio = mul_div_floor(ppb, 1 << 30, ONE_PPB).ok_or(RiskError::TooLarge)?;
             let log = ln_ratio_q30(ratio, 1 << 30).ok_or(RiskError::TooLarge)?;
             *slot = Move {
                 ratio: i64_bits(ratio),
-                log,
+                // No validated parameter reaches the bound.
+                log: log.clamp(MAX_MOVE_LOG_Q30.wrapping_neg(), MAX_MOVE_LOG_Q30),
             };
         }
         let mut tail_damp = [0; TAIL_COUNT];
@@ -114,6 +153,7 @@ impl Grid {
         let flat = self.moves.iter().take(SCAN_MOVES).map(whole);
         let up = self.moves.iter().take(SCAN_MOVES).map(whole);
         let tails = self.moves.iter().skip(SCAN_MOVES).zip(self.tail_damp);
+        // The zip ends with the damping, before the uncovered moves.
         let tails = tails.map(|(m, damp)| Cell {
             ratio: m.ratio,
             damp,
@@ -126,23 +166,43 @@ impl Grid {
         flat.chain(up).chain(tails).chain(down).chain(tilt)
     }
 
-    /// The moves of the flat, up, down and tilt scenarios with the part of `row` they fill.
-    pub(super) fn blocks<'a>(
-        &'a self,
-        row: &'a mut [i64; SCENARIO_COUNT],
-    ) -> [(&'a [Move], &'a mut [i64]); 5] {
-        let (flat, rest) = row.split_at_mut(UP_START);
-        let (up, rest) = rest.split_at_mut(MOVE_COUNT);
-        let (down, tilts) = rest.split_at_mut(DOWN_MOVES);
-        let (low, high) = tilts.split_at_mut(1);
-        let first = |count: usize| self.moves.get(..count).unwrap_or(&[]);
-        [
-            (first(SCAN_MOVES), flat),
-            (first(MOVE_COUNT), up),
-            (first(DOWN_MOVES), down),
-            (first(1), low),
-            (first(1), high),
-        ]
+    /// The moves with spots shifted right, for legs whose strike is beyond four spots.
+    pub(super) fn shifted(&self, down: u32) -> [Move; MOVE_COUNT] {
+        self.moves.map(|step| Move {
+            ratio: step.ratio.wrapping_shr(down),
+            log: step.log,
+        })
+    }
+}
+
+/// The cells of a row by volatility state. All but the uncovered ones see as many moves as they are,
+/// from the first on.
+pub(super) struct Cells<'a> {
+    pub(super) flat: &'a mut [i64; SCAN_MOVES],
+    pub(super) up: &'a mut [i64; SCORED_MOVES],
+    pub(super) down: &'a mut [i64; DOWN_MOVES],
+    pub(super) tilt_low: &'a mut [i64; 1],
+    pub(super) tilt_high: &'a mut [i64; 1],
+    /// Volatility up, at the moves behind the scored ones.
+    pub(super) uncovered: &'a mut [i64; UNCOVERED_MOVES],
+}
+
+impl<'a> Cells<'a> {
+    /// `None` never: the lengths of a row and its parts are constants, and the compiler knows.
+    pub(super) fn of(row: &'a mut Row) -> Option<Self> {
+        let (flat, rest) = row.split_first_chunk_mut()?;
+        let (up, rest) = rest.split_first_chunk_mut()?;
+        let (down, rest) = rest.split_first_chunk_mut()?;
+        let (tilt_low, rest) = rest.split_first_chunk_mut()?;
+        let (tilt_high, rest) = rest.split_first_chunk_mut()?;
+        Some(Self {
+            flat,
+            up,
+            down,
+            tilt_low,
+            tilt_high,
+            uncovered: rest.first_chunk_mut()?,
+        })
     }
 }
 
@@ -157,6 +217,16 @@ fn spot_ppb(index: usize, scan_ppb: u64) -> Option<u64> {
         ONE_PPB.checked_sub(size).filter(|ppb| *ppb > 0)
     } else {
         ONE_PPB.checked_add(size)
+    }
+}
+
+/// Spot of an uncovered move in ppb of itself: never below one.
+fn uncovered_ppb(index: usize, scan_ppb: u64) -> Option<u64> {
+    if index == 0 {
+        let fall = scan_ppb.checked_mul(3)?.checked_div(2)?;
+        Some(ONE_PPB.saturating_sub(fall).max(1))
+    } else {
+        scan_ppb.checked_mul(2)?.checked_add(ONE_PPB)
     }
 }
 

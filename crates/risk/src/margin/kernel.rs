@@ -4,14 +4,16 @@
 //! in Q30 (shifted right together where the strike is further away), the leg's notional a mantissa
 //! below 2^30, so every product stays below 2^62; each result below 2^56, 32 of them below 2^61.
 
-use super::grid::{Grid, Move};
-use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT, SCENARIO_COUNT};
-use crate::pricing::{call_value, Deviation, Kind};
+use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, SCORED_MOVES};
+use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
+use crate::pricing::{Deviation, Kind};
 use crate::RiskError;
+use backstop_quantities::bits::bit_length;
 use backstop_quantities::convert::{i64_bits, u64_bits};
 use backstop_quantities::explog::{exp_q30, ln_ratio_q30};
+use backstop_quantities::normal::cdf_from_edge;
 use backstop_quantities::root::sqrt_years_q30;
-use backstop_quantities::{Price, Reciprocal, ONE_Q30, PRICE_SCALE};
+use backstop_quantities::{Price, Reciprocal, ONE_PPB, ONE_Q30, PRICE_SCALE};
 
 /// log2 of the greatest relative strike, Q30.
 const STRIKE_BITS: u32 = 32;
@@ -34,6 +36,8 @@ const MAX_VOL_PPM: u64 = 8_000_000;
 pub(super) struct Size {
     /// Signed notional mantissa, |n| < 2^30.
     pub(super) notional: i64,
+    /// The same with the sign turned for a put, as [`Deviation::mirrored`] asks.
+    mirrored: i64,
     /// Strike / spot, Q(30 - down), at most 2^32.
     pub(super) strike: i64,
     /// How far spot and strike are shifted right.
@@ -53,76 +57,229 @@ struct Clockwork {
     /// Volatility shocks, ppb of volatility.
     up_ppb: u64,
     down_ppb: u64,
+    /// Least shocked volatility, ppm.
+    floor_ppm: u64,
     /// Largest relative tilt, Q30, and the |ln(K/S)| that reaches it, Q30.
     tilt: i64,
     tilt_reach: i64,
 }
 
-/// Adds the value of every leg in every scenario to the row of its expiry.
+/// The spot, prepared for the sizes of many legs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unit {
+    spot: u64,
+    reciprocal: Reciprocal,
+    /// spot / 1e9 as mantissa * 2^exponent, mantissa in [2^30, 2^31) rounded down.
+    mantissa: u64,
+    exponent: i64,
+}
+
+/// Adds the value of every leg in every cell to the row of its expiry, and that of every call to the
+/// row of the calls: calls go first, and once they are in, the calls are the sum of the expiries.
 #[inline(never)]
 pub(super) fn revalue(
     portfolio: &Portfolio,
     params: &MarginParams,
     grid: &Grid,
-    rows: &mut [[i64; SCENARIO_COUNT]; EXPIRY_COUNT],
+    rows: &mut Rows,
 ) -> Result<(), RiskError> {
-    let spot = Reciprocal::new(portfolio.spot.get()).ok_or(RiskError::ZeroPrice)?;
-    let mut clockwork: Option<Clockwork> = None;
-    for leg in portfolio.legs.iter().filter(|leg| !leg.quantity.is_zero()) {
-        // Legs of one expiry share what depends on time.
-        let time = match clockwork {
-            Some(known) if known.seconds == leg.seconds_to_expiry => known,
-            _ => Clockwork::new(leg.seconds_to_expiry, params),
-        };
-        clockwork = Some(time);
-        let row = rows
-            .get_mut(usize::from(leg.expiry_index))
-            .ok_or(RiskError::ExpiryIndexOutOfRange)?;
-        let size = Size::new(leg, portfolio.spot, spot)?;
-        let moneyness =
-            ln_ratio_q30(portfolio.spot.get(), leg.strike.get()).ok_or(RiskError::ZeroPrice)?;
-        let vols = time.vols(leg, moneyness, params.vol_floor_ppm);
-        for ((moves, cells), vol) in grid.blocks(row).into_iter().zip(vols) {
-            fill(
-                &size,
-                moneyness,
-                &Deviation::new(vol, time.root),
-                moves,
-                cells,
-            );
+    let unit = Unit::new(portfolio.spot).ok_or(RiskError::ZeroPrice)?;
+    let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
+    for kind in [Kind::Call, Kind::Put] {
+        let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
+        for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
+            let index = usize::from(leg.expiry_index);
+            let (Some(row), Some(known)) =
+                (rows.by_expiry.get_mut(index), clockworks.get_mut(index))
+            else {
+                return Err(RiskError::ExpiryIndexOutOfRange);
+            };
+            // Legs of one expiry share what depends on time.
+            let time = match known {
+                Some(time) if time.seconds == leg.seconds_to_expiry => time,
+                _ => known.insert(Clockwork::new(leg.seconds_to_expiry, params)),
+            };
+            add_leg(&unit, leg, time, grid, row)?;
+        }
+        if kind == Kind::Call {
+            let used = rows.by_expiry.iter().zip(&clockworks);
+            for (row, _) in used.filter(|(_, time)| time.is_some()) {
+                for (total, cell) in rows.calls.iter_mut().zip(row) {
+                    *total = total.wrapping_add(*cell);
+                }
+            }
         }
     }
     Ok(())
 }
 
-/// One leg, one volatility state, all its spot moves.
-#[inline]
-fn fill(size: &Size, moneyness: i64, deviation: &Deviation, moves: &[Move], cells: &mut [i64]) {
-    for (step, cell) in moves.iter().zip(cells) {
-        let spot = step.ratio >> size.down;
-        let odds = deviation.probabilities(moneyness.wrapping_add(step.log));
-        let call = call_value(spot, size.strike, odds);
-        let parity = size.strike.wrapping_sub(spot) & size.put_mask;
-        let value = call.wrapping_add(parity).wrapping_mul(size.notional);
-        *cell = cell.wrapping_add(value >> size.shift);
+/// All cells of one leg.
+#[inline(never)]
+fn add_leg(
+    unit: &Unit,
+    leg: &Leg,
+    time: &Clockwork,
+    grid: &Grid,
+    row: &mut Row,
+) -> Result<(), RiskError> {
+    let size = Size::of(leg, unit)?;
+    let moneyness = ln_ratio_q30(unit.spot, leg.strike.get()).ok_or(RiskError::ZeroPrice)?;
+    let vols = time.vols(leg, moneyness);
+    let cells = Cells::of(row).ok_or(RiskError::TooLarge)?;
+    let curve = |vol| Curve::new(&size, moneyness, vol, time.root);
+    if size.down == 0 {
+        fill_row(curve, vols, &grid.moves, cells);
+    } else {
+        fill_far_row(curve, vols, &grid.shifted(size.down), cells);
     }
+    Ok(())
+}
+
+/// [`fill_row`] for the few legs with a strike beyond four spots.
+#[inline(never)]
+fn fill_far_row(
+    curve: impl Fn(u64) -> Curve,
+    vols: [u64; 5],
+    moves: &[Move; MOVE_COUNT],
+    cells: Cells<'_>,
+) {
+    fill_row(curve, vols, moves, cells);
+}
+
+/// All volatility states of one leg, in the order of [`Clockwork::vols`].
+#[inline(always)]
+fn fill_row(
+    curve: impl Fn(u64) -> Curve,
+    vols: [u64; 5],
+    moves: &[Move; MOVE_COUNT],
+    cells: Cells<'_>,
+) {
+    let [flat, up, down, low, high] = vols;
+    curve(flat).fill(moves, cells.flat);
+    let up = curve(up);
+    up.fill(moves, cells.up);
+    up.fill(moves.split_at(SCORED_MOVES).1, cells.uncovered);
+    curve(down).fill(moves, cells.down);
+    curve(low).fill(moves, cells.tilt_low);
+    curve(high).fill(moves, cells.tilt_high);
+}
+
+/// One leg in one volatility state.
+#[derive(Clone, Copy, Debug)]
+struct Curve {
+    /// As in [`Deviation`], mirrored for a put.
+    inverse: i64,
+    turn: u32,
+    s: i64,
+    /// d1 at today's spot (-d1 for a put) above the edge of the table, Q27.
+    start: i64,
+    notional: i64,
+    strike: i64,
+    shift: u32,
+}
+
+impl Curve {
+    #[inline(always)]
+    fn new(size: &Size, moneyness: i64, vol: u64, root: u64) -> Self {
+        let deviation = Deviation::new(vol, root).mirrored(size.put_mask);
+        Self {
+            inverse: deviation.inverse,
+            turn: deviation.turn,
+            s: deviation.s,
+            start: deviation.d1(moneyness),
+            notional: size.mirrored,
+            strike: size.strike,
+            shift: size.shift,
+        }
+    }
+
+    /// Adds the values at the first of `moves` to as many cells, three at a time, which saves the
+    /// loop's own instructions. Inlined, so that the lengths are known.
+    #[inline(always)]
+    fn fill(&self, moves: &[Move], cells: &mut [i64]) {
+        let (threes, rest) = cells.as_chunks_mut::<3>();
+        let (moves, last) = moves.as_chunks::<3>();
+        for ([a, b, c], [x, y, z]) in moves.iter().zip(threes.iter_mut()) {
+            self.add(a, x);
+            self.add(b, y);
+            self.add(c, z);
+        }
+        let behind = moves.get(threes.len()).map_or(last, |next| next.as_slice());
+        for (step, cell) in behind.iter().zip(rest) {
+            self.add(step, cell);
+        }
+    }
+
+    /// Adds the value at one move.
+    #[inline(always)]
+    fn add(&self, step: &Move, cell: &mut i64) {
+        let way = step.log.wrapping_mul(self.inverse) >> self.turn;
+        let d1 = way.wrapping_add(self.start);
+        let in_spot = step.ratio.wrapping_mul(cdf_from_edge(d1));
+        let d2 = d1.wrapping_sub(self.s);
+        let in_strike = self.strike.wrapping_mul(cdf_from_edge(d2));
+        let value = in_spot.wrapping_sub(in_strike) >> 30;
+        *cell = cell.wrapping_add(value.wrapping_mul(self.notional) >> self.shift);
+    }
+}
+
+impl Unit {
+    /// `None` for a spot of zero.
+    pub(super) fn new(spot: Price) -> Option<Self> {
+        let spot = spot.get();
+        let reciprocal = Reciprocal::new(spot)?;
+        let bits = i64::from(bit_length(spot));
+        // With the top bit set and divided by 1e9: 34 or 35 bits.
+        let quotient = top(spot).wrapping_div(PRICE_SCALE);
+        let extra = bit_length(quotient).wrapping_sub(31);
+        Some(Self {
+            spot,
+            reciprocal,
+            mantissa: quotient.wrapping_shr(extra),
+            exponent: i64::from(extra).wrapping_add(bits).wrapping_sub(64),
+        })
+    }
+}
+
+/// A number moved left until its top bit is set; 0 stays.
+fn top(value: u64) -> u64 {
+    value.wrapping_shl(64u32.wrapping_sub(bit_length(value)))
 }
 
 impl Size {
     /// # Errors
+    /// As [`Size::of`].
+    pub(super) fn new(leg: &Leg, spot: Price, _: Reciprocal) -> Result<Self, RiskError> {
+        Self::of(leg, &Unit::new(spot).ok_or(RiskError::ZeroPrice)?)
+    }
+
+    /// # Errors
     /// `TooLarge` beyond about 2^54 atoms of notional.
-    pub(super) fn new(leg: &Leg, spot: Price, reciprocal: Reciprocal) -> Result<Self, RiskError> {
-        let strike = reciprocal.ratio_q30(leg.strike.get());
-        let bits = u64::BITS.saturating_sub(strike.leading_zeros());
-        let down = bits.saturating_sub(STRIKE_BITS);
-        let (notional, exponent) = notional(leg.quantity.magnitude(), spot.get());
+    #[inline]
+    pub(super) fn of(leg: &Leg, unit: &Unit) -> Result<Self, RiskError> {
+        let strike = unit.reciprocal.ratio_q30(leg.strike.get());
+        let down = if strike >> STRIKE_BITS == 0 {
+            0
+        } else {
+            bit_length(strike).wrapping_sub(STRIKE_BITS)
+        };
+        // quantity * spot / 1e9 in atoms: two mantissas of 31 bits, kept to 30 bits rounded down.
+        let quantity = leg.quantity.magnitude();
+        let product = (top(quantity) >> 33).wrapping_mul(unit.mantissa);
+        let cut: u32 = if product >> 61 == 0 { 31 } else { 32 };
+        let notional = i64_bits(product.wrapping_shr(cut));
+        let exponent = i64::from(cut.wrapping_add(bit_length(quantity)))
+            .wrapping_add(unit.exponent)
+            .wrapping_sub(31);
         // value >> 30 relative to spot, times 2^(down + exponent).
-        let shift = 30i64
-            .saturating_sub(exponent)
-            .saturating_sub(i64::from(down));
+        let shift = 30i64.wrapping_sub(exponent).wrapping_sub(i64::from(down));
         if shift < MIN_SHIFT {
             return Err(RiskError::TooLarge);
         }
+        let put_mask = match leg.kind {
+            Kind::Call => 0,
+            Kind::Put => -1,
+        };
         let signed = if leg.quantity.is_short() {
             notional.wrapping_neg()
         } else {
@@ -130,34 +287,13 @@ impl Size {
         };
         Ok(Self {
             notional: signed,
+            mirrored: (signed ^ put_mask).wrapping_sub(put_mask),
             strike: i64_bits(strike.wrapping_shr(down)),
             down,
             shift: u32::try_from(shift.min(63)).map_err(|_| RiskError::TooLarge)?,
-            put_mask: match leg.kind {
-                Kind::Call => 0,
-                Kind::Put => -1,
-            },
+            put_mask,
         })
     }
-}
-
-/// quantity * spot / 1e9 in atoms as mantissa * 2^exponent, mantissa in [2^29, 2^30) rounded down.
-fn notional(quantity: u64, spot: u64) -> (i64, i64) {
-    let normal = |value: u64| {
-        let zeros = value.leading_zeros();
-        let mantissa = value.wrapping_shl(zeros) >> 33;
-        (mantissa, 33i64.saturating_sub(i64::from(zeros)))
-    };
-    let (quantity, quantity_exponent) = normal(quantity);
-    let (spot, spot_exponent) = normal(spot);
-    // Below 2^62 before the division, at least 2^30 after it.
-    let product = quantity.wrapping_mul(spot).wrapping_div(PRICE_SCALE);
-    let bits = u64::BITS.saturating_sub(product.leading_zeros());
-    let extra = bits.saturating_sub(30);
-    let exponent = quantity_exponent
-        .saturating_add(spot_exponent)
-        .saturating_add(i64::from(extra));
-    (i64_bits(product.wrapping_shr(extra)), exponent)
 }
 
 impl Clockwork {
@@ -176,19 +312,22 @@ impl Clockwork {
             seconds,
             root,
             up_ppb: scaled(params.vol_up_ppb),
-            down_ppb: scaled(params.vol_down_ppb),
+            down_ppb: scaled(params.vol_down_ppb).min(ONE_PPB),
+            floor_ppm: params.vol_floor_ppm,
             tilt,
             tilt_reach: i64_bits(reach).max(10_737_418),
         }
     }
 
     /// Volatility in the five states: flat, up, down, low strikes up, high strikes up; ppm.
-    fn vols(&self, leg: &Leg, moneyness: i64, floor: u64) -> [u64; 5] {
+    #[inline]
+    fn vols(&self, leg: &Leg, moneyness: i64) -> [u64; 5] {
         let vol = u64::from(leg.vol.get()).min(MAX_VOL_PPM);
-        // vol < 2^23 and the factors below 2^33.
-        let up = vol.saturating_add(vol.wrapping_mul(self.up_ppb).wrapping_div(1_000_000_000));
-        let fall = vol.wrapping_mul(self.down_ppb).wrapping_div(1_000_000_000);
-        let down = vol.saturating_sub(fall);
+        let floor = self.floor_ppm;
+        // vol < 2^23 and the factors below 2^33; a fall is at most 1.
+        let part = |ppb: u64| vol.wrapping_mul(ppb).wrapping_div(1_000_000_000);
+        let up = vol.wrapping_add(part(self.up_ppb));
+        let down = vol.wrapping_sub(part(self.down_ppb));
         let tilt = self.tilt_of(moneyness);
         let low = tilted(vol, tilt);
         let high = tilted(vol, tilt.wrapping_neg());

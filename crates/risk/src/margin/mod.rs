@@ -18,7 +18,7 @@ use crate::pricing::Kind;
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, length};
 use backstop_quantities::{Contracts, Price, Vol, ONE_PPB};
-use grid::Grid;
+use grid::{Grid, Rows};
 use totals::Totals;
 
 /// Expiries an account may hold legs in.
@@ -130,7 +130,7 @@ struct NetContracts {
 pub fn assess(portfolio: &Portfolio, params: &MarginParams) -> Result<Assessment, RiskError> {
     check(portfolio)?;
     let grid = Grid::new(portfolio.confidence_ppb, params)?;
-    let mut rows = [[0i64; SCENARIO_COUNT]; EXPIRY_COUNT];
+    let mut rows = Rows::ZERO;
     kernel::revalue(portfolio, params, &grid, &mut rows)?;
     let net = net_contracts(portfolio.legs)?;
     let short_calls = net.iter().map(NetContracts::short_calls);

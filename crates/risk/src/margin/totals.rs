@@ -1,13 +1,11 @@
 //! From option values per expiry and scenario to values and requirements of both tiers.
 
 use super::bound::Least;
-use super::grid::Grid;
+use super::grid::{Grid, Rows};
 use super::{Assessment, Holding, MarginParams, Portfolio, EXPIRY_COUNT, SCENARIO_COUNT};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, i64_saturating, u64_bits};
 use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
-
-type Rows = [[i64; SCENARIO_COUNT]; EXPIRY_COUNT];
 
 /// One tier: collateral as weighted, and how options count.
 #[derive(Clone, Copy, Debug, Default)]
@@ -105,10 +103,10 @@ impl Totals {
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
         let im = self.im.worst(grid, rows);
         let mm = self.mm.worst(grid, rows);
-        let marks = rows.iter().filter_map(|row| row.first());
+        let marks = rows.by_expiry.iter().filter_map(|row| row.first());
         let options = marks.fold(0i64, |sum, mark| sum.wrapping_add(*mark));
         let mut loss_by_expiry = [0; EXPIRY_COUNT];
-        for (slot, row) in loss_by_expiry.iter_mut().zip(rows) {
+        for (slot, row) in loss_by_expiry.iter_mut().zip(&rows.by_expiry) {
             let now = row.first().copied().unwrap_or(0);
             let then = row.get(usize::from(mm.scenario)).copied().unwrap_or(now);
             *slot = credited(now, self.mm.credit)
@@ -166,7 +164,11 @@ impl Tier {
     #[inline(never)]
     fn worst(&self, grid: &Grid, rows: &Rows) -> Worst {
         let mut values = [0i64; SCENARIO_COUNT];
-        for row in rows.iter().filter(|row| row.iter().any(|v| *v != 0)) {
+        for row in rows
+            .by_expiry
+            .iter()
+            .filter(|row| row.iter().any(|v| *v != 0))
+        {
             for (sum, option) in values.iter_mut().zip(row) {
                 *sum = sum.wrapping_add(credited(*option, self.credit));
             }

@@ -7,38 +7,40 @@
 
 use crate::surface::{Surface, MAX_VOL_PPM};
 use crate::RiskError;
-use backstop_quantities::convert::{i32_saturating, u32_saturating, u64_or_zero};
+use backstop_quantities::convert::{i32_saturating, i64_bits, u32_saturating, u64_or_zero};
 use backstop_quantities::UnixSeconds;
 
 /// Length of the average, seconds.
 pub const WINDOW_SECONDS: i64 = 600;
-const MINUTE: i64 = 60;
-const MINUTES: i64 = 16;
-const WINDOW_MINUTES: i64 = 10;
-const EARLIER_MINUTES: i64 = 5;
+const MINUTE: u64 = 60;
+/// Minutes in the ring, a power of two.
+const MINUTES: u64 = 16;
+const WINDOW_MINUTES: u64 = 10;
+const EARLIER_MINUTES: u64 = 5;
 const NODES: usize = 8;
 
 /// Six volatilities, skew, curvature, as in a surface; each below 2^23.
 type Nodes = [i32; NODES];
 
-/// Accumulator of the averaged surface. 552 bytes.
+/// Accumulator of the averaged surface. 552 bytes. The fields are open so that a caller can store them;
+/// only what these functions wrote means anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AveragedSurface {
     /// Node * seconds of each clock minute at its number modulo 16; below 2^29.
-    sums: [Nodes; 16],
-    /// What holds since the last update.
-    current: Nodes,
-    /// Up to when the sums are complete.
-    counted_to: i64,
+    pub sums: [[i32; NODES]; 16],
+    /// What holds since the last update: six volatilities, skew, curvature.
+    pub current: [i32; NODES],
+    /// Unix second up to which the sums are complete.
+    pub counted_to: i64,
 }
 
 impl AveragedSurface {
     /// Starts as if `surface` had always held.
     ///
     /// # Errors
-    /// What `Surface::validate` finds.
+    /// What `Surface::check_bounds` finds.
     pub fn new(surface: &Surface, now: UnixSeconds) -> Result<Self, RiskError> {
-        surface.validate()?;
+        surface.check_bounds()?;
         let current = nodes(surface);
         let mut new = Self {
             sums: [[0; NODES]; 16],
@@ -52,9 +54,9 @@ impl AveragedSurface {
     /// From `now` on, `surface` holds. A time before the last one counts as the last one.
     ///
     /// # Errors
-    /// What `Surface::validate` finds; nothing has changed then.
+    /// What `Surface::check_bounds` finds; nothing has changed then.
     pub fn update(&mut self, surface: &Surface, now: UnixSeconds) -> Result<(), RiskError> {
-        surface.validate()?;
+        surface.check_bounds()?;
         self.count_to(now.get());
         self.current = nodes(surface);
         Ok(())
@@ -62,49 +64,59 @@ impl AveragedSurface {
 
     /// The average over the ten minutes up to `now`. Every node is rounded down and lies between its
     /// least and greatest value in those minutes and the rest of the minute they begin in; a surface
-    /// that held for w seconds has a weight of at most w / 600. Where all surfaces were valid, total
-    /// variance rises from tenor to tenor to 2 ppm of volatility, because vol * sqrt(T) is linear in vol.
+    /// that held for w seconds has a weight of at most w / 600. Where no surface's total variance
+    /// falls, that of the average does not, to 2 ppm of volatility: vol * sqrt(T) is linear in vol.
     pub fn average(&self, now: UnixSeconds) -> Surface {
-        let then = self.counted(now);
-        let into = then.counted_to.rem_euclid(MINUTE);
-        let mut weighted = [0i64; NODES];
-        // The newest minute is summed up to now only.
-        for back in 0..WINDOW_MINUTES {
-            then.add(&mut weighted, then.minute().saturating_sub(back), MINUTE);
-        }
-        let first = then.minute().saturating_sub(WINDOW_MINUTES);
-        then.add(&mut weighted, first, MINUTE.saturating_sub(into));
-        averaged(weighted)
+        let now = self.not_before(now);
+        let first = minute(now).saturating_sub(WINDOW_MINUTES);
+        self.window(first, MINUTE.wrapping_sub(now.wrapping_rem(MINUTE)), now)
     }
 
     /// The average over the ten whole minutes that ended five to six minutes before `now`: what is
     /// newer than five minutes is not in it, and its sums are exact.
     pub fn average_earlier(&self, now: UnixSeconds) -> Surface {
-        let then = self.counted(now);
-        let end = then.minute().saturating_sub(EARLIER_MINUTES);
+        let now = self.not_before(now);
+        let end = minute(now).saturating_sub(EARLIER_MINUTES);
+        // The minute before the ten whole ones has no weight.
+        self.window(end.saturating_sub(WINDOW_MINUTES.wrapping_add(1)), 0, now)
+    }
+
+    /// `now`, but not before the sums end; unsigned, because the chain has no signed division.
+    fn not_before(&self, now: UnixSeconds) -> u64 {
+        u64_or_zero(now.get().max(self.counted_to))
+    }
+
+    /// The average of the minute `first`, each second of it counting `weight` times, and of the ten after
+    /// it, each second counting sixty times, up to `now`. All minutes must be among the last sixteen.
+    fn window(&self, first: u64, weight: u64, now: u64) -> Surface {
+        let counted_to = u64_or_zero(self.counted_to);
         let mut weighted = [0i64; NODES];
-        for back in 1..=WINDOW_MINUTES {
-            then.add(&mut weighted, end.saturating_sub(back), MINUTE);
+        // Weight of the current surface for the seconds that are in no sum yet; at most 36 000.
+        let mut current = 0u64;
+        for after in 0..=WINDOW_MINUTES {
+            let each = first.saturating_add(after);
+            let weight = if after == 0 { weight } else { MINUTE };
+            if each <= minute(counted_to) {
+                self.add(&mut weighted, each, weight);
+            }
+            let begins = each.saturating_mul(MINUTE);
+            let until = now.min(begins.saturating_add(MINUTE));
+            let seconds = until.saturating_sub(counted_to.max(begins));
+            current = current.wrapping_add(seconds.wrapping_mul(weight));
+        }
+        for (total, node) in weighted.iter_mut().zip(self.current) {
+            *total = total.wrapping_add(i64::from(node).wrapping_mul(i64_bits(current)));
         }
         averaged(weighted)
     }
 
-    fn counted(&self, now: UnixSeconds) -> Self {
-        let mut then = *self;
-        then.count_to(now.get());
-        then
-    }
-
-    fn minute(&self) -> i64 {
-        self.counted_to.div_euclid(MINUTE)
-    }
-
-    fn add(&self, weighted: &mut [i64; NODES], minute: i64, weight: i64) {
+    fn add(&self, weighted: &mut [i64; NODES], minute: u64, weight: u64) {
         let Some(sums) = self.sums.get(slot(minute)) else {
             return;
         };
+        // A sum is below 2^29, a weight at most 60.
         for (total, sum) in weighted.iter_mut().zip(sums) {
-            *total = total.saturating_add(i64::from(*sum).saturating_mul(weight));
+            *total = total.wrapping_add(i64::from(*sum).wrapping_mul(i64_bits(weight)));
         }
     }
 
@@ -113,38 +125,39 @@ impl AveragedSurface {
         if now <= self.counted_to {
             return;
         }
-        if now.saturating_sub(self.counted_to) >= MINUTES.saturating_mul(MINUTE) {
+        if now.saturating_sub(self.counted_to) >= i64_bits(MINUTES.wrapping_mul(MINUTE)) {
             return self.restart(now);
         }
         // At most sixteen minutes begin on the way.
         for _ in 0..=MINUTES {
-            let minute = self.counted_to.div_euclid(MINUTE);
-            let next = minute.saturating_add(1).saturating_mul(MINUTE);
-            let until = next.min(now);
-            self.hold(minute, until.saturating_sub(self.counted_to));
-            self.counted_to = until;
+            let counted_to = u64_or_zero(self.counted_to);
+            let each = minute(counted_to);
+            let next = each.saturating_add(1).saturating_mul(MINUTE);
+            let until = next.min(u64_or_zero(now));
+            self.hold(each, until.saturating_sub(counted_to));
+            self.counted_to = i64_bits(until);
             if until < next {
                 return;
             }
-            self.clear(minute.saturating_add(1));
-            if until == now {
+            self.clear(each.saturating_add(1));
+            if self.counted_to == now {
                 return;
             }
         }
     }
 
     /// Adds the current surface for `seconds` of `minute`.
-    fn hold(&mut self, minute: i64, seconds: i64) {
+    fn hold(&mut self, minute: u64, seconds: u64) {
         let Some(sums) = self.sums.get_mut(slot(minute)) else {
             return;
         };
         for (sum, node) in sums.iter_mut().zip(self.current) {
-            let added = i64::from(node).saturating_mul(seconds);
-            *sum = i32_saturating(i64::from(*sum).saturating_add(added));
+            let added = i64::from(node).wrapping_mul(i64_bits(seconds));
+            *sum = i32_saturating(i64::from(*sum).wrapping_add(added));
         }
     }
 
-    fn clear(&mut self, minute: i64) {
+    fn clear(&mut self, minute: u64) {
         if let Some(sums) = self.sums.get_mut(slot(minute)) {
             *sums = [0; NODES];
         }
@@ -152,23 +165,29 @@ impl AveragedSurface {
 
     /// Fills all minutes with the current surface, the newest up to `now`.
     fn restart(&mut self, now: i64) {
-        let minute = now.div_euclid(MINUTE);
+        let seconds = u64_or_zero(now);
         for back in 0..MINUTES {
-            let each = minute.saturating_sub(back);
+            let each = minute(seconds).wrapping_sub(back);
             self.clear(each);
-            let seconds = if back == 0 {
-                now.rem_euclid(MINUTE)
+            let held = if back == 0 {
+                seconds.wrapping_rem(MINUTE)
             } else {
                 MINUTE
             };
-            self.hold(each, seconds);
+            self.hold(each, held);
         }
         self.counted_to = now;
     }
 }
 
-fn slot(minute: i64) -> usize {
-    usize::try_from(minute.rem_euclid(MINUTES)).unwrap_or(0)
+/// Number of the clock minute a second lies in.
+fn minute(seconds: u64) -> u64 {
+    seconds.wrapping_div(MINUTE)
+}
+
+/// Place of a minute in the ring of sixteen.
+fn slot(minute: u64) -> usize {
+    usize::try_from(minute & (MINUTES.wrapping_sub(1))).unwrap_or(0)
 }
 
 /// The nodes of a valid surface.
@@ -183,10 +202,16 @@ fn nodes(surface: &Surface) -> Nodes {
     nodes
 }
 
-/// The surface of sums in which every second of a window counts sixty times; they stay below 2^40.
+/// The surface of sums in which every second of a window counts sixty times; they stay below 2^40. Made
+/// positive by a multiple of the divisor, so that the quotient is rounded down whatever the sign.
 fn averaged(weighted: [i64; NODES]) -> Surface {
-    let whole = WINDOW_SECONDS.saturating_mul(MINUTE);
-    let [vols @ .., skew, curvature] = weighted.map(|sum| sum.div_euclid(whole));
+    const WHOLE: u64 = WINDOW_MINUTES * MINUTE * MINUTE;
+    const LIFT: u64 = 1 << 24;
+    const LIFTED: u64 = LIFT * WHOLE;
+    let [vols @ .., skew, curvature] = weighted.map(|sum| {
+        let lifted = u64_or_zero(sum.wrapping_add(i64_bits(LIFTED)));
+        i64_bits(lifted.wrapping_div(WHOLE)).wrapping_sub(i64_bits(LIFT))
+    });
     Surface {
         atm_vol_ppm: vols.map(|vol| u32_saturating(u64_or_zero(vol))),
         skew_ppm: i32_saturating(skew),

@@ -4,6 +4,9 @@ use backstop_quantities::UnixSeconds;
 
 /// Seconds a breach must hold that would not exist at the averaged surface of five minutes ago.
 pub const HOLD_SECONDS: i64 = 300;
+/// Seconds after which an observation says nothing any more: who wants to seize shows the breach again
+/// between [`HOLD_SECONDS`] and this.
+pub const FORGET_SECONDS: i64 = 600;
 
 /// Where an account stands after an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +33,8 @@ impl BreachState {
 /// averaged surface of five minutes ago with everything else as it is now.
 ///
 /// A breach at both counts at once. A breach at today's alone counts when 300 seconds have passed
-/// since `since`, the first observation of this breach. A health of 0 is none. A `since` in the
+/// since `since`, the first observation of this breach, and fewer than 600; an observation older than
+/// that is forgotten, because nobody knows what was between. A health of 0 is none. A `since` in the
 /// future counts as now.
 pub fn observe_breach(
     since: Option<UnixSeconds>,
@@ -41,7 +45,8 @@ pub fn observe_breach(
     if health_atoms >= 0 {
         return BreachState::Healthy;
     }
-    let first = UnixSeconds::new(since.map_or(now.get(), |at| at.get().min(now.get())));
+    let kept = since.filter(|at| now.since(*at) < FORGET_SECONDS);
+    let first = UnixSeconds::new(kept.map_or(now.get(), |at| at.get().min(now.get())));
     if health_earlier_atoms < 0 || now.since(first) >= HOLD_SECONDS {
         BreachState::Liquidatable(first)
     } else {

@@ -11,7 +11,7 @@ mod staleness;
 
 pub use arbitrage::{check_arbitrage, Arbitrage, ArbitrageReport, Violation};
 pub use average::{AveragedSurface, WINDOW_SECONDS};
-pub use hold::{observe_breach, BreachState, HOLD_SECONDS};
+pub use hold::{observe_breach, BreachState, FORGET_SECONDS, HOLD_SECONDS};
 pub use probability::{breach_probability, health_at_move, Revalued, FORECAST_SECONDS};
 pub use realised::{grid_step, RealisedVol, GRID_SECONDS};
 pub use staleness::{charged_vol, widening, Widening, MM_GRACE_SECONDS, POINT_PPM};

@@ -1,9 +1,9 @@
 //! Realised volatility: what the price did, on a grid nobody chooses.
 
-use crate::surface::{MAX_VOL_PPM, MIN_VOL_PPM};
+use crate::surface::{Surface, MAX_VOL_PPM, MIN_VOL_PPM};
 use crate::RiskError;
-use backstop_quantities::convert::{i64_saturating, u32_saturating, u64_exact, u64_or_zero};
-use backstop_quantities::precise::{exp_q60, ln_q56, ONE_Q56, ONE_Q60};
+use backstop_quantities::convert::{i64_bits, u32_saturating, u64_exact, u64_or_zero};
+use backstop_quantities::precise::{ln_q56, ONE_Q56, ONE_Q60};
 use backstop_quantities::root::isqrt;
 use backstop_quantities::{mul_div_floor, Price, UnixSeconds, Vol, YEAR_SECONDS};
 
@@ -17,25 +17,36 @@ const FAST_STEPS: i64 = 12;
 const FLOOR_PPB: u64 = 750_000_000;
 /// Gaps beyond this many time constants leave nothing of the past.
 const MAX_DECAY: i64 = 100;
+/// Grid steps of a year of 365 days.
+const STEPS_A_YEAR: u64 = 105_120;
+const _: () = assert!(STEPS_A_YEAR * GRID_SECONDS.unsigned_abs() == YEAR_SECONDS.unsigned_abs());
+/// What one step leaves of the slow average's weight, e^(-1/288) in Q60: a constant, because an exponential
+/// costs more than the few products it takes to raise this to the steps of a gap.
+const SLOW_WEIGHT_Q60: u64 = 1_148_925_246_900_495_116;
+/// The same of the fast average, e^(-1/12).
+const FAST_WEIGHT_Q60: u64 = 1_060_738_990_819_565_132;
 
-/// Exponentially weighted realised variance at two speeds. 32 bytes.
+/// Exponentially weighted realised variance at two speeds. 32 bytes. The fields are open so that a caller
+/// can store them; only what these functions wrote means anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RealisedVol {
-    /// The last sample.
-    price: Price,
+    /// Natural logarithm of the last sample's price in its scale, Q56.
+    pub log_price_q56: i64,
     /// Its step on the grid.
-    step: i64,
+    pub step: i64,
     /// Variance a year, ppm of volatility squared, below 2^57.
-    slow_ppm2: u64,
+    pub slow_ppm2: u64,
     /// The same with the time constant of an hour.
-    fast_ppm2: u64,
+    pub fast_ppm2: u64,
 }
 
 /// The grid step an oracle update decides, unix time / 300: the last grid time t with
 /// prev_publish_time < t <= publish_time. `None` if there is none, so every step has one update that
 /// can decide it and no choice is left to who submits.
 pub fn grid_step(prev_publish_at: UnixSeconds, publish_at: UnixSeconds) -> Option<i64> {
-    let step = publish_at.get().div_euclid(GRID_SECONDS);
+    // Unsigned: the chain has no signed division, and no update is older than 1970.
+    let seconds = u64_or_zero(publish_at.get());
+    let step = i64_bits(seconds.wrapping_div(GRID_SECONDS.unsigned_abs()));
     (prev_publish_at.get() < step.saturating_mul(GRID_SECONDS)).then_some(step)
 }
 
@@ -45,15 +56,13 @@ impl RealisedVol {
     /// # Errors
     /// `ZeroPrice`, and `ParameterOutOfBounds("vol")` outside the bounds of a surface.
     pub fn new(price: Price, step: i64, vol: Vol) -> Result<Self, RiskError> {
-        if price.is_zero() {
-            return Err(RiskError::ZeroPrice);
-        }
+        let log_price_q56 = logarithm(price)?;
         if !(MIN_VOL_PPM..=MAX_VOL_PPM).contains(&vol.get()) {
             return Err(RiskError::ParameterOutOfBounds("vol"));
         }
         let squared = u64::from(vol.get()).saturating_mul(vol.get().into());
         Ok(Self {
-            price,
+            log_price_q56,
             step,
             slow_ppm2: squared,
             fast_ppm2: squared,
@@ -67,18 +76,18 @@ impl RealisedVol {
     /// # Errors
     /// `ZeroPrice`.
     pub fn sample(self, price: Price, step: i64) -> Result<Self, RiskError> {
-        let logarithm = |p: Price| ln_q56(p.get().into()).ok_or(RiskError::ZeroPrice);
-        let change = logarithm(price)?.saturating_sub(logarithm(self.price)?);
+        let log_price_q56 = logarithm(price)?;
+        let change = log_price_q56.saturating_sub(self.log_price_q56);
         let steps = step.saturating_sub(self.step);
         if steps <= 0 {
             return Ok(self);
         }
         let seen = variance_ppm2(change, u64_or_zero(steps));
         Ok(Self {
-            price,
+            log_price_q56,
             step,
-            slow_ppm2: mixed(self.slow_ppm2, seen, steps, SLOW_STEPS),
-            fast_ppm2: mixed(self.fast_ppm2, seen, steps, FAST_STEPS),
+            slow_ppm2: mixed(self.slow_ppm2, seen, steps, SLOW_STEPS, SLOW_WEIGHT_Q60),
+            fast_ppm2: mixed(self.fast_ppm2, seen, steps, FAST_STEPS, FAST_WEIGHT_Q60),
         })
     }
 
@@ -100,11 +109,26 @@ impl RealisedVol {
         clamped(mul_div_floor(slow, FLOOR_PPB, 1_000_000_000).unwrap_or(0))
     }
 
+    /// The surface with no at-the-money node below [`Self::surface_floor`]. Total variance still rises from
+    /// tenor to tenor, because the greater of two rising sums rises.
+    #[must_use]
+    pub fn floored(&self, surface: &Surface) -> Surface {
+        let least = self.surface_floor().get();
+        Surface {
+            atm_vol_ppm: surface.atm_vol_ppm.map(|vol| vol.max(least)),
+            ..*surface
+        }
+    }
+
     /// Volatility a year expected of the next hour: the greater of slow and fast, within a surface's
     /// bounds. It follows a storm within the hour, and keeps part of it for a day.
     pub fn forecast(&self) -> Vol {
         clamped(self.slow_vol().max(self.fast_vol()).get().into())
     }
+}
+
+fn logarithm(price: Price) -> Result<i64, RiskError> {
+    ln_q56(price.get().into()).ok_or(RiskError::ZeroPrice)
 }
 
 fn clamped(vol: u64) -> Vol {
@@ -114,28 +138,45 @@ fn clamped(vol: u64) -> Vol {
 /// change^2 / steps, a year, in ppm^2, rounded down. At most 105 120 * 10^12, below 2^57.
 fn variance_ppm2(change_q56: i64, steps: u64) -> u64 {
     let size = u128::from(change_q56.unsigned_abs().min(ONE_Q56.unsigned_abs()));
-    // At most 2^56 in Q56, times 10^12 < 2^40.
-    let squared = size.saturating_mul(size) >> 56;
-    let scaled = squared.saturating_mul(1_000_000_000_000) >> 16;
-    let yearly = scaled.saturating_mul(u128::from(u64_or_zero(YEAR_SECONDS)));
-    let span = u128::from(steps).saturating_mul(u128::from(u64_or_zero(GRID_SECONDS)));
-    let variance = yearly.checked_div(span).unwrap_or(0) >> 40;
-    u64_exact(variance).unwrap_or(u64::MAX)
+    // At most 2^56 in Q56, times 10^12 < 2^40, times 105 120 < 2^17.
+    let squared = size.wrapping_mul(size) >> 56;
+    let scaled = squared.wrapping_mul(1_000_000_000_000) >> 16;
+    let yearly = scaled.wrapping_mul(u128::from(STEPS_A_YEAR)) >> 40;
+    u64_exact(yearly)
+        .and_then(|yearly| yearly.checked_div(steps))
+        .unwrap_or(u64::MAX)
 }
 
 /// The past decayed by `steps`, the rest of the weight on what was seen. Rounded down, so between
 /// both.
-fn mixed(past: u64, seen: u64, steps: i64, constant: i64) -> u64 {
-    let steps = steps.min(constant.saturating_mul(MAX_DECAY));
-    let exponent = i128::from(steps)
-        .saturating_mul(ONE_Q56.into())
-        .checked_div(constant.into())
-        .unwrap_or(0);
-    let exponent = i64::try_from(exponent).unwrap_or(i64_saturating(u64::MAX));
-    let kept = u64_exact(exp_q60(exponent.saturating_neg())).map_or(ONE_Q60, |w| w.min(ONE_Q60));
+fn mixed(past: u64, seen: u64, steps: i64, constant: i64, weight_q60: u64) -> u64 {
+    let most = constant.wrapping_mul(MAX_DECAY);
+    let kept = power_q60(weight_q60, u64_or_zero(steps.min(most)));
     // Both products are below 2^117.
-    let left = u128::from(past).saturating_mul(kept.into());
-    let right = u128::from(seen).saturating_mul(ONE_Q60.saturating_sub(kept).into());
-    let sum = left.saturating_add(right) >> 60;
+    let left = u128::from(past).wrapping_mul(kept.into());
+    let right = u128::from(seen).wrapping_mul(ONE_Q60.wrapping_sub(kept).into());
+    let sum = left.wrapping_add(right) >> 60;
     u64_exact(sum).unwrap_or(u64::MAX)
+}
+
+/// `base`^`exponent` in Q60 for a base of at most 1; every product rounds down, so with relative error
+/// below 2^-59 for each unit of the exponent.
+fn power_q60(base: u64, exponent: u64) -> u64 {
+    let times = |a: u64, b: u64| {
+        let product = u128::from(a).wrapping_mul(b.into()) >> 60;
+        u64_exact(product).unwrap_or(ONE_Q60)
+    };
+    let (mut power, mut square, mut rest) = (ONE_Q60, base, exponent);
+    while rest > 1 {
+        if rest & 1 == 1 {
+            power = times(power, square);
+        }
+        square = times(square, square);
+        rest >>= 1;
+    }
+    if rest == 1 {
+        times(power, square)
+    } else {
+        power
+    }
 }

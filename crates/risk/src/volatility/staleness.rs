@@ -1,6 +1,6 @@
 //! What a surface nobody renews costs: uncertainty that grows with its age.
 
-use crate::surface::{MAX_VOL_PPM, MIN_VOL_PPM};
+use crate::surface::{MAX_SMILE_VOL_PPM, MAX_VOL_PPM, MIN_SMILE_VOL_PPM};
 use backstop_quantities::convert::{u32_saturating, u64_or_zero};
 use backstop_quantities::{mul_div_ceil, mul_div_floor, Contracts, Vol};
 
@@ -47,5 +47,5 @@ pub fn charged_vol(vol: Vol, widening_ppm: u32, quantity: Contracts) -> Vol {
     } else {
         vol.get().saturating_sub(widening_ppm)
     };
-    Vol::new(moved.clamp(MIN_VOL_PPM, MAX_VOL_PPM))
+    Vol::new(moved.clamp(MIN_SMILE_VOL_PPM, MAX_SMILE_VOL_PPM))
 }

@@ -4,22 +4,22 @@ use crate::classes::{class, for_all, surfaces};
 use backstop_quantities::{Ppb, Price};
 use backstop_risk::display::{european_price, Terms};
 use backstop_risk::pricing::Kind;
-use backstop_risk::surface::{Surface, TENOR_SECONDS};
+use backstop_risk::surface::{
+    Surface, MAX_CURVATURE_PPM, MAX_SKEW_PPM, MAX_SMILE_VOL_PPM, MIN_SMILE_VOL_PPM, TENOR_SECONDS,
+};
 use backstop_risk::volatility::{check_arbitrage, ArbitrageReport, Violation};
 use proptest::prelude::*;
 
-/// Up to these no surface was seen to fail inside the smile unless its bound of 500 % cuts the smile.
-const MILD_CURVATURE_PPM: i32 = 25_000;
-const MILD_SKEW_PPM: i32 = 100_000;
-
-/// Whether the smile stays below 500 % within four deviations of every tenor.
-fn uncut(surface: &Surface) -> bool {
-    let wing = 4 * surface.skew_ppm.unsigned_abs() + 16 * surface.curvature_ppm.unsigned_abs();
-    let factor = 1.0 + f64::from(wing) / 1e6;
-    surface
-        .atm_vol_ppm
-        .iter()
-        .all(|vol| f64::from(*vol) * factor < 5e6)
+/// Least and greatest relative volatility within four deviations.
+fn smile(surface: &Surface) -> (f64, f64) {
+    let (skew, curvature) = (
+        f64::from(surface.skew_ppm) / 1e6,
+        f64::from(surface.curvature_ppm) / 1e6,
+    );
+    let at = |x: f64| 1.0 + skew * x + curvature * x * x;
+    let lowest = (-skew / (2.0 * curvature).max(1e-9)).clamp(-4.0, 4.0);
+    let ends = [at(-4.0), at(4.0)];
+    (at(lowest).min(ends[0]).min(ends[1]), ends[0].max(ends[1]))
 }
 
 fn checked(surface: &Surface) -> ArbitrageReport {
@@ -37,44 +37,53 @@ fn flat_volatility_is_clean_everywhere() {
     }
 }
 
+/// Bounds, not luck: whatever validation accepts allows no butterfly, and no rise in strike, within
+/// four deviations of a tenor.
 #[test]
-fn mild_smiles_are_clean_inside() {
+fn every_surface_accepted_is_clean_inside() {
     let classes = [
         "skew down",
         "skew up",
-        "curved",
+        "strong skew",
+        "strong curvature",
         "clean at the edges too",
         "kink at an edge",
-        "cut at 500 %",
+        "smile above 500 %",
+        "smile below 5 %",
     ];
-    for_all("mild", &classes, &surfaces(), |mut surface, hits| {
-        surface.skew_ppm /= 200_000 / MILD_SKEW_PPM;
-        surface.curvature_ppm /= 100_000 / MILD_CURVATURE_PPM;
+    for_all("accepted", &classes, &surfaces(), |surface, hits| {
+        prop_assert_eq!(surface.validate(), Ok(()));
         let found = checked(&surface);
-        prop_assert_eq!(found.calendar, None);
-        prop_assert!(found.inside.is_none() || !uncut(&surface), "{found:?}");
-        class(hits, classes[5], !uncut(&surface));
-        class(hits, classes[0], surface.skew_ppm < -10_000);
-        class(hits, classes[1], surface.skew_ppm > 10_000);
-        class(hits, classes[2], surface.curvature_ppm > 10_000);
-        class(hits, classes[3], found.edge.is_none());
-        class(hits, classes[4], found.edge.is_some());
+        prop_assert_eq!(found.inside, None);
+        class(hits, classes[0], surface.skew_ppm < -20_000);
+        class(hits, classes[1], surface.skew_ppm > 20_000);
+        class(hits, classes[2], surface.skew_ppm.abs() > 120_000);
+        class(hits, classes[3], surface.curvature_ppm > 20_000);
+        class(hits, classes[4], found.edge.is_none());
+        class(hits, classes[5], found.edge.is_some());
+        let (low, high) = smile(&surface);
+        let vols = surface.atm_vol_ppm.map(f64::from);
+        class(hits, classes[6], vols.iter().any(|vol| vol * high > 5e6));
+        class(hits, classes[7], vols.iter().any(|vol| vol * low < 5e4));
         Ok(())
     });
 }
 
 #[test]
-fn the_corners_of_mild_smiles_are_clean_inside() {
-    for vol in (100_000..=2_500_000).step_by(50_000) {
-        for (skew, curvature_ppm) in
-            [(-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)].map(|(s, c)| (s, c * MILD_CURVATURE_PPM))
-        {
+fn the_corners_of_the_bounds_are_clean_inside() {
+    for vol in (50_000..=5_000_000).step_by(50_000) {
+        for (skew, curvature) in [(-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)] {
             let surface = Surface {
                 atm_vol_ppm: [vol; 6],
-                skew_ppm: skew * MILD_SKEW_PPM,
-                curvature_ppm,
+                skew_ppm: skew * MAX_SKEW_PPM,
+                curvature_ppm: curvature * MAX_CURVATURE_PPM,
             };
+            assert_eq!(surface.validate(), Ok(()));
             assert_eq!(checked(&surface).inside, None, "{surface:?}");
+            let (low, high) = smile(&surface);
+            let vol = f64::from(vol);
+            assert!(vol * low >= f64::from(MIN_SMILE_VOL_PPM), "cut below");
+            assert!(vol * high <= f64::from(MAX_SMILE_VOL_PPM), "cut above");
         }
     }
 }
@@ -89,13 +98,15 @@ fn what_is_reported_can_be_earned() {
         &cases,
         |(mut surface, kind, rise), hits| {
             if kind == 0 {
-                // Total variance that hardly rises, with the strongest curvature.
+                // Total variance that hardly rises, with a curvature beyond the bound.
                 let vol = f64::from(surface.atm_vol_ppm[0]) * (rise / 7.0).sqrt();
                 surface.atm_vol_ppm[1] = (vol as u32).max(50_000);
                 surface.curvature_ppm = 100_000;
             } else if kind == 1 {
                 surface.curvature_ppm /= 10;
                 surface.skew_ppm /= 10;
+            } else {
+                surface.curvature_ppm *= 4;
             }
             let report = checked(&surface);
             class(hits, classes[0], report == ArbitrageReport::default());
@@ -151,11 +162,12 @@ fn total_variance_that_falls_is_flat_once_interpolated() {
 }
 
 #[test]
-fn the_greatest_curvature_is_a_butterfly_or_worse() {
+fn four_times_the_curvature_allowed_is_a_butterfly_or_worse() {
     let surface = Surface {
         atm_vol_ppm: [800_000; 6],
         skew_ppm: 0,
-        curvature_ppm: 100_000,
+        curvature_ppm: 4 * MAX_CURVATURE_PPM,
     };
+    assert!(surface.validate().is_err());
     assert!(checked(&surface).inside.is_some());
 }

@@ -2,7 +2,7 @@
 
 use crate::classes::{class, for_all, surfaces};
 use backstop_quantities::UnixSeconds;
-use backstop_risk::surface::{Surface, TENOR_SECONDS};
+use backstop_risk::surface::{blend, Surface, TENOR_SECONDS};
 use backstop_risk::volatility::AveragedSurface;
 use proptest::prelude::*;
 
@@ -207,4 +207,28 @@ fn refuses_an_invalid_surface_and_ignores_time_that_runs_backwards() {
     assert_eq!(average.average_earlier(at(300)), flat(600_000));
     assert_eq!(average.average(at(700)), flat(900_000));
     assert_eq!(average.average(at(i64::MAX - START)), flat(900_000));
+}
+
+/// Rounding lags a node that moves little behind one that moves far, so a surface blended in short
+/// steps loses more of its total variance than validation allows a submission. It still has to be
+/// averaged.
+#[test]
+fn takes_surfaces_blended_in_short_steps() {
+    let rising = |first: u32| {
+        let root = |days: f64| (f64::from(first) / days.sqrt()).ceil() as u32;
+        Surface {
+            atm_vol_ppm: [1.0, 7.0, 14.0, 30.0, 90.0, 180.0].map(root),
+            ..Surface::default()
+        }
+    };
+    let (mut surface, selected) = (rising(1_000_000), rising(1_020_000));
+    assert_eq!((surface.validate(), selected.validate()), (Ok(()), Ok(())));
+    let mut average = AveragedSurface::new(&surface, at(0)).expect("valid");
+    let mut refused = 0;
+    for second in 1..500 {
+        surface = blend(&surface, &selected, 1);
+        refused += i32::from(surface.validate().is_err());
+        assert_eq!(average.update(&surface, at(second)), Ok(()));
+    }
+    assert!(refused > 100, "no longer a case: {refused}");
 }

@@ -1,6 +1,6 @@
 //! Random cases, and a count of how often each kind of case was met.
 
-use backstop_risk::surface::{Surface, TENOR_SECONDS};
+use backstop_risk::surface::{Surface, MAX_CURVATURE_PPM, MAX_SKEW_PPM, TENOR_SECONDS};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseResult, TestRunner};
 use std::cell::RefCell;
@@ -54,10 +54,10 @@ pub fn class(hits: &mut Hits, name: &'static str, holds: bool) {
 prop_compose! {
     /// Surfaces within their bounds whose total variance rises by up to a factor of four a tenor.
     pub fn surfaces()(
-        first in 200_000u32..3_500_000,
+        first in prop_oneof![50_000u32..300_000, 200_000u32..5_000_000],
         rises in prop::array::uniform5(1.0f64..4.0),
-        skew_ppm in -200_000i32..=200_000,
-        curvature_ppm in 0i32..=100_000,
+        skew_ppm in -MAX_SKEW_PPM..=MAX_SKEW_PPM,
+        curvature_ppm in 0i32..=MAX_CURVATURE_PPM,
     ) -> Surface {
         let mut atm_vol_ppm = [first; 6];
         for i in 1..6 {

@@ -15,8 +15,10 @@ fn states_follow_the_rule_over_any_sequence() {
         "held",
         "healed",
         "healthy",
+        "forgotten",
     ];
-    let step = (0i64..200, -2i64..=1, -2i64..=4);
+    let gap = prop_oneof![8 => 0i64..200, 1 => 400i64..900];
+    let step = (gap, -2i64..=1, -2i64..=4);
     let steps = prop::collection::vec(step, 1..12);
     for_all("hold", &classes, &steps, |steps, hits| {
         let (mut now, mut since) = (START, None);
@@ -25,6 +27,10 @@ fn states_follow_the_rule_over_any_sequence() {
         for (gap, health, earlier) in steps {
             now += gap;
             let state = observe_breach(since, health, earlier, UnixSeconds::new(now));
+            if breached.first().is_some_and(|first| now - first >= 600) {
+                class(hits, classes[5], health < 0);
+                breached.clear();
+            }
             class(hits, classes[3], health >= 0 && !breached.is_empty());
             if health >= 0 {
                 breached.clear();

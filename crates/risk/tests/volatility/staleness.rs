@@ -2,7 +2,7 @@
 
 use crate::classes::{class, for_all};
 use backstop_quantities::{Contracts, Vol};
-use backstop_risk::surface::{MAX_VOL_PPM, MIN_VOL_PPM};
+use backstop_risk::surface::{MAX_SMILE_VOL_PPM, MAX_VOL_PPM, MIN_SMILE_VOL_PPM};
 use backstop_risk::volatility::{charged_vol, widening, Widening, MM_GRACE_SECONDS, POINT_PPM};
 use proptest::prelude::*;
 
@@ -51,14 +51,18 @@ fn maintenance_gains_at_most_a_point_an_hour() {
 #[test]
 fn widening_never_helps_either_side() {
     let classes = ["short", "long", "held by a bound"];
-    let cases = (MIN_VOL_PPM..=MAX_VOL_PPM, 0u32..500_000, any::<i64>());
+    let cases = (
+        MIN_SMILE_VOL_PPM..=MAX_SMILE_VOL_PPM,
+        0u32..500_000,
+        any::<i64>(),
+    );
     for_all(
         "charged",
         &classes,
         &cases,
         |(vol, wide, quantity), hits| {
             let charged = charged_vol(Vol::new(vol), wide, Contracts::new(quantity)).get();
-            prop_assert!((MIN_VOL_PPM..=MAX_VOL_PPM).contains(&charged));
+            prop_assert!((MIN_SMILE_VOL_PPM..=MAX_SMILE_VOL_PPM).contains(&charged));
             prop_assert!(charged.abs_diff(vol) <= wide);
             let against = if quantity < 0 {
                 charged >= vol

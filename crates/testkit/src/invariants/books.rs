@@ -6,7 +6,7 @@ use anchor_lang::{AccountDeserialize, Discriminator};
 use backstop_client::fetch;
 use backstop_interface::accounts::{
     Auction, Collateral, Expiry, FeedClock, InsuranceFund, MarginAccount, Market, Offer, Protocol,
-    Series, Shard, Stake, VolSurface,
+    Series, Shard, Stake,
 };
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
@@ -122,7 +122,7 @@ impl Books {
             || self.record_protocol(data)
             || is::<Offer>(data)
             || is::<FeedClock>(data)
-            || is::<VolSurface>(data);
+            || fetch::vol_surface(data).is_some();
         if !known {
             self.unknown.push(address);
         }

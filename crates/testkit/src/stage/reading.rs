@@ -2,7 +2,7 @@ use anchor_lang::AccountDeserialize;
 use backstop_client::quotes::MarketView;
 use backstop_client::{fetch, ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::{
-    Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard,
+    Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard, VolSurface,
 };
 use backstop_interface::pda;
 use backstop_risk::liquidation::AuctionQuote;
@@ -58,6 +58,13 @@ impl Stage {
             .expect("genesis created the protocol")
     }
 
+    /// The volatility surface.
+    pub fn vol_surface(&self) -> VolSurface {
+        let account = self.world.account(&self.keys.vol_surface);
+        let account = account.expect("genesis created the surface");
+        fetch::vol_surface(&account.data).expect("the account is a surface")
+    }
+
     /// Shard an actor's account uses.
     pub fn shard_of(&self, name: &str) -> Shard {
         self.read(&self.keys.shard_of(&self.margin(name)))
@@ -72,9 +79,7 @@ impl Stage {
             underlying: self
                 .read(&keys.underlying)
                 .expect("genesis created the collateral"),
-            vol_surface: self
-                .read(&keys.vol_surface)
-                .expect("genesis created the surface"),
+            vol_surface: self.vol_surface(),
             clock: self.read(&keys.clock).expect("genesis opened the clock"),
             fund: self.fund(),
         }

@@ -7,7 +7,9 @@ use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{address, expect_landed, key, pubkey, Stage};
 
 use crate::prices::{never_genuine, not_usable, refuse_accounts, refuse_each};
-use crate::setup::{fund, open, refuse, surface, swapped, written, CONTRACT, PRICE, QUOTE};
+use crate::setup::{
+    expiry, fund, offer, open, put, refuse, surface, swapped, written, CONTRACT, PRICE, QUOTE,
+};
 
 /// Seconds a price may be old when value leaves.
 const MAX_AGE: i64 = 25;
@@ -86,14 +88,23 @@ fn a_price_is_taken_at_the_edge_of_every_limit() {
     expect_landed(stage.withdraw_quote("writer", QUOTE));
 }
 
+/// An hour, and the 500 hours in which initial margin widens by as much as the greatest volatility.
+const VOID_SECONDS: i64 = 3_600 + 500 * 3_600;
+
 #[test]
-fn withdraw_rejects_a_surface_that_is_a_second_too_old() {
-    let (mut stage, _) = written(CONTRACT);
-    stage.pass(3_601, 200 * PRICE);
+fn withdraw_rejects_a_surface_that_says_nothing_any_more() {
+    let mut stage = open();
+    fund(&mut stage, "writer", 10_000 * QUOTE);
+    let later = expiry(&mut stage, 60);
+    let series = put(&mut stage, &later);
+    offer(&mut stage, &series, 1, CONTRACT);
+    expect_landed(stage.buy_tokens("buyer", "writer", 1, &series, CONTRACT));
+    stage.pass(VOID_SECONDS - 1, 200 * PRICE);
+    expect_landed(stage.withdraw_quote("writer", QUOTE));
+    stage.pass(1, 200 * PRICE);
     let given = one_quote(&stage);
     refuse(&mut stage, "writer", &given, BackstopError::SurfaceStale);
     expect_landed(stage.publish_surface(&surface()));
-    stage.pass(3_600, 200 * PRICE);
     expect_landed(stage.withdraw_quote("writer", QUOTE));
 }
 

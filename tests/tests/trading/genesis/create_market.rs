@@ -3,7 +3,7 @@ use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::genesis::{create_market, NewMarket};
 use backstop_client::migration::Migration;
 use backstop_client::MarketKeys;
-use backstop_interface::accounts::{Market, StoredSurface, VolSurface, MARKET_PARTS};
+use backstop_interface::accounts::{Market, SurfaceNodes, MARKET_PARTS};
 use backstop_interface::params::MarketParams;
 use backstop_interface::BackstopError;
 use backstop_testkit::pyth::{LEGACY_PROGRAM, RECEIVER_PROGRAM};
@@ -53,9 +53,9 @@ fn it_writes_the_market_with_an_empty_surface_and_counts_what_is_missing() {
         (address("legacy price"), MarketParams::default())
     );
     assert_eq!(market.symbol, *b"SOL\0\0\0\0\0");
-    let surface: VolSurface = stage.read(&stage.keys.vol_surface).expect("it was created");
+    let surface = stage.vol_surface();
     assert_eq!((surface.market, surface.updated_at), (stage.keys.market, 0));
-    assert_eq!(surface.surface, StoredSurface::default());
+    assert_eq!(surface.surface, SurfaceNodes::default());
     assert!(surface
         .submissions
         .iter()

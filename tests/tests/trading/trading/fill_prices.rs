@@ -38,19 +38,21 @@ fn a_price_is_taken_at_the_edge_of_every_age() {
 }
 
 #[test]
-fn fill_offer_rejects_everything_before_the_first_surface_and_with_a_stale_one() {
+fn fill_offer_rejects_everything_before_the_first_surface_and_with_one_that_says_nothing() {
     let mut stage = without_surface(&Genesis::default());
     fund(&mut stage, "writer", 10_000 * QUOTE);
-    let week = expiry(&mut stage, 7);
-    let put = put(&mut stage, &week);
+    let later = expiry(&mut stage, 60);
+    let put = put(&mut stage, &later);
     offer(&mut stage, &put, 1, CONTRACT);
     let given = by_wallet(&mut stage, ("writer", 1), &put, LOT);
     refuse(&mut stage, "buyer", &given, BackstopError::NoSurface);
     expect_landed(stage.publish_surface(&surface()));
-    stage.pass(3_601, 200 * PRICE);
+    // An hour until it is stale, 500 until its widening is as great as the greatest volatility.
+    stage.pass(501 * 3_600 - 1, 200 * PRICE);
+    expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, LOT));
+    stage.pass(1, 200 * PRICE);
     refuse(&mut stage, "buyer", &given, BackstopError::SurfaceStale);
     expect_landed(stage.publish_surface(&surface()));
-    stage.pass(3_600, 200 * PRICE);
     expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, LOT));
 }
 

@@ -118,12 +118,12 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         .load()?
         .last_price_at
         .max(accounts.receiver.load()?.last_price_at);
-    let price = accounts.risk.price_for_risk(last_used_at, now)?;
+    let moment = accounts.risk.moment_for_risk(last_used_at, now)?;
     accounts.apply(&args)?;
     for side in [&accounts.giver, &accounts.receiver] {
         accounts
             .risk
-            .require_initial_margin_at(&mut *side.load_mut()?, price, now)?;
+            .require_initial_margin(&mut *side.load_mut()?, &moment)?;
     }
     let event = LegTransferred {
         giver: accounts.giver.key(),

@@ -55,7 +55,10 @@ pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         let mut account = accounts.margin_account.load_mut()?;
         apply::debit(&mut account, &mut accounts.collateral, amount_atoms)?;
         if margin::has_exposure(&account) {
-            accounts.risk.require_initial_margin(&mut account, now)?;
+            let moment = accounts.risk.moment_for_risk(account.last_price_at, now)?;
+            accounts
+                .risk
+                .require_initial_margin(&mut account, &moment)?;
         }
     }
     let signer = MarketSigner::of(&accounts.risk.market);

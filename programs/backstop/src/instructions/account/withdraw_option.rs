@@ -57,7 +57,8 @@ pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<(
         let mut account = accounts.margin_account.load_mut()?;
         apply::trade(&mut account, &mut accounts.series, -delta)?;
         if margin::has_exposure(&account) {
-            accounts.risk.require_initial_margin(&mut account, now)?;
+            let moment = accounts.risk.moment_for_risk(account.last_price_at, now)?;
+            accounts.risk.require_initial_margin(&mut account, &moment)?;
         }
     }
     accounts.series.token_contracts = apply::add(accounts.series.token_contracts, contracts)?;

@@ -24,6 +24,10 @@ pub fn open_feed_clock(ctx: Context<OpenFeedClock>) -> Result<()> {
         price: 0,
         healthy_seconds: 0,
         gap_ended_at: 0,
+        sample_step: 0,
+        sample_log_q56: 0,
+        slow_variance_ppm2: 0,
+        fast_variance_ppm2: 0,
         reserved: [0; 32],
     });
     Ok(())

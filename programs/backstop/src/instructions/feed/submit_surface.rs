@@ -1,11 +1,11 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
-    Market, Protocol, StoredSurface, SurfaceSubmission, VolSurface,
+    FeedClock, Market, Protocol, StoredSurface, SurfaceSubmission, VolSurface,
 };
 use backstop_interface::event::SurfaceMoved;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::UnixSeconds;
-use backstop_risk::surface::{self, Submission, Surface};
+use backstop_risk::surface::{self, Surface};
 
 /// Seconds between two submissions of one publisher.
 const LEAST_INTERVAL_SECONDS: i64 = 60;
@@ -16,8 +16,11 @@ pub struct SubmitSurface<'info> {
     #[account(seeds = [pda::PROTOCOL], bump = protocol.bump, constraint = protocol.sealed @ BackstopError::NotSealed)]
     pub protocol: Box<Account<'info, Protocol>>,
     pub market: Box<Account<'info, Market>>,
-    #[account(mut, seeds = [pda::VOL_SURFACE, market.key().as_ref()], bump = vol_surface.bump)]
-    pub vol_surface: Box<Account<'info, VolSurface>>,
+    /// What the price did lately bounds what is believed of volatility.
+    #[account(seeds = [pda::FEED_CLOCK, &market.feed_id], bump = clock.bump)]
+    pub clock: Box<Account<'info, FeedClock>>,
+    #[account(mut, seeds = [pda::VOL_SURFACE, market.key().as_ref()], bump = vol_surface.load()?.bump)]
+    pub vol_surface: AccountLoader<'info, VolSurface>,
 }
 
 pub fn submit_surface(ctx: Context<SubmitSurface>, submitted: StoredSurface) -> Result<()> {
@@ -33,7 +36,7 @@ pub fn submit_surface(ctx: Context<SubmitSurface>, submitted: StoredSurface) -> 
     Surface::from(submitted)
         .validate()
         .map_err(|_| BackstopError::SurfaceInvalid)?;
-    let stored = &mut accounts.vol_surface;
+    let mut stored = accounts.vol_surface.load_mut()?;
     let slot = stored
         .submissions
         .get_mut(index)
@@ -44,41 +47,34 @@ pub fn submit_surface(ctx: Context<SubmitSurface>, submitted: StoredSurface) -> 
     );
     *slot = SurfaceSubmission {
         submitted_at: now,
-        surface: submitted,
+        surface: submitted.into(),
     };
-    let moved = settle(stored, accounts.market.params.surface_max_age_seconds, now);
-    if moved {
+    let max_age_seconds = accounts.market.params.surface_max_age_seconds;
+    if let Some(next) = next_surface(&stored, &accounts.clock, max_age_seconds, now) {
+        stored.put_in_force(&next, now)?;
         emit!(SurfaceMoved {
             market: stored.market,
-            atm_vol_ppm: stored.surface.atm_vol_ppm,
+            atm_vol_ppm: next.atm_vol_ppm,
             updated_at: now
         });
     }
     Ok(())
 }
 
-/// Moves the surface in force towards the chosen submission; false while too few are fresh.
-fn settle(stored: &mut VolSurface, max_age_seconds: i64, now: i64) -> bool {
-    let submissions = stored.submissions.map(|s| {
-        (s.submitted_at > 0).then(|| Submission {
-            submitted_at: UnixSeconds::new(s.submitted_at),
-            surface: s.surface.into(),
-        })
-    });
-    let Some(chosen) = surface::select(&submissions, UnixSeconds::new(now), max_age_seconds)
-        .and_then(|i| stored.submissions.get(i))
-    else {
-        return false;
+/// The surface in force moved towards the chosen submission, but nowhere below the floor that realised
+/// volatility sets; `None` while too few are fresh.
+fn next_surface(
+    stored: &VolSurface,
+    clock: &FeedClock,
+    max_age_seconds: i64,
+    now: i64,
+) -> Option<Surface> {
+    let words = stored.words();
+    let index = surface::select(&words, UnixSeconds::new(now), max_age_seconds)?;
+    let chosen = words.get(index)?.as_ref()?.surface;
+    let moved = match stored.updated_at {
+        0 => chosen,
+        at => surface::blend(&stored.surface.into(), &chosen, now.saturating_sub(at)),
     };
-    stored.surface = match stored.updated_at {
-        0 => chosen.surface,
-        at => surface::blend(
-            &stored.surface.into(),
-            &chosen.surface.into(),
-            now.saturating_sub(at),
-        )
-        .into(),
-    };
-    stored.updated_at = now;
-    true
+    Some(clock.realised().map_or(moved, |seen| seen.floored(&moved)))
 }

@@ -44,6 +44,7 @@ pub fn tick(ctx: Context<Tick>) -> Result<()> {
     if update.publish_at.saturating_sub(update.previous_publish_at) > GAP_SECONDS {
         clock.gap_ended_at = update.publish_at;
     }
+    clock.sample(&update)?;
     clock.publish_at = update.publish_at;
     clock.price = update.price;
     emit!(Ticked {

@@ -1,9 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::Mint;
-use backstop_interface::accounts::{
-    Market, Protocol, StoredSurface, SurfaceSubmission, VolSurface, LAYOUT_VERSION, MARKET_PARTS,
-    PUBLISHER_COUNT,
-};
+use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION, MARKET_PARTS};
 use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
 use backstop_interface::{pda, BackstopError};
@@ -41,10 +38,10 @@ pub struct CreateMarket<'info> {
     )]
     pub market: Box<Account<'info, Market>>,
     #[account(
-        init, payer = authority, space = 8 + VolSurface::INIT_SPACE,
+        init, payer = authority, space = 8 + core::mem::size_of::<VolSurface>(),
         seeds = [pda::VOL_SURFACE, market.key().as_ref()], bump,
     )]
-    pub vol_surface: Box<Account<'info, VolSurface>>,
+    pub vol_surface: AccountLoader<'info, VolSurface>,
     #[account(
         constraint = underlying_mint.decimals <= 9 @ BackstopError::DecimalsNotAllowed,
         constraint = underlying_mint.key() != protocol.quote_mint @ BackstopError::WrongMint,
@@ -75,15 +72,12 @@ pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
         symbol: args.symbol,
         reserved: [0; 56],
     });
-    accounts.vol_surface.set_inner(VolSurface {
-        version: LAYOUT_VERSION,
-        bump: ctx.bumps.vol_surface,
-        market: accounts.market.key(),
-        submissions: [SurfaceSubmission::default(); PUBLISHER_COUNT],
-        surface: StoredSurface::default(),
-        updated_at: 0,
-        reserved: [0; 64],
-    });
+    {
+        let mut surface = accounts.vol_surface.load_init()?;
+        surface.version = LAYOUT_VERSION;
+        surface.bump = ctx.bumps.vol_surface;
+        surface.market = accounts.market.key();
+    }
     protocol.market_count = protocol
         .market_count
         .checked_add(1)

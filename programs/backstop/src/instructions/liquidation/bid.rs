@@ -261,24 +261,25 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(&args, now)?;
     let accounts = &mut *ctx.accounts;
-    let (price, assessment) = {
+    let (moment, assessment) = {
         let mut account = accounts.margin_account.load_mut()?;
         let last = account
             .last_price_at
             .max(accounts.bidder.load()?.last_price_at);
-        let price = accounts.risk.price_for_liquidation(last, now)?;
-        account.last_price_at = price.publish_at;
-        (price, accounts.risk.assess(&account, price, now)?)
+        let moment = accounts.risk.moment_for_liquidation(last, now)?;
+        account.last_price_at = moment.price.publish_at;
+        (moment, accounts.risk.assess(&account, &moment)?)
     };
-    let deal = accounts.deal(&args, &assessment, price.publish_at, now)?;
+    let price_at = moment.price.publish_at;
+    let deal = accounts.deal(&args, &assessment, price_at, now)?;
 
-    accounts.auction.last_price_at = price.publish_at;
-    accounts.auction.take(deal.fraction, price.publish_at);
+    accounts.auction.last_price_at = price_at;
+    accounts.auction.take(deal.fraction, price_at);
     accounts.apply(&deal)?;
     accounts.apply_shared(&deal.money, &assessment, now)?;
     accounts
         .risk
-        .require_initial_margin_at(&mut *accounts.bidder.load_mut()?, price, now)?;
+        .require_initial_margin(&mut *accounts.bidder.load_mut()?, &moment)?;
     if deal.ends_auction {
         accounts.end()?;
     }

@@ -6,9 +6,9 @@ use backstop_interface::event::{AuctionEnded, AuctionStarted};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::ONE_PPB;
-use backstop_risk::liquidation::cured;
 use backstop_risk::margin::Assessment;
 
+use super::step::Step;
 use crate::apply;
 use crate::margin::{__client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 
@@ -18,8 +18,6 @@ const OUTCOME_SOLD: u8 = 1;
 const OUTCOME_ESTATE: u8 = 2;
 /// After a proven gap of the feed nobody is seized for this long.
 const GRACE_SECONDS: i64 = 120;
-/// A debt still unpaid this long after its conversion began is liquidatable whatever the health.
-const DEBT_GRACE_SECONDS: i64 = 1800;
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -46,46 +44,7 @@ pub struct Liquidate<'info> {
     pub system_program: Program<'info, System>,
 }
 
-/// The next legal step of an account.
-enum Step {
-    Nothing,
-    Trigger,
-    Cure,
-    Estate,
-}
-
 impl Liquidate<'_> {
-    fn next_step(&self, account: &MarginAccount, assessment: &Assessment, now: i64) -> Step {
-        match account.state() {
-            AccountState::Open => {
-                let overdue = account.debt_atoms() > 0
-                    && account.conversion_started_at > 0
-                    && now
-                        >= account
-                            .conversion_started_at
-                            .saturating_add(DEBT_GRACE_SECONDS);
-                if assessment.health_mm() < 0 || overdue {
-                    Step::Trigger
-                } else {
-                    Step::Nothing
-                }
-            }
-            AccountState::Auction => {
-                let params = self.risk.market.params.auction();
-                if cured(assessment, &params) && account.debt_atoms() == 0 {
-                    Step::Cure
-                } else if !account.has_live_legs(now)
-                    || self.auction.elapsed(&self.risk.clock) >= params.end_seconds()
-                {
-                    Step::Estate
-                } else {
-                    Step::Nothing
-                }
-            }
-            AccountState::Estate => Step::Nothing,
-        }
-    }
-
     fn shard(&mut self) -> Result<&mut Shard> {
         let market = self.risk.market.key();
         let key = self.margin_account.key();
@@ -139,6 +98,7 @@ impl Liquidate<'_> {
         });
         let mut account = self.margin_account.load_mut()?;
         account.state = AccountState::Auction as u8;
+        account.noted_at = 0;
         account.epoch = apply::add(account.epoch, 1)?;
         apply::touch(&mut account)
     }
@@ -209,20 +169,21 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
     let (assessment, price, step) = {
         let mut account = accounts.margin_account.load_mut()?;
         accounts.risk.check(&account.market)?;
-        let price = accounts
+        let moment = accounts
             .risk
-            .price_for_liquidation(account.last_price_at, now)?;
-        account.last_price_at = price.publish_at;
-        let assessment = accounts.risk.assess(&account, price, now)?;
+            .moment_for_liquidation(account.last_price_at, now)?;
+        account.last_price_at = moment.price.publish_at;
+        let assessment = accounts.risk.assess(&account, &moment)?;
         (
             assessment,
-            price,
-            accounts.next_step(&account, &assessment, now),
+            moment.price,
+            accounts.next_step(&account, &assessment, &moment)?,
         )
     };
     let triggered = matches!(step, Step::Trigger);
     let outcome = match step {
-        Step::Nothing => {
+        Step::Nothing | Step::Note(_) | Step::Forget => {
+            accounts.note(&step, assessment.health_mm())?;
             // A step that has become unnecessary pays nothing; a fresh auction is not kept.
             if accounts.auction.version == 0 {
                 accounts.auction.close(accounts.keeper.to_account_info())?;

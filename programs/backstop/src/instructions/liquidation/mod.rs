@@ -6,6 +6,7 @@ mod close_estate;
 mod convert;
 mod liquidate;
 mod repay;
+mod step;
 
 pub(crate) use bid_effects::draw;
 

@@ -199,8 +199,8 @@ pub fn fill_offer(
     if let Some(loader) = &accounts.buyer_account {
         last_used_at = last_used_at.max(loader.load()?.last_price_at);
     }
-    let price = accounts.risk.price_for_risk(last_used_at, now)?;
-    let bill = accounts.bill(contracts, price.price)?;
+    let moment = accounts.risk.moment_for_risk(last_used_at, now)?;
+    let bill = accounts.bill(contracts, moment.price.price)?;
 
     accounts.serve_buyer(contracts, &bill)?;
     {
@@ -209,14 +209,12 @@ pub fn fill_offer(
         writer.quote_atoms = apply::add(writer.quote_atoms, proceeds)?;
         let delta = i64::try_from(contracts).map_err(|_| BackstopError::AmountOverflow)?;
         apply::trade(&mut writer, &mut accounts.series, -delta)?;
-        accounts
-            .risk
-            .require_initial_margin_at(&mut writer, price, now)?;
+        accounts.risk.require_initial_margin(&mut writer, &moment)?;
     }
     if let Some(loader) = &accounts.buyer_account {
         accounts
             .risk
-            .require_initial_margin_at(&mut *loader.load_mut()?, price, now)?;
+            .require_initial_margin(&mut *loader.load_mut()?, &moment)?;
     }
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =

@@ -1,0 +1,92 @@
+//! Which step of a liquidation is legal, and the one that only takes a note.
+
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{AccountState, MarginAccount};
+use backstop_interface::event::{BreachCleared, BreachNoted};
+use backstop_interface::snapshot::Moment;
+use backstop_risk::liquidation::cured;
+use backstop_risk::margin::Assessment;
+use backstop_risk::volatility::BreachState;
+
+use super::Liquidate;
+
+/// A debt still unpaid this long after its conversion began is liquidatable whatever the health.
+const DEBT_GRACE_SECONDS: i64 = 1800;
+
+/// The next legal step of an account.
+pub(super) enum Step {
+    Nothing,
+    /// A breach that has to last is put on record, as of this second.
+    Note(i64),
+    /// The account has shown that it is healthy.
+    Forget,
+    Trigger,
+    Cure,
+    Estate,
+}
+
+impl Liquidate<'_> {
+    pub(super) fn next_step(
+        &self,
+        account: &MarginAccount,
+        assessment: &Assessment,
+        moment: &Moment,
+    ) -> Result<Step> {
+        Ok(match account.state() {
+            AccountState::Open if overdue(account, moment.now) => Step::Trigger,
+            AccountState::Open => match self.risk.judge(account, assessment, moment)? {
+                BreachState::Liquidatable(_) => Step::Trigger,
+                BreachState::Held(since) if since.get() != account.noted_at => {
+                    Step::Note(since.get())
+                }
+                BreachState::Healthy if account.noted_at > 0 => Step::Forget,
+                BreachState::Held(_) | BreachState::Healthy => Step::Nothing,
+            },
+            AccountState::Auction => {
+                let params = self.risk.market.params.auction();
+                if cured(assessment, &params) && account.debt_atoms() == 0 {
+                    Step::Cure
+                } else if !account.has_live_legs(moment.now)
+                    || self.auction.elapsed(&self.risk.clock) >= params.end_seconds()
+                {
+                    Step::Estate
+                } else {
+                    Step::Nothing
+                }
+            }
+            AccountState::Estate => Step::Nothing,
+        })
+    }
+
+    /// Writes or strikes out the note of a breach; the portfolio is as it was.
+    pub(super) fn note(&self, step: &Step, health_mm_atoms: i64) -> Result<()> {
+        let margin_account = self.margin_account.key();
+        let noted_at = match step {
+            Step::Note(since) => *since,
+            Step::Forget => 0,
+            _ => return Ok(()),
+        };
+        self.margin_account.load_mut()?.noted_at = noted_at;
+        if noted_at > 0 {
+            emit!(BreachNoted {
+                margin_account,
+                health_mm_atoms,
+                noted_at
+            });
+        } else {
+            emit!(BreachCleared {
+                margin_account,
+                health_mm_atoms
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Whether a debt has waited too long for its collateral to convert.
+fn overdue(account: &MarginAccount, now: i64) -> bool {
+    let due_at = account
+        .conversion_started_at
+        .saturating_add(DEBT_GRACE_SECONDS);
+    account.debt_atoms() > 0 && account.conversion_started_at > 0 && now >= due_at
+}

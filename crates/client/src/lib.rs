@@ -15,6 +15,7 @@ pub mod insurance;
 pub mod liquidation;
 pub mod migration;
 pub mod quotes;
+pub mod remaining;
 pub mod series;
 pub mod settlement;
 pub mod trading;

@@ -70,6 +70,10 @@ pub struct CollateralStep {
     pub weight_im_ppb: u64,
     /// Weight in V(MM), ppb.
     pub weight_mm_ppb: u64,
+    /// Worth of one account beyond which initial margin counts half, in quote atoms.
+    pub size_atoms: u64,
+    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, ppb.
+    pub wrong_way_ppb: u64,
     /// Least deposit, in atoms.
     pub least_deposit_atoms: u64,
 }
@@ -234,6 +238,8 @@ fn collateral(authority: Pubkey, keys: &MarketKeys, step: &CollateralStep) -> In
     let args = genesis::AddCollateralArgs {
         weight_im_ppb: step.weight_im_ppb,
         weight_mm_ppb: step.weight_mm_ppb,
+        size_atoms: step.size_atoms,
+        wrong_way_ppb: step.wrong_way_ppb,
         least_deposit_atoms: step.least_deposit_atoms,
     };
     genesis::add_collateral(authority, keys, mint, args)

@@ -3,12 +3,13 @@
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
-    AccountState, Auction, Collateral, FeedClock, InsuranceFund, MarginAccount, Market, VolSurface,
+    AccountState, Auction, Collateral, Expiry, FeedClock, InsuranceFund, MarginAccount, Market,
+    VolSurface,
 };
 use backstop_interface::breach;
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::snapshot::{Moment, Scene, Snapshot};
-use backstop_interface::vols::Vols;
+use backstop_interface::remaining::Known;
+use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_quantities::Ppb;
 use backstop_risk::liquidation::{quote, AuctionQuote};
 use backstop_risk::margin::Assessment;
@@ -27,18 +28,32 @@ pub struct MarketView {
     pub clock: FeedClock,
     /// Insurance fund.
     pub fund: InsuranceFund,
+    /// Expiries that are over or end within the hour, earliest first.
+    pub expiries: Vec<Expiry>,
 }
 
 impl MarketView {
     /// Value, requirements and health of an account at a price, as a liquidator sees it: legs of an
-    /// expiry that is over count at their intrinsic value.
+    /// expiry that is over count.
     pub fn assess(
         &self,
         account: &MarginAccount,
         price: PriceUpdate,
         now: i64,
     ) -> Result<Assessment> {
-        Snapshot::take(account, &self.scene(price, now))?.assess(&self.market.params.margin())
+        self.assess_for(Purpose::Liquidation, account, price, now)
+    }
+
+    /// The same as an instruction of another purpose sees it.
+    pub fn assess_for(
+        &self,
+        purpose: Purpose,
+        account: &MarginAccount,
+        price: PriceUpdate,
+        now: i64,
+    ) -> Result<Assessment> {
+        let moment = self.moment(price, now)?;
+        self.scene(&moment, purpose).assess(account)
     }
 
     /// Whether an open account would be seized now, noted, or left alone.
@@ -48,21 +63,25 @@ impl MarketView {
         price: PriceUpdate,
         now: i64,
     ) -> Result<BreachState> {
-        let scene = self.scene(price, now);
-        let params = &self.market.params;
-        let health = Snapshot::take(account, &scene)?
-            .assess(&params.margin())?
-            .health_mm();
-        breach::judge(account, health, &scene, &self.vol_surface, params)
+        let moment = self.moment(price, now)?;
+        let scene = self.scene(&moment, Purpose::Liquidation);
+        let health = scene.assess(account)?.health_mm();
+        breach::judge(account, health, &scene, &self.vol_surface)
     }
 
-    fn scene(&self, price: PriceUpdate, now: i64) -> Scene<'_> {
-        let max_age = self.market.params.surface_max_age_seconds;
-        let vols = Vols::of(&self.vol_surface, max_age, now);
+    fn moment(&self, price: PriceUpdate, now: i64) -> Result<Moment> {
+        let market = self.underlying.market;
+        let known = Known::from_expiries(&self.expiries, &market, now)?;
+        let seen = (&self.vol_surface, &self.clock);
+        Ok(Moment::of(&self.market, seen, price, known, now))
+    }
+
+    fn scene<'a>(&'a self, moment: &'a Moment, purpose: Purpose) -> Scene<'a> {
         Scene {
-            moment: Moment { price, vols, now },
+            market: &self.market,
             underlying: &self.underlying,
-            count_expired: true,
+            moment,
+            purpose,
         }
     }
 

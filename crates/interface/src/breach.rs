@@ -1,8 +1,7 @@
 //! Whether a breach of maintenance margin counts now, or has to last first.
 
 use crate::accounts::{MarginAccount, VolSurface};
-use crate::params::MarketParams;
-use crate::snapshot::{Scene, Snapshot};
+use crate::snapshot::{Moment, Scene};
 use crate::vols::Vols;
 use anchor_lang::prelude::*;
 use backstop_quantities::UnixSeconds;
@@ -15,7 +14,6 @@ pub fn judge(
     health_mm_atoms: i64,
     scene: &Scene,
     stored: &VolSurface,
-    params: &MarketParams,
 ) -> Result<BreachState> {
     let now = UnixSeconds::new(scene.moment.now);
     let state =
@@ -25,12 +23,18 @@ pub fn judge(
         BreachState::Held(since) => since,
         decided => return Ok(decided),
     };
-    let vols = Vols::earlier(stored, params.surface_max_age_seconds, scene.moment.now);
+    let max_age_seconds = scene.market.params.surface_max_age_seconds;
+    let vols = Vols::earlier(stored, max_age_seconds, scene.moment.now);
     if vols.averaged == scene.moment.vols.averaged {
         return Ok(BreachState::Liquidatable(held));
     }
-    let mut before = *scene;
-    before.moment.vols = vols;
-    let earlier = Snapshot::take(account, &before)?.assess(&params.margin())?;
-    Ok(state(earlier.health_mm()))
+    let moment = Moment {
+        vols,
+        ..scene.moment.clone()
+    };
+    let before = Scene {
+        moment: &moment,
+        ..*scene
+    };
+    Ok(state(before.assess(account)?.health_mm()))
 }

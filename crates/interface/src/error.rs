@@ -152,6 +152,15 @@ pub enum BackstopError {
     /// Publisher too quick.
     #[msg("a publisher may submit once a minute")]
     SurfaceTooSoon = 6214,
+    /// A needed expiry was not shown.
+    #[msg("every expiry that is over or ends within the hour and in which a judged account holds legs must be shown as a remaining account")]
+    ExpiryMissing = 6215,
+    /// Something else was shown.
+    #[msg("remaining accounts must be expiries of the market")]
+    ExpiryUnexpected = 6216,
+    /// Shown twice or in another order.
+    #[msg("expiries must be shown once each, earliest first")]
+    ExpiriesOutOfOrder = 6217,
 
     // --- 6300: series and trading ----------------------------------------------------------------
     /// Off the calendar.

@@ -14,6 +14,7 @@ pub mod naming;
 pub mod params;
 pub mod pda;
 pub mod pyth;
+pub mod remaining;
 pub mod snapshot;
 pub mod vols;
 

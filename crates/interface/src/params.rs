@@ -6,6 +6,7 @@ use anchor_lang::prelude::*;
 use backstop_risk::liquidation::{AuctionParams, CURVE_POINTS};
 use backstop_risk::margin::{MarginParams, TAIL_COUNT};
 use backstop_risk::recapitalisation::RecapParams;
+use backstop_risk::stress::StressParams;
 
 /// Stored form of [`MarginParams`].
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq, InitSpace)]
@@ -32,6 +33,14 @@ pub struct MarginNumbers {
     pub long_credit_mm_ppb: u64,
     /// Oracle confidence above which the excess widens the scan range, ppb of price.
     pub confidence_free_ppb: u64,
+    /// Add-on per short contract at expiry, ppb of spot.
+    pub gamma_ppb: u64,
+    /// Seconds before expiry at which that add-on begins.
+    pub gamma_seconds: u64,
+    /// Concentration add-on per contract of a net short position as large as the depth, ppb of spot.
+    pub concentration_ppb: u64,
+    /// The governed depth, in millionths of a contract.
+    pub depth_contracts: u64,
 }
 
 /// One point of the auction's discount curve.
@@ -77,11 +86,22 @@ pub struct RecapitalisationNumbers {
     pub growth_ppb_per_minute: u64,
 }
 
+/// What the volatility forecast makes of initial margin.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq, InitSpace)]
+pub struct StressNumbers {
+    /// Forecast up to which nothing is scaled, ppm a year.
+    pub calm_vol_ppm: u64,
+    /// Greatest scale of the forecast, ppb.
+    pub forecast_cap_ppb: u64,
+}
+
 /// All numbers of a market.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq, InitSpace)]
 pub struct MarketParams {
     /// Margin grid and add-ons.
     pub margin: MarginNumbers,
+    /// Scale of initial margin.
+    pub stress: StressNumbers,
     /// Auction curve and limits.
     pub auction: AuctionNumbers,
     /// Backstop auction.
@@ -119,6 +139,7 @@ impl Default for MarketParams {
         );
         Self {
             margin: margin.into(),
+            stress: StressParams::default().into(),
             auction: auction.into(),
             recapitalisation: recap.into(),
             lot_contracts: 10_000,
@@ -141,6 +162,7 @@ impl MarketParams {
         let risk = self
             .margin()
             .validate()
+            .and(self.stress().validate())
             .and(self.auction().validate())
             .and(self.recapitalisation().validate());
         require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
@@ -173,6 +195,19 @@ impl MarketParams {
             long_credit_im_ppb: m.long_credit_im_ppb,
             long_credit_mm_ppb: m.long_credit_mm_ppb,
             confidence_free_ppb: m.confidence_free_ppb,
+            gamma_ppb: m.gamma_ppb,
+            gamma_seconds: m.gamma_seconds,
+            concentration_ppb: m.concentration_ppb,
+            depth_contracts: m.depth_contracts,
+        }
+    }
+
+    /// Scales of initial margin for `risk`; what is not stored keeps its default and is not used.
+    pub fn stress(&self) -> StressParams {
+        StressParams {
+            calm_vol_ppm: self.stress.calm_vol_ppm,
+            forecast_cap_ppb: self.stress.forecast_cap_ppb,
+            ..StressParams::default()
         }
     }
 
@@ -219,6 +254,19 @@ impl From<MarginParams> for MarginNumbers {
             long_credit_im_ppb: m.long_credit_im_ppb,
             long_credit_mm_ppb: m.long_credit_mm_ppb,
             confidence_free_ppb: m.confidence_free_ppb,
+            gamma_ppb: m.gamma_ppb,
+            gamma_seconds: m.gamma_seconds,
+            concentration_ppb: m.concentration_ppb,
+            depth_contracts: m.depth_contracts,
+        }
+    }
+}
+
+impl From<StressParams> for StressNumbers {
+    fn from(s: StressParams) -> Self {
+        Self {
+            calm_vol_ppm: s.calm_vol_ppm,
+            forecast_cap_ppb: s.forecast_cap_ppb,
         }
     }
 }

@@ -1,45 +1,120 @@
 //! The one adapter from accounts to a risk portfolio, used by the program and by everyone outside.
 
-use crate::accounts::{Collateral, MarginAccount, OptionKind, MAX_EXPIRIES, MAX_LEGS};
+use crate::accounts::{
+    Collateral, FeedClock, LegSlot, MarginAccount, Market, OptionKind, VolSurface, MAX_EXPIRIES,
+    MAX_LEGS,
+};
 use crate::error::BackstopError;
+use crate::pyth::PriceUpdate;
+use crate::remaining::Known;
 use crate::vols::Vols;
 use anchor_lang::prelude::*;
-use backstop_quantities::{mul_div_floor, Contracts, Price, Vol};
-use backstop_risk::margin::{self, Assessment, Holding, Leg, MarginParams, Portfolio};
+use backstop_quantities::{Contracts, Price, UnixSeconds, Vol, ONE_PPB};
+use backstop_risk::averaging::{Average, Remainder, Written, AVERAGE_SECONDS, BLEND_SECONDS};
+use backstop_risk::margin::{
+    self, Assessment, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
+};
 use backstop_risk::pricing::Kind;
 
 const _: () = assert!(MAX_EXPIRIES == margin::EXPIRY_COUNT);
 
+/// Seconds before expiry from which a leg is not priced as it was written.
+const GLIDE_SECONDS: i64 = AVERAGE_SECONDS + BLEND_SECONDS;
+
+/// What an account is looked at for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To seize or to sell it: legs of an expiry that is over count.
+    Liquidation,
+    /// It adds risk. Legs of an expiry that is over do not count, because nobody knows yet whether it pays
+    /// in full.
+    Risk,
+    /// Value leaves it. As for risk.
+    Withdrawal,
+}
+
 /// What is the same for every account at the moment of a margin check.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Moment {
     /// Price of the underlying and its confidence.
-    pub price: crate::pyth::PriceUpdate,
+    pub price: PriceUpdate,
     /// Volatilities.
     pub vols: Vols,
+    /// What the forecast makes of initial margin, 1e9 = 1.
+    pub im_scale_ppb: u64,
+    /// The expiries that were shown.
+    pub known: Known,
     /// Now, unix seconds.
     pub now: i64,
+}
+
+impl Moment {
+    /// The moment `now` of a market.
+    pub fn of(
+        market: &Market,
+        (stored, clock): (&VolSurface, &FeedClock),
+        price: PriceUpdate,
+        known: Known,
+        now: i64,
+    ) -> Self {
+        let params = &market.params;
+        let scale = |forecast| params.stress().forecast_scale_ppb(forecast);
+        Self {
+            price,
+            vols: Vols::of(stored, params.surface_max_age_seconds, now),
+            im_scale_ppb: clock
+                .realised()
+                .map_or(ONE_PPB, |seen| scale(seen.forecast())),
+            known,
+            now,
+        }
+    }
 }
 
 /// A moment, and how an account is looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
-    /// The moment.
-    pub moment: Moment,
+    /// The market, with its parameters.
+    pub market: &'a Market,
     /// Configuration of the underlying as collateral.
     pub underlying: &'a Collateral,
-    /// Whether legs of an expiry that is over count, at their intrinsic value. They do where an account
-    /// is judged for liquidation; they do not where value leaves or risk is added, because nobody knows
-    /// yet whether their expiry pays in full.
-    pub count_expired: bool,
+    /// The moment.
+    pub moment: &'a Moment,
+    /// What the account is looked at for.
+    pub purpose: Purpose,
+}
+
+impl Scene<'_> {
+    /// Values, requirements and health of an account. What its legs in an expiry are certain to lose is
+    /// added to that expiry's loss: it is owed already.
+    ///
+    /// Errors if a stored byte or amount is out of range, and with [`BackstopError::ExpiryMissing`] if an
+    /// expiry that bears on the account was not shown.
+    #[inline(never)]
+    pub fn assess(&self, account: &MarginAccount) -> Result<Assessment> {
+        let snapshot = Snapshot::take(account, self)?;
+        let regime = Regime {
+            im_scale_ppb: self.moment.im_scale_ppb,
+            withdrawing: self.purpose == Purpose::Withdrawal,
+            ..Regime::of(&snapshot.params)
+        };
+        let mut outcome = margin::assess(&snapshot.portfolio(), &regime)
+            .map_err(|_| error!(BackstopError::AmountOverflow))?;
+        for (loss, terms) in outcome.loss_by_expiry.iter_mut().zip(&snapshot.expiries) {
+            *loss = loss.saturating_sub(terms.certain_atoms.min(0));
+        }
+        Ok(outcome)
+    }
 }
 
 /// A margin account's legs and collateral in the terms of `risk`.
 #[derive(Clone, Debug)]
-pub struct Snapshot {
+struct Snapshot {
+    params: MarginParams,
     legs: [Leg; MAX_LEGS],
     leg_count: usize,
-    holding: Holding,
+    expiries: [ExpiryTerms; MAX_EXPIRIES],
+    holdings: [Holding; 1],
     quote_atoms: u64,
     debt_atoms: u64,
     spot: Price,
@@ -56,18 +131,19 @@ impl From<OptionKind> for Kind {
 }
 
 impl Snapshot {
-    /// Takes the snapshot. Errors if a stored byte or amount is out of range.
     #[inline(never)]
-    pub fn take(account: &MarginAccount, scene: &Scene) -> Result<Box<Self>> {
-        let Moment { price, vols, now } = scene.moment;
-        let spot = price.price();
+    fn take(account: &MarginAccount, scene: &Scene) -> Result<Box<Self>> {
+        let Moment { price, now, .. } = scene.moment;
+        let atoms = account.collateral_atoms(&scene.underlying.mint);
         let mut snapshot = Box::new(Self {
+            params: scene.market.params.margin(),
             legs: [EMPTY_LEG; MAX_LEGS],
             leg_count: 0,
-            holding: holding(account, scene)?,
+            expiries: PLAIN_EXPIRIES,
+            holdings: [scene.underlying.holding(atoms, price.price(), *now)?],
             quote_atoms: account.quote_atoms,
             debt_atoms: account.debt_atoms(),
-            spot,
+            spot: price.price(),
             confidence_ppb: price.confidence_ppb,
         });
         for slot in account
@@ -75,43 +151,105 @@ impl Snapshot {
             .iter()
             .filter(|slot| slot.quantity_contracts != 0)
         {
-            if account.expires_at(slot) <= now && !scene.count_expired {
-                continue;
+            let expires_at = account.expires_at(slot);
+            if expires_at > *now || scene.purpose == Purpose::Liquidation {
+                snapshot.add(slot, expires_at, scene)?;
             }
-            let seconds = account.expires_at(slot).saturating_sub(now).max(0);
-            let kind = OptionKind::from_byte(slot.kind).ok_or(BackstopError::InvariantBroken)?;
-            let strike = Price::new(slot.strike_price);
-            let quantity = Contracts::new(slot.quantity_contracts);
-            let (vol, _) = vols.of_leg(spot, strike, seconds, quantity);
-            let target = snapshot
-                .legs
-                .get_mut(snapshot.leg_count)
-                .ok_or(BackstopError::LegTableFull)?;
-            *target = Leg {
-                kind: kind.into(),
-                strike,
-                seconds_to_expiry: seconds,
-                quantity,
-                vol,
-                expiry_index: slot.expiry_index,
-            };
-            snapshot.leg_count = snapshot.leg_count.saturating_add(1);
         }
         Ok(snapshot)
     }
 
-    /// Values, requirements and health of the snapshot.
-    pub fn assess(&self, params: &MarginParams) -> Result<Assessment> {
-        let holdings = [self.holding];
-        let portfolio = Portfolio {
+    /// Adds a leg, in the last hours as the option on an average that is left of it.
+    fn add(&mut self, slot: &LegSlot, expires_at: i64, scene: &Scene) -> Result<()> {
+        let kind = OptionKind::from_byte(slot.kind).ok_or(BackstopError::InvariantBroken)?;
+        let written = Written {
+            kind: kind.into(),
+            strike: Price::new(slot.strike_price),
+            quantity: Contracts::new(slot.quantity_contracts),
+        };
+        let seconds = expires_at.saturating_sub(scene.moment.now);
+        if seconds > GLIDE_SECONDS {
+            return self.push(&written, seconds, slot.expiry_index, scene);
+        }
+        let average = if seconds > AVERAGE_SECONDS {
+            let points = scene.market.params.settlement_points;
+            Average::fresh(UnixSeconds::new(expires_at), points)
+        } else {
+            let known = scene.moment.known.of(expires_at)?;
+            if let Some(terms) = self.expiries.get_mut(usize::from(slot.expiry_index)) {
+                terms.credit = known.credit;
+            }
+            known.average
+        };
+        let left = average.remainder(&written, self.spot, UnixSeconds::new(scene.moment.now));
+        let left = left.map_err(|_| BackstopError::AmountOverflow)?;
+        self.push_remainder(&written, &left, slot.expiry_index, scene)
+    }
+
+    fn push_remainder(
+        &mut self,
+        written: &Written,
+        left: &Remainder,
+        expiry_index: u8,
+        scene: &Scene,
+    ) -> Result<()> {
+        let terms = self
+            .expiries
+            .get_mut(usize::from(expiry_index))
+            .ok_or(BackstopError::InvariantBroken)?;
+        terms.certain_atoms = terms.certain_atoms.saturating_add(left.certain_atoms);
+        if left.quantity == Contracts::ZERO {
+            return Ok(());
+        }
+        let option = Written {
+            strike: left.strike,
+            quantity: left.quantity,
+            ..*written
+        };
+        self.push(&option, left.seconds, expiry_index, scene)
+    }
+
+    fn push(
+        &mut self,
+        option: &Written,
+        seconds_to_expiry: i64,
+        expiry_index: u8,
+        scene: &Scene,
+    ) -> Result<()> {
+        let Written {
+            kind,
+            strike,
+            quantity,
+        } = *option;
+        let vols = &scene.moment.vols;
+        let (vol, vol_gap_ppm) = vols.of_leg(self.spot, strike, seconds_to_expiry, quantity);
+        let target = self
+            .legs
+            .get_mut(self.leg_count)
+            .ok_or(BackstopError::LegTableFull)?;
+        *target = Leg {
+            kind,
+            strike,
+            seconds_to_expiry,
+            quantity,
+            vol,
+            vol_gap_ppm,
+            expiry_index,
+        };
+        self.leg_count = self.leg_count.saturating_add(1);
+        Ok(())
+    }
+
+    fn portfolio(&self) -> Portfolio<'_> {
+        Portfolio {
             spot: self.spot,
             confidence_ppb: self.confidence_ppb,
             quote_atoms: self.quote_atoms,
             debt_atoms: self.debt_atoms,
-            holdings: &holdings,
+            holdings: &self.holdings,
             legs: self.legs.get(..self.leg_count).unwrap_or(&[]),
-        };
-        margin::assess(&portfolio, params).map_err(|_| error!(BackstopError::AmountOverflow))
+            expiries: &self.expiries,
+        }
     }
 }
 
@@ -122,31 +260,6 @@ const EMPTY_LEG: Leg = Leg {
     seconds_to_expiry: 0,
     quantity: Contracts::ZERO,
     vol: Vol::ZERO,
+    vol_gap_ppm: 0,
     expiry_index: 0,
 };
-
-/// The underlying an account holds, valued at the price; rounded down.
-fn holding(account: &MarginAccount, scene: &Scene) -> Result<Holding> {
-    let atoms = account.collateral_atoms(&scene.underlying.mint);
-    let unit = 10u64
-        .checked_pow(u32::from(scene.underlying.decimals))
-        .ok_or(BackstopError::AmountOverflow)?;
-    let contracts = mul_div_floor(atoms, 1_000_000, unit).ok_or(BackstopError::AmountOverflow)?;
-    let value_atoms = value_floor(atoms, scene.underlying.decimals, scene.moment.price.price())?;
-    Ok(Holding {
-        value_atoms,
-        contracts_equivalent: contracts,
-        weight_im_ppb: scene.underlying.weight_im_ppb,
-        weight_mm_ppb: scene.underlying.weight_mm_ppb,
-        moves_with_spot: true,
-    })
-}
-
-/// Quote atoms that `atoms` of a mint with `decimals` are worth at `price`, rounded down.
-pub fn value_floor(atoms: u64, decimals: u8, price: Price) -> Result<u64> {
-    // price is quote per unit times 1e9; a unit is 10^decimals atoms; quote has 6 decimals.
-    let unit = 10u64
-        .checked_pow(u32::from(decimals).saturating_add(3))
-        .ok_or(BackstopError::AmountOverflow)?;
-    mul_div_floor(atoms, price.get(), unit).ok_or_else(|| error!(BackstopError::AmountOverflow))
-}

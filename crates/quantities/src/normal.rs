@@ -108,7 +108,7 @@ pub fn cdf_q30(x: i64) -> i64 {
 pub fn cdf_from_edge(from_edge: i64) -> i64 {
     // What is negative is beyond the table as an unsigned number.
     if u64_bits(from_edge) >= WIDTH_Q27 {
-        return if from_edge < 0 { 0 } else { ONE_Q30 };
+        return beyond(from_edge);
     }
     let place = from_edge as u32;
     let Some(line) = LINES.get((place >> STEP_BITS) as usize) else {
@@ -117,6 +117,17 @@ pub fn cdf_from_edge(from_edge: i64) -> i64 {
     // rise < 2^20 and the way < 2^18.
     let way = ((place & STEP_MASK) as u64).wrapping_mul(line.rise as u64) >> STEP_BITS;
     i64_bits((line.start as u64).wrapping_add(way))
+}
+
+/// Out of line, so that the line is the straight way through the code.
+#[cold]
+#[inline(never)]
+const fn beyond(from_edge: i64) -> i64 {
+    if from_edge < 0 {
+        0
+    } else {
+        ONE_Q30
+    }
 }
 
 /// phi(x), x and result in Q30, from the rise of the lines. Absolute error below 3e-6; 0 beyond 6

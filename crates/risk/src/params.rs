@@ -91,6 +91,16 @@ parameters! {
         "as at initial margin, with less head-room";
     CONFIDENCE_FREE = "confidence_free_ppb", "ppb of spot", 20_000_000 in 1_000_000 ..= 50_000_000,
         "an oracle confidence above 2 % widens the scan range by the excess";
+    GAMMA = "gamma_ppb", "ppb of spot per short contract at expiry", 18_750_000 in 0 ..= 50_000_000,
+        "a sixteenth of the scan range: so far a payoff with one bend can lie below the chord of two neighbouring grid prices";
+    GAMMA_SECONDS = "gamma_seconds", "seconds before expiry", 172_800 in 3_600 ..= 604_800,
+        "at two days and 80 % volatility one deviation, 6 %, is less than a step of the grid, 7.5 %";
+    CONCENTRATION = "concentration_ppb", "ppb of spot per contract at a net short position of the depth", 100_000_000 in 10_000_000 ..= 1_000_000_000,
+        "closing as much as the depth is taken to move the price by a tenth";
+    DEPTH = "depth_contracts", "contracts scaled 1e6", 100_000_000_000 in 1_000_000_000 ..= 10_000_000_000_000,
+        "100 000 contracts, governed: open interest, the other measure at hand, can be made by one person";
+    WRONG_WAY = "wrong_way_ppb", "ppb of worth per unit of fall of the spot", 0 in 0 ..= 400_000_000,
+        "nothing unless a collateral is listed as falling with the underlying; 0.4 leaves it above nothing at the deepest scan";
     TARGET = "target_ppb", "ppb of stress", 300_000_000 in 100_000_000 ..= 1_000_000_000,
         "how far a slice lifts an account above its maintenance requirement";
     PENALTY = "penalty_ppb", "ppb of stress", 50_000_000 in 0 ..= 100_000_000,
@@ -119,8 +129,6 @@ parameters! {
         "half the haircut of initial margin: what conversion at a discount may cost";
     SIZE = "size_atoms", "quote atoms of worth", 2_000_000_000_000 in 1_000_000_000 ..= 1_000_000_000_000_000,
         "beyond what the market of the collateral takes within an hour a further unit sells for less";
-    WRONG_WAY = "wrong_way_ppb", "ppb of worth per unit of fall of the spot", 0 in 0 ..= 1_000_000_000,
-        "0 for the underlying, which moves with the spot already; set for tokens that fall with it";
     PEG_WHOLE = "peg_whole_ppb", "ppb of 1 quote", 990_000_000 in 960_000_000 ..= 1_000_000_000,
         "large stable coins trade within 1 % of par in ordinary stress";
     PEG_NOTHING = "peg_nothing_ppb", "ppb of 1 quote", 950_000_000 in 500_000_000 ..= 990_000_000,

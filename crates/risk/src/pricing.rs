@@ -23,20 +23,22 @@ pub enum Kind {
 /// The least sigma * sqrt(T) the kernel divides by, Q30 (1e-6). Below it a price differs from
 /// intrinsic by less than 4e-7 of spot.
 pub(crate) const MIN_DEVIATION_Q30: u64 = 1 << 10;
-/// Below this (3 %) the reciprocal is held shorter, so that its products fit.
-const SHORT_DEVIATION_Q30: u64 = 1 << 25;
-/// Greatest |ln| of a spot move that is added to a held log-moneyness, Q30.
-pub(crate) const MAX_MOVE_LOG_Q30: i64 = 1 << 31;
+/// From this s on (0.05 %) every reciprocal has the same scale.
+pub(crate) const COMMON_DEVIATION_Q30: u64 = 1 << 19;
+/// What a product with such a reciprocal is shifted by.
+pub(crate) const COMMON_TURN: u32 = 24;
+/// Greatest |ln| of a spot move that is added to a held log-moneyness, Q30: ln 4 and a little.
+pub(crate) const MAX_MOVE_LOG_Q30: i64 = 1_500_000_000;
 
 /// sigma * sqrt(T) with what a price needs of it, prepared once per leg and volatility.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deviation {
     /// s in Q27, to the nearest: what lies between d1 and d2.
     pub(crate) s: i64,
-    /// 2^(27 + turn) / s: below 2^31, or 2^30 with the shorter one.
+    /// 2^(27 + turn) / s, at most 2^32, or 2^30 with the other turn.
     pub(crate) inverse: i64,
-    /// 29, or 13 for a small s. Either leaves the reciprocal 13 bits or more, and an error of it
-    /// shifts d1 and d2 alike, which a price feels in the second order only.
+    /// [`COMMON_TURN`], or 13 for a smaller s. The reciprocal is rounded, which shifts d1 and d2
+    /// alike by 2^-21 s at most for each d: a price feels that in the second order only.
     pub(crate) turn: u32,
 }
 
@@ -46,10 +48,10 @@ impl Deviation {
     pub(crate) fn new(vol_ppm: u64, root_years_q30: u64) -> Self {
         let raw = vol_ppm.wrapping_mul(root_years_q30).wrapping_div(1_000_000);
         let s = raw.max(MIN_DEVIATION_Q30);
-        let (numerator, turn) = if s < SHORT_DEVIATION_Q30 {
+        let (numerator, turn) = if s < COMMON_DEVIATION_Q30 {
             (1u64 << 40, 13)
         } else {
-            (1u64 << 56, 29)
+            (1u64 << (27 + COMMON_TURN), COMMON_TURN)
         };
         // Unsigned, because the Solana machine has no signed division.
         let inverse = numerator.checked_div(s).unwrap_or(0);
@@ -75,11 +77,11 @@ impl Deviation {
     /// d1 above the edge of the table, Q27, for a log-moneyness ln(S/K) in Q30, held where both
     /// probabilities stay 0 or 1 even if the spot moves by [`MAX_MOVE_LOG_Q30`].
     ///
-    /// |m| <= 2^31 or |m| <= 9 s + 2^31 makes |m * inverse| <= 9 * 2^56 + 2^62 < 2^63 (with the
-    /// shorter reciprocal 9 * 2^40 + 2^61).
+    /// |m| <= 2^30.5 or |m| <= 9 s + 2^30.5 makes |m * inverse| <= 9 * 2^51 + 2^62.5 < 2^63 (with the
+    /// other turn 9 * 2^40 + 2^60.5).
     #[inline(always)]
     pub(crate) fn d1(&self, log_moneyness: i64) -> i64 {
-        let m = if log_moneyness.unsigned_abs() >> 31 == 0 {
+        let m = if log_moneyness.unsigned_abs() <= MAX_MOVE_LOG_Q30.unsigned_abs() {
             log_moneyness
         } else {
             let limit = i64_saturating(self.s.unsigned_abs().wrapping_mul(72))

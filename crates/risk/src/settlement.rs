@@ -204,33 +204,64 @@ fn check(
     Ok(())
 }
 
-/// The settlement price once every point is decided and two thirds of `count` are final: the mean of
-/// the final ones, rounded down (less than 1e-9 quote).
-///
-/// Each missing point calls for one more after expiry, up to 60; `points` must be long enough to
-/// hold them, otherwise nothing is decided yet.
-pub fn settlement_price(points: &[Point], count: u8, now: UnixSeconds) -> Option<Price> {
-    let most = count.saturating_add(MAX_EXTRA_POINTS);
-    let mut needed = count;
-    let mut index = 0;
-    let mut finals = 0u64;
-    let mut sum = 0u128;
-    while index < needed {
-        let point = points.get(usize::from(index))?;
-        match point.status_at(now) {
+/// What the points say so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KnownPoints {
+    /// Points that are final, at most the number the average has.
+    pub final_count: u8,
+    /// Sum of their prices, quote scaled 1e9.
+    pub final_sum: u128,
+    /// Points proven missing, at most [`MAX_EXTRA_POINTS`] of them counted.
+    pub missing_count: u8,
+    /// Whether every point that is needed is final or missing.
+    pub decided: bool,
+}
+
+/// Goes through the points an average of `count` needs at `now`: each missing one calls for one more after
+/// expiry, up to 60. `None` if `point` does not give one of them.
+pub fn known_points(
+    point: impl Fn(usize) -> Option<Point>,
+    count: u8,
+    now: UnixSeconds,
+) -> Option<KnownPoints> {
+    let mut known = KnownPoints {
+        decided: true,
+        ..KnownPoints::default()
+    };
+    let mut index = 0u8;
+    while index < count.saturating_add(known.missing_count) {
+        let next = point(usize::from(index))?;
+        match next.status_at(now) {
             PointStatus::Final => {
-                finals = finals.saturating_add(1);
-                sum = sum.saturating_add(u128::from(point.price.get()));
+                known.final_count = known.final_count.saturating_add(1);
+                known.final_sum = known.final_sum.saturating_add(next.price.get().into());
             }
-            PointStatus::Missing => needed = needed.saturating_add(1).min(most),
-            PointStatus::Undecided | PointStatus::Provisional => return None,
+            PointStatus::Missing if known.missing_count < MAX_EXTRA_POINTS => {
+                known.missing_count = known.missing_count.saturating_add(1);
+            }
+            PointStatus::Missing => {}
+            PointStatus::Undecided | PointStatus::Provisional => known.decided = false,
         }
         index = index.saturating_add(1);
     }
-    if finals == 0 || finals.saturating_mul(3) < u64::from(count).saturating_mul(2) {
+    Some(known)
+}
+
+/// The settlement price once every point is decided and two thirds of `count` are final: the mean of
+/// the final ones, rounded down (less than 1e-9 quote).
+///
+/// `points` must be long enough to hold those that stand in for missing ones, otherwise nothing is decided
+/// yet.
+pub fn settlement_price(points: &[Point], count: u8, now: UnixSeconds) -> Option<Price> {
+    let known = known_points(|index| points.get(index).copied(), count, now)?;
+    let finals = u64::from(known.final_count);
+    if !known.decided
+        || finals == 0
+        || finals.saturating_mul(3) < u64::from(count).saturating_mul(2)
+    {
         return None;
     }
-    let mean = sum.checked_div(u128::from(finals))?;
+    let mean = known.final_sum.checked_div(u128::from(finals))?;
     u64::try_from(mean).ok().map(Price::new)
 }
 

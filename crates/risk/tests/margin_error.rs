@@ -11,10 +11,13 @@ use backstop_risk::pricing::{option_price, Kind};
 const U: f64 = 1.0 / 1_073_741_824.0;
 /// phi(0).
 const PEAK: f64 = 0.398_942_280_401_432_7;
-/// The third-order rest of a step of 1/128: phi(0) / 6 / 128^3, in units.
-const STEP_REST: f64 = PEAK / 6.0 * 512.0;
-/// Phi, in units: the rest of the step, half a unit of the node, two floors, density and tail.
-const PHI_BOUND: f64 = STEP_REST + 0.5 + 1.0 + 0.02;
+/// A line of the table over a step of 1/512, in units: h^2/16 of the greatest |phi'|, which is phi(1),
+/// and h^3/8 of the greatest |phi''|, which is phi(0), for its change along the step.
+const LINE_REST: f64 = 0.241_970_724_519_143_4 * 256.0 + PEAK;
+/// Phi, in units: the line, half a unit of its nodes, a floor.
+const PHI_BOUND: f64 = LINE_REST + 0.5 + 1.0;
+/// What [`cdf_q30`] loses by cutting its argument to Q27, in units.
+const CUT_BOUND: f64 = PEAK * 7.0;
 /// sqrt(years), in units: the integer root, its factor over two years, the floor.
 const ROOT_BOUND: f64 = 0.73 + 0.5 + 1.0;
 /// The least s the kernel divides by.
@@ -26,7 +29,8 @@ fn price_bound(vol: f64, s: f64) -> f64 {
     let probabilities = 2.0 * PHI_BOUND;
     // The smaller of S and K relative to the larger, the sum, and the common shift of d1 and d2.
     let floors = 1.0 + 1.0 + 0.02;
-    let deviation = PEAK * (vol * ROOT_BOUND + 1.0);
+    // s is floored, then rounded to Q27.
+    let deviation = PEAK * (vol * ROOT_BOUND + 1.0 + 4.0);
     let lifted = PEAK * (LEAST_DEVIATION - s).max(0.0);
     (probabilities + floors + deviation) * U + lifted
 }
@@ -149,19 +153,19 @@ impl Random {
 #[test]
 fn phi_keeps_its_bound_in_every_table_interval() {
     let mut seen = Seen::default();
-    let half = 1i64 << 23;
-    for node in -512i64..=512 {
-        let centre = node << 24;
-        let edges = [-half, -half + 1, -1, 0, 1, half - 2, half - 1];
-        let inside = (-128i64..128).map(|i| (i << 16) + 12_345);
-        for x in edges
-            .into_iter()
-            .chain(inside)
-            .map(|offset| centre + offset)
-        {
+    let half = 1i64 << 20;
+    for line in -3_136i64..3_136 {
+        let start = line << 21;
+        let edges = [0, 8, half - 8, half, half + 8, 2 * half - 8];
+        let inside = (0..64).map(|i| (i << 15) + 12_344);
+        for x in edges.into_iter().chain(inside).map(|offset| start + offset) {
             let exact = cdf_q60(x << 26) as f64 / (1u64 << 60) as f64;
             let error = (cdf_q30(x) as f64 * U - exact).abs();
             seen.add(error, PHI_BOUND * U, &|| format!("x = {x} in Q30"));
+            let cut = x + 7;
+            let exact = cdf_q60(cut << 26) as f64 / (1u64 << 60) as f64;
+            let error = (cdf_q30(cut) as f64 * U - exact).abs();
+            seen.add(error, (PHI_BOUND + CUT_BOUND) * U, &|| format!("x = {cut}"));
         }
     }
     seen.report("Phi, every interval");
@@ -171,11 +175,11 @@ fn phi_keeps_its_bound_in_every_table_interval() {
 fn prices_keep_their_bound_in_every_table_interval() {
     let mut seen = Seen::default();
     let mut random = Random(1);
-    for half_steps in -1_024i32..=1_024 {
-        // Node centres and edges, just beside the edge where the rest of the step is largest.
-        let d1 = f64::from(half_steps) / 128.0 - 1e-7;
-        for index in 1..=40i32 {
-            let s = f64::from(index * index) / 256.0;
+    for half_steps in -6_272i32..=6_272 {
+        // The nodes and the middles of the lines, where the error is largest, either way.
+        let d1 = f64::from(half_steps) / 1_024.0 + 1e-8;
+        for index in 1..=20i32 {
+            let s = f64::from(index * index) / 64.0;
             // Long enough that the volatility stays below 2 000 %.
             let shortest = 86_400f64.max((s / 20.0).powi(2) * YEAR);
             let seconds = random.between(shortest, 63_072_000.0) as i64;

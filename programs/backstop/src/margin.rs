@@ -4,8 +4,8 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, FeedClock, MarginAccount, Market, VolSurface};
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::snapshot::{Moment, Scene, Snapshot};
-use backstop_interface::vols::Vols;
+use backstop_interface::remaining::Known;
+use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::{breach, pda, BackstopError};
 use backstop_risk::margin::Assessment;
 use backstop_risk::volatility::BreachState;
@@ -38,22 +38,50 @@ impl Risk<'_> {
     }
 
     /// The moment of a check that adds risk or takes value out: a young price, not older than `last_used_at`,
-    /// and a surface that still says something.
-    pub fn moment_for_risk(&self, last_used_at: i64, now: i64) -> Result<Moment> {
-        let vols = self.vols(now)?;
-        require!(!vols.is_void(), BackstopError::SurfaceStale);
-        let price = self.price(AGE_FOR_RISK_SECONDS, last_used_at, now)?;
-        Ok(Moment { price, vols, now })
+    /// and a surface that still says something. `shown` are the instruction's remaining accounts.
+    pub fn moment_for_risk(
+        &self,
+        last_used_at: i64,
+        shown: &[AccountInfo],
+        now: i64,
+    ) -> Result<Moment> {
+        let moment = self.moment(AGE_FOR_RISK_SECONDS, last_used_at, shown, now)?;
+        require!(!moment.vols.is_void(), BackstopError::SurfaceStale);
+        Ok(moment)
     }
 
     /// The moment of a seizure or a bid. No surface is too old for it.
-    pub fn moment_for_liquidation(&self, last_used_at: i64, now: i64) -> Result<Moment> {
-        let vols = self.vols(now)?;
-        let price = self.price_for_liquidation(last_used_at, now)?;
-        Ok(Moment { price, vols, now })
+    pub fn moment_for_liquidation(
+        &self,
+        last_used_at: i64,
+        shown: &[AccountInfo],
+        now: i64,
+    ) -> Result<Moment> {
+        self.moment(AGE_FOR_LIQUIDATION_SECONDS, last_used_at, shown, now)
     }
 
-    /// A price young enough to seize, to bid or to sell collateral at.
+    #[inline(never)]
+    fn moment(
+        &self,
+        max_age_seconds: i64,
+        last_used_at: i64,
+        shown: &[AccountInfo],
+        now: i64,
+    ) -> Result<Moment> {
+        let stored = self.vol_surface.load()?;
+        require!(stored.updated_at > 0, BackstopError::NoSurface);
+        let price = self.price(max_age_seconds, last_used_at, now)?;
+        let known = Known::read(shown, &self.market.key(), now)?;
+        Ok(Moment::of(
+            &self.market,
+            (&stored, &self.clock),
+            price,
+            known,
+            now,
+        ))
+    }
+
+    /// A price young enough to sell collateral at.
     pub fn price_for_liquidation(&self, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
         self.price(AGE_FOR_LIQUIDATION_SECONDS, last_used_at, now)
     }
@@ -67,18 +95,6 @@ impl Risk<'_> {
         oracle::usable(&self.price, &self.market, &self.clock, &demand)
     }
 
-    /// The volatilities of now; errors with [`BackstopError::NoSurface`] before the first surface.
-    #[inline(never)]
-    fn vols(&self, now: i64) -> Result<Vols> {
-        let stored = self.vol_surface.load()?;
-        require!(stored.updated_at > 0, BackstopError::NoSurface);
-        Ok(Vols::of(
-            &stored,
-            self.market.params.surface_max_age_seconds,
-            now,
-        ))
-    }
-
     /// Whether what `assess` found is a breach, and whether it counts already.
     #[inline(never)]
     pub fn judge(
@@ -87,32 +103,26 @@ impl Risk<'_> {
         assessment: &Assessment,
         moment: &Moment,
     ) -> Result<BreachState> {
-        let stored = self.vol_surface.load()?;
-        let (health, scene) = (assessment.health_mm(), self.scene(moment, true));
-        breach::judge(account, health, &scene, &stored, &self.market.params)
+        let scene = self.scene(moment, Purpose::Liquidation);
+        breach::judge(
+            account,
+            assessment.health_mm(),
+            &scene,
+            &*self.vol_surface.load()?,
+        )
     }
 
     /// Value, requirements and health of an account as a liquidator sees it.
     pub fn assess(&self, account: &MarginAccount, moment: &Moment) -> Result<Assessment> {
-        self.assess_with(account, moment, true)
+        self.scene(moment, Purpose::Liquidation).assess(account)
     }
 
-    #[inline(never)]
-    fn assess_with(
-        &self,
-        account: &MarginAccount,
-        moment: &Moment,
-        count_expired: bool,
-    ) -> Result<Assessment> {
-        let scene = self.scene(moment, count_expired);
-        Snapshot::take(account, &scene)?.assess(&self.market.params.margin())
-    }
-
-    fn scene(&self, moment: &Moment, count_expired: bool) -> Scene<'_> {
+    fn scene<'a>(&'a self, moment: &'a Moment, purpose: Purpose) -> Scene<'a> {
         Scene {
-            moment: *moment,
+            market: &self.market,
             underlying: &self.underlying,
-            count_expired,
+            moment,
+            purpose,
         }
     }
 
@@ -122,9 +132,10 @@ impl Risk<'_> {
         &self,
         account: &mut MarginAccount,
         moment: &Moment,
+        purpose: Purpose,
     ) -> Result<()> {
         account.last_price_at = account.last_price_at.max(moment.price.publish_at);
-        let health = self.assess_with(account, moment, false)?.health_im();
+        let health = self.scene(moment, purpose).assess(account)?.health_im();
         require!(health >= 0, BackstopError::BelowInitialMargin);
         account.noted_at = 0;
         Ok(())

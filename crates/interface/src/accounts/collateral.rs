@@ -1,4 +1,8 @@
+use crate::error::BackstopError;
 use anchor_lang::prelude::*;
+use backstop_quantities::{Price, UnixSeconds};
+use backstop_risk::collateral::{CollateralParams, CollateralTerms, Nature, Quotation};
+use backstop_risk::margin::Holding;
 
 /// How a collateral mint is valued.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq, InitSpace)]
@@ -35,8 +39,47 @@ pub struct Collateral {
     pub weight_im_ppb: u64,
     /// Weight in V(MM), 1e9 = 1.
     pub weight_mm_ppb: u64,
+    /// Worth of one account beyond which initial margin counts half, in quote atoms.
+    pub size_atoms: u64,
+    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, 1e9 = 1.
+    pub wrong_way_ppb: u64,
     /// Least deposit, in atoms: dust is refused.
     pub least_deposit_atoms: u64,
     /// Room for later fields.
     pub reserved: [u8; 64],
+}
+
+impl Collateral {
+    /// The terms of the underlying. Listed before the seal, it has had its weight from the first day.
+    pub fn terms(&self) -> CollateralTerms {
+        CollateralTerms {
+            nature: Nature::Underlying,
+            decimals: self.decimals,
+            weight_im_ppb: self.weight_im_ppb,
+            weight_mm_ppb: self.weight_mm_ppb,
+            size_atoms: self.size_atoms,
+            wrong_way_ppb: self.wrong_way_ppb,
+            listed_at: UnixSeconds::new(i64::MIN),
+        }
+    }
+
+    /// What `atoms` of the underlying count at `price`; every number rounds down.
+    pub fn holding(&self, atoms: u64, price: Price, now: i64) -> Result<Holding> {
+        let quoted = Quotation {
+            market: price,
+            redemption: price,
+            below_since: None,
+        };
+        let (now, params) = (UnixSeconds::new(now), CollateralParams::default());
+        let worth = self.terms().worth(atoms, &quoted, price, now, &params);
+        let worth = worth.map_err(|_| BackstopError::AmountOverflow)?;
+        Ok(Holding {
+            value_atoms: worth.value_atoms,
+            im_atoms: worth.im_atoms,
+            mm_atoms: worth.mm_atoms,
+            contracts_equivalent: worth.contracts_equivalent,
+            moves_with_spot: worth.moves_with_spot,
+            wrong_way_ppb: worth.wrong_way_ppb,
+        })
+    }
 }

@@ -1,5 +1,8 @@
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
+use backstop_quantities::{Price, UnixSeconds};
+use backstop_risk::averaging::Average;
+use backstop_risk::settlement::{known_points, Point, PointStatus};
 
 /// Minutes after expiry that may stand in for missing points.
 pub const EXTRA_POINTS: usize = 60;
@@ -36,6 +39,18 @@ pub struct PointSlot {
     pub status: u8,
     /// Alignment.
     pub padding: [u8; 7],
+}
+
+impl PointSlot {
+    /// The point in the terms of `risk`; `None` for a status byte nobody wrote.
+    pub fn point(&self) -> Option<Point> {
+        Some(Point {
+            price: Price::new(self.price),
+            publish_at: UnixSeconds::new(self.publish_at),
+            first_submitted_at: UnixSeconds::new(self.first_submitted_at),
+            status: PointStatus::from_u8(self.status)?,
+        })
+    }
 }
 
 /// Settlement of all series of one market at one second.
@@ -124,6 +139,29 @@ impl Expiry {
             3 => ExpiryState::Recapitalising,
             _ => ExpiryState::Finalised,
         }
+    }
+
+    /// What is known of the settlement price: all of it once it is fixed, before that the points that are
+    /// final. Errors if a stored byte is out of range.
+    #[inline(never)]
+    pub fn average(&self, now: i64) -> Result<Average> {
+        let mut average = Average::fresh(UnixSeconds::new(self.expires_at), self.point_count);
+        if self.settlement_price > 0 {
+            let count = u128::from(self.point_count);
+            average.final_count = self.point_count;
+            average.final_sum = u128::from(self.settlement_price).saturating_mul(count);
+            return Ok(average);
+        }
+        let known = known_points(
+            |index| self.points.get(index).and_then(PointSlot::point),
+            self.point_count,
+            UnixSeconds::new(now),
+        );
+        let known = known.ok_or(BackstopError::InvariantBroken)?;
+        average.final_count = known.final_count;
+        average.final_sum = known.final_sum;
+        average.missing_count = known.missing_count;
+        Ok(average)
     }
 
     /// What the escrow account must hold at least, in quote atoms.

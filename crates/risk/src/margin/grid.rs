@@ -35,19 +35,19 @@ pub(super) type Row = [i64; ROW_COUNT];
 pub(super) struct Rows {
     /// All legs of each expiry.
     pub(super) by_expiry: [Row; EXPIRY_COUNT],
-    /// All calls of the account, whatever their expiry.
-    pub(super) calls: Row,
+    /// Worth of the calls each expiry is net short of, no more than its options together are worth
+    /// below 0, summed over the expiries; >= 0.
+    pub(super) short_calls: Row,
 }
 
 impl Rows {
     pub(super) const ZERO: Self = Self {
         by_expiry: [[0; ROW_COUNT]; EXPIRY_COUNT],
-        calls: [0; ROW_COUNT],
+        short_calls: [0; ROW_COUNT],
     };
 }
 
 /// The cells of a row at -1.5 and +2 configured scan ranges, volatility up.
-#[allow(dead_code, reason = "read by the uncovered loss")]
 pub(super) fn uncovered_cells(row: &Row) -> [i64; UNCOVERED_MOVES] {
     let (_, cells) = row.split_at(SCENARIO_COUNT);
     cells.first_chunk().copied().unwrap_or_default()
@@ -164,6 +164,28 @@ impl Grid {
             damp: ONE_Q30,
         }; 2];
         flat.chain(up).chain(tails).chain(down).chain(tilt)
+    }
+
+    /// 1 + damp * (move - 1) of the scenario that raises spot most, Q30, rounded up: a damped loss is that of
+    /// prices so many times today's at most.
+    pub(super) fn reach(&self) -> i64 {
+        self.cells().fold(ONE_Q30, |most, cell| {
+            // Below 2^32 * 2^30.
+            let rise = cell
+                .ratio
+                .wrapping_sub(ONE_Q30)
+                .max(0)
+                .wrapping_mul(cell.damp)
+                >> 30;
+            most.max(ONE_Q30.wrapping_add(rise).wrapping_add(1))
+        })
+    }
+
+    /// Spot of the two uncovered moves relative to now, Q30.
+    pub(super) fn uncovered_ratios(&self) -> [i64; UNCOVERED_MOVES] {
+        let (_, moves) = self.moves.split_at(SCORED_MOVES);
+        let moves: [Move; UNCOVERED_MOVES] = moves.first_chunk().copied().unwrap_or_default();
+        moves.map(|step| step.ratio)
     }
 
     /// The moves with spots shifted right, for legs whose strike is beyond four spots.

@@ -4,9 +4,9 @@
 //! in Q30 (shifted right together where the strike is further away), the leg's notional a mantissa
 //! below 2^30, so every product stays below 2^62; each result below 2^56, 32 of them below 2^61.
 
-use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, SCORED_MOVES};
+use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, ROW_COUNT, SCORED_MOVES};
 use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
-use crate::pricing::{Deviation, Kind};
+use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN};
 use crate::RiskError;
 use backstop_quantities::bits::bit_length;
 use backstop_quantities::convert::{i64_bits, u64_bits};
@@ -34,8 +34,6 @@ const MAX_VOL_PPM: u64 = 8_000_000;
 /// Size of a leg relative to spot, as the inner loop wants it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
-    /// Signed notional mantissa, |n| < 2^30.
-    pub(super) notional: i64,
     /// The same with the sign turned for a put, as [`Deviation::mirrored`] asks.
     mirrored: i64,
     /// Strike / spot, Q(30 - down), at most 2^32.
@@ -74,8 +72,8 @@ pub(super) struct Unit {
     exponent: i64,
 }
 
-/// Adds the value of every leg in every cell to the row of its expiry, and that of every call to the
-/// row of the calls: calls go first, and once they are in, the calls are the sum of the expiries.
+/// Adds the value of every leg in every cell to the row of its expiry, and fills the row of short
+/// calls: calls go first, so that once they are in, the rows hold the calls alone.
 #[inline(never)]
 pub(super) fn revalue(
     portfolio: &Portfolio,
@@ -85,6 +83,7 @@ pub(super) fn revalue(
 ) -> Result<(), RiskError> {
     let unit = Unit::new(portfolio.spot).ok_or(RiskError::ZeroPrice)?;
     let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
+    let mut calls = [[0; ROW_COUNT]; EXPIRY_COUNT];
     for kind in [Kind::Call, Kind::Put] {
         let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
         for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
@@ -102,14 +101,17 @@ pub(super) fn revalue(
             add_leg(&unit, leg, time, grid, row)?;
         }
         if kind == Kind::Call {
-            let used = rows.by_expiry.iter().zip(&clockworks);
-            for (row, _) in used.filter(|(_, time)| time.is_some()) {
-                for (total, cell) in rows.calls.iter_mut().zip(row) {
-                    *total = total.wrapping_add(*cell);
-                }
+            calls = rows.by_expiry;
+        }
+    }
+    for (row, terms) in rows.by_expiry.iter_mut().zip(portfolio.expiries) {
+        if terms.certain_atoms != 0 {
+            for cell in row {
+                *cell = cell.wrapping_add(terms.certain_atoms);
             }
         }
     }
+    rows.short_calls = short_calls(&calls, &rows.by_expiry);
     Ok(())
 }
 
@@ -127,41 +129,58 @@ fn add_leg(
     let vols = time.vols(leg, moneyness);
     let cells = Cells::of(row).ok_or(RiskError::TooLarge)?;
     let curve = |vol| Curve::new(&size, moneyness, vol, time.root);
-    if size.down == 0 {
-        fill_row(curve, vols, &grid.moves, cells);
+    // Down is below flat, and flat below up.
+    let [_, _, down, low, high] = vols;
+    let least = down.min(low).min(high);
+    let deviation = least.wrapping_mul(time.root);
+    if size.down == 0 && deviation >= COMMON_DEVIATION_Q30 * 1_000_000 {
+        fill_row::<true>(curve, vols, &grid.moves, cells);
     } else {
-        fill_far_row(curve, vols, &grid.shifted(size.down), cells);
+        fill_slowly(curve, vols, &grid.shifted(size.down), cells);
     }
     Ok(())
 }
 
-/// [`fill_row`] for the few legs with a strike beyond four spots.
+/// What each expiry is short of in calls, at most what all its options lack, summed.
+fn short_calls(calls: &[Row; EXPIRY_COUNT], all: &[Row; EXPIRY_COUNT]) -> Row {
+    let mut total = [0i64; ROW_COUNT];
+    for (calls, all) in calls.iter().zip(all) {
+        for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
+            let lacking = (*calls).max(*all).min(0);
+            *cell = cell.wrapping_sub(lacking);
+        }
+    }
+    total
+}
+
+/// [`fill_row`] for legs with a strike beyond four spots or without deviation.
 #[inline(never)]
-fn fill_far_row(
+fn fill_slowly(
     curve: impl Fn(u64) -> Curve,
     vols: [u64; 5],
     moves: &[Move; MOVE_COUNT],
     cells: Cells<'_>,
 ) {
-    fill_row(curve, vols, moves, cells);
+    fill_row::<false>(curve, vols, moves, cells);
 }
 
-/// All volatility states of one leg, in the order of [`Clockwork::vols`].
+/// All volatility states of one leg, in the order of [`Clockwork::vols`]. `COMMON` where all their
+/// reciprocals have the [`COMMON_TURN`].
 #[inline(always)]
-fn fill_row(
+fn fill_row<const COMMON: bool>(
     curve: impl Fn(u64) -> Curve,
     vols: [u64; 5],
     moves: &[Move; MOVE_COUNT],
     cells: Cells<'_>,
 ) {
     let [flat, up, down, low, high] = vols;
-    curve(flat).fill(moves, cells.flat);
+    curve(flat).fill::<COMMON>(moves, cells.flat);
     let up = curve(up);
-    up.fill(moves, cells.up);
-    up.fill(moves.split_at(SCORED_MOVES).1, cells.uncovered);
-    curve(down).fill(moves, cells.down);
-    curve(low).fill(moves, cells.tilt_low);
-    curve(high).fill(moves, cells.tilt_high);
+    up.fill::<COMMON>(moves, cells.up);
+    up.fill::<COMMON>(moves.split_at(SCORED_MOVES).1, cells.uncovered);
+    curve(down).fill::<COMMON>(moves, cells.down);
+    curve(low).fill::<COMMON>(moves, cells.tilt_low);
+    curve(high).fill::<COMMON>(moves, cells.tilt_high);
 }
 
 /// One leg in one volatility state.
@@ -196,29 +215,29 @@ impl Curve {
     /// Adds the values at the first of `moves` to as many cells, three at a time, which saves the
     /// loop's own instructions. Inlined, so that the lengths are known.
     #[inline(always)]
-    fn fill(&self, moves: &[Move], cells: &mut [i64]) {
+    fn fill<const COMMON: bool>(&self, moves: &[Move], cells: &mut [i64]) {
         let (threes, rest) = cells.as_chunks_mut::<3>();
         let (moves, last) = moves.as_chunks::<3>();
         for ([a, b, c], [x, y, z]) in moves.iter().zip(threes.iter_mut()) {
-            self.add(a, x);
-            self.add(b, y);
-            self.add(c, z);
+            self.add::<COMMON>(a, x);
+            self.add::<COMMON>(b, y);
+            self.add::<COMMON>(c, z);
         }
         let behind = moves.get(threes.len()).map_or(last, |next| next.as_slice());
         for (step, cell) in behind.iter().zip(rest) {
-            self.add(step, cell);
+            self.add::<COMMON>(step, cell);
         }
     }
 
     /// Adds the value at one move.
     #[inline(always)]
-    fn add(&self, step: &Move, cell: &mut i64) {
-        let way = step.log.wrapping_mul(self.inverse) >> self.turn;
+    fn add<const COMMON: bool>(&self, step: &Move, cell: &mut i64) {
+        let turn = if COMMON { COMMON_TURN } else { self.turn };
+        let way = step.log.wrapping_mul(self.inverse) >> turn;
         let d1 = way.wrapping_add(self.start);
-        let in_spot = step.ratio.wrapping_mul(cdf_from_edge(d1));
-        let d2 = d1.wrapping_sub(self.s);
-        let in_strike = self.strike.wrapping_mul(cdf_from_edge(d2));
-        let value = in_spot.wrapping_sub(in_strike) >> 30;
+        let (first, second) = (cdf_from_edge(d1), cdf_from_edge(d1.wrapping_sub(self.s)));
+        let in_spot = first.wrapping_mul(step.ratio);
+        let value = in_spot.wrapping_sub(second.wrapping_mul(self.strike)) >> 30;
         *cell = cell.wrapping_add(value.wrapping_mul(self.notional) >> self.shift);
     }
 }
@@ -247,12 +266,6 @@ fn top(value: u64) -> u64 {
 }
 
 impl Size {
-    /// # Errors
-    /// As [`Size::of`].
-    pub(super) fn new(leg: &Leg, spot: Price, _: Reciprocal) -> Result<Self, RiskError> {
-        Self::of(leg, &Unit::new(spot).ok_or(RiskError::ZeroPrice)?)
-    }
-
     /// # Errors
     /// `TooLarge` beyond about 2^54 atoms of notional.
     #[inline]
@@ -286,7 +299,6 @@ impl Size {
             notional
         };
         Ok(Self {
-            notional: signed,
             mirrored: (signed ^ put_mask).wrapping_sub(put_mask),
             strike: i64_bits(strike.wrapping_shr(down)),
             down,

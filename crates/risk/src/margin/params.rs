@@ -30,6 +30,15 @@ pub struct MarginParams {
     pub long_credit_mm_ppb: u64,
     /// Oracle confidence above which the excess widens the scan range, ppb of price.
     pub confidence_free_ppb: u64,
+    /// Add-on per short contract at expiry and initial margin, ppb of spot; maintenance takes
+    /// `mm_factor_ppb` of it.
+    pub gamma_ppb: u64,
+    /// Seconds before expiry at which that add-on begins.
+    pub gamma_seconds: u64,
+    /// Concentration add-on per contract of a net short position as large as the depth, ppb of spot.
+    pub concentration_ppb: u64,
+    /// The governed depth, contracts scaled 1e6.
+    pub depth_contracts: u64,
 }
 
 const TAILS: [params::Bounded; TAIL_COUNT] = [
@@ -55,6 +64,10 @@ impl Default for MarginParams {
             long_credit_im_ppb: params::LONG_CREDIT_IM.default,
             long_credit_mm_ppb: params::LONG_CREDIT_MM.default,
             confidence_free_ppb: params::CONFIDENCE_FREE.default,
+            gamma_ppb: params::GAMMA.default,
+            gamma_seconds: params::GAMMA_SECONDS.default,
+            concentration_ppb: params::CONCENTRATION.default,
+            depth_contracts: params::DEPTH.default,
         }
     }
 }
@@ -78,6 +91,10 @@ impl MarginParams {
         params::LONG_CREDIT_IM.check(self.long_credit_im_ppb)?;
         params::LONG_CREDIT_MM.check(self.long_credit_mm_ppb)?;
         params::CONFIDENCE_FREE.check(self.confidence_free_ppb)?;
+        params::GAMMA.check(self.gamma_ppb)?;
+        params::GAMMA_SECONDS.check(self.gamma_seconds)?;
+        params::CONCENTRATION.check(self.concentration_ppb)?;
+        params::DEPTH.check(self.depth_contracts)?;
         if self.short_floor_mm_ppb > self.short_floor_im_ppb {
             return Err(RiskError::ParameterOutOfBounds("short_floor_mm_ppb"));
         }

@@ -1,12 +1,12 @@
 //! How likely an account is to breach within the hour, from its own margin at other prices.
 
-use crate::margin::{assess, Holding, MarginParams, Portfolio, MAX_HOLDINGS};
+use crate::margin::{assess, Holding, Portfolio, Regime, MAX_HOLDINGS};
 use crate::RiskError;
 use backstop_quantities::convert::{u64_exact, u64_or_zero};
 use backstop_quantities::precise::{
     cdf_q60, ln_q56, mul_shift_floor, sqrt_years_q60, LN_BILLION_Q56, ONE_Q60,
 };
-use backstop_quantities::{mul_div_floor, Ppb, Price, Vol, ONE_PPB};
+use backstop_quantities::{mul_div_ceil, mul_div_floor, Ppb, Price, Vol, ONE_PPB};
 
 /// Seconds looked ahead.
 pub const FORECAST_SECONDS: i64 = 3_600;
@@ -101,35 +101,49 @@ fn touch_q60(distance_q56: u64, deviation_q56: u128) -> u64 {
     cdf_q60(d.saturating_neg()).saturating_mul(2).min(ONE_Q60)
 }
 
-/// health(MM) with the spot, and all collateral that moves with it, moved by `move_ppb`; the
+/// health(MM) with the spot, and all collateral that moves or falls with it, moved by `move_ppb`; the
 /// volatility of every leg and the confidence stay as they are. Amounts round down.
 ///
 /// # Errors
 /// `ParameterOutOfBounds("move_ppb")`, `TooLarge`, and those of [`assess`].
 pub fn health_at_move(
     portfolio: &Portfolio,
-    params: &MarginParams,
+    regime: &Regime,
     move_ppb: i64,
 ) -> Result<i64, RiskError> {
     if move_ppb <= -ONE || move_ppb > MAX_MOVE_PPB {
         return Err(RiskError::ParameterOutOfBounds("move_ppb"));
     }
     let factor = u64_or_zero(ONE.saturating_add(move_ppb));
-    let moved = |amount: u64| mul_div_floor(amount, factor, ONE_PPB).ok_or(RiskError::TooLarge);
     let mut holdings = [Holding::default(); MAX_HOLDINGS];
     let slots = holdings
         .get_mut(..portfolio.holdings.len())
         .ok_or(RiskError::TooMany)?;
     for (slot, holding) in slots.iter_mut().zip(portfolio.holdings) {
-        *slot = *holding;
-        if holding.moves_with_spot {
-            slot.value_atoms = moved(holding.value_atoms)?;
-        }
+        *slot = Holding {
+            value_atoms: moved(holding, holding.value_atoms, factor)?,
+            im_atoms: moved(holding, holding.im_atoms, factor)?,
+            mm_atoms: moved(holding, holding.mm_atoms, factor)?,
+            ..*holding
+        };
     }
+    let spot = mul_div_floor(portfolio.spot.get(), factor, ONE_PPB).ok_or(RiskError::TooLarge)?;
     let there = Portfolio {
-        spot: Price::new(moved(portfolio.spot.get())?),
+        spot: Price::new(spot),
         holdings: slots,
         ..*portfolio
     };
-    Ok(assess(&there, params)?.health_mm())
+    Ok(assess(&there, regime)?.health_mm())
+}
+
+/// Worth of a part of a holding with spot times `factor_ppb`, rounded down.
+fn moved(holding: &Holding, amount: u64, factor_ppb: u64) -> Result<u64, RiskError> {
+    let fall = ONE_PPB.saturating_sub(factor_ppb);
+    let wrong = mul_div_ceil(fall, holding.wrong_way_ppb, ONE_PPB).ok_or(RiskError::TooLarge)?;
+    let kept = if holding.moves_with_spot {
+        factor_ppb
+    } else {
+        ONE_PPB
+    };
+    mul_div_floor(amount, kept.saturating_sub(wrong), ONE_PPB).ok_or(RiskError::TooLarge)
 }

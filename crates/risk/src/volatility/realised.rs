@@ -9,6 +9,7 @@ use backstop_quantities::{mul_div_floor, Price, UnixSeconds, Vol, YEAR_SECONDS};
 
 /// Seconds between samples.
 pub const GRID_SECONDS: i64 = 300;
+const GRID: u64 = GRID_SECONDS.unsigned_abs();
 /// Grid steps in which the weight of the slow average falls by e: a day.
 const SLOW_STEPS: i64 = 288;
 /// The same of the fast average: an hour.
@@ -46,7 +47,7 @@ pub struct RealisedVol {
 pub fn grid_step(prev_publish_at: UnixSeconds, publish_at: UnixSeconds) -> Option<i64> {
     // Unsigned: the chain has no signed division, and no update is older than 1970.
     let seconds = u64_or_zero(publish_at.get());
-    let step = i64_bits(seconds.wrapping_div(GRID_SECONDS.unsigned_abs()));
+    let step = i64_bits(seconds.wrapping_div(GRID));
     (prev_publish_at.get() < step.saturating_mul(GRID_SECONDS)).then_some(step)
 }
 

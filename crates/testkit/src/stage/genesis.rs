@@ -118,6 +118,7 @@ impl Stage {
                 price_account: address("price account"),
                 price,
                 publishers,
+                expiries: Vec::new(),
             },
             steps,
         )

@@ -36,6 +36,8 @@ pub struct Stage {
     pub price: PythPrice,
     /// Names of the volatility publishers, for [`key`].
     pub publishers: [&'static str; 3],
+    /// Expiries created so far, earliest first.
+    pub expiries: Vec<ExpiryKeys>,
 }
 
 impl Stage {

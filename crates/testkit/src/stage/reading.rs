@@ -1,12 +1,15 @@
 use anchor_lang::AccountDeserialize;
 use backstop_client::quotes::MarketView;
+use backstop_client::remaining::with_expiries;
 use backstop_client::{fetch, ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::{
     Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard, VolSurface,
 };
 use backstop_interface::pda;
+use backstop_risk::averaging::AVERAGE_SECONDS;
 use backstop_risk::liquidation::AuctionQuote;
 use backstop_risk::margin::Assessment;
+use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::Stage;
@@ -82,7 +85,27 @@ impl Stage {
             vol_surface: self.vol_surface(),
             clock: self.read(&keys.clock).expect("genesis opened the clock"),
             fund: self.fund(),
+            expiries: self.expiries_to_know(),
         }
+    }
+
+    /// Expiries of the market that are over or end within the hour, earliest first.
+    fn expiries_to_know(&self) -> Vec<Expiry> {
+        let until = self.world.now() + AVERAGE_SECONDS;
+        let own = |keys: &&ExpiryKeys| {
+            keys.expires_at <= until && keys.expiry == self.keys.expiry(keys.expires_at).expiry
+        };
+        let near = self.expiries.iter().filter(own);
+        near.map(|keys| self.expiry_of(keys)).collect()
+    }
+
+    /// The instruction with the expiries it needs to judge these margin accounts.
+    pub fn showing(&self, instruction: Instruction, accounts: &[Pubkey]) -> Instruction {
+        let judged: Vec<_> = accounts
+            .iter()
+            .filter_map(|address| self.account_at(address))
+            .collect();
+        with_expiries(instruction, &judged, self.world.now())
     }
 
     /// Value, requirements and health of an actor's account at the published price.

@@ -116,6 +116,7 @@ impl Stage {
             flow,
             self.price_account,
         );
+        let instruction = self.showing(instruction, &[self.margin(name)]);
         self.world.send_as("withdraw", &[instruction], &[&signer])
     }
 
@@ -123,8 +124,12 @@ impl Stage {
     pub fn create_expiry(&mut self, payer: &str, expiry: &ExpiryKeys) -> Outcome {
         let signer = key(payer);
         let instruction = series::create_expiry(&self.keys, signer.pubkey(), expiry);
-        self.world
-            .send_as("create_expiry", &[instruction], &[&signer])
+        let landed = self
+            .world
+            .send_as("create_expiry", &[instruction], &[&signer])?;
+        self.expiries.push(*expiry);
+        self.expiries.sort_by_key(|expiry| expiry.expires_at);
+        Ok(landed)
     }
 
     /// Creates a series.
@@ -230,6 +235,10 @@ impl Stage {
             to,
             self.price_account,
         );
+        let instruction = match to {
+            Buyer::Margin(account) => self.showing(instruction, &[fill.writer, account]),
+            Buyer::Wallet { .. } => self.showing(instruction, &[fill.writer]),
+        };
         self.world.send_as("fill_offer", &[instruction], &[&signer])
     }
 
@@ -267,6 +276,7 @@ impl Stage {
             rent_payer,
             self.price_account,
         );
+        let instruction = self.showing(instruction, &[margin_account]);
         self.world.send_as("liquidate", &[instruction], &[&signer])
     }
 
@@ -303,6 +313,7 @@ impl Stage {
             args,
             self.price_account,
         );
+        let instruction = self.showing(instruction, &[margin_account, sides.bidder]);
         self.world.send_as("bid", &[instruction], &[&signer])
     }
 

@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::{Token, TokenAccount};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Withdrawn;
+use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
 
 use crate::apply;
@@ -55,10 +56,9 @@ pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         let mut account = accounts.margin_account.load_mut()?;
         apply::debit(&mut account, &mut accounts.collateral, amount_atoms)?;
         if margin::has_exposure(&account) {
-            let moment = accounts.risk.moment_for_risk(account.last_price_at, now)?;
-            accounts
-                .risk
-                .require_initial_margin(&mut account, &moment)?;
+            let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
+            let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
+            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal)?;
         }
     }
     let signer = MarketSigner::of(&accounts.risk.market);

@@ -10,6 +10,10 @@ pub struct AddCollateralArgs {
     pub weight_im_ppb: u64,
     /// Weight in V(MM), 1e9 = 1; at least the IM weight.
     pub weight_mm_ppb: u64,
+    /// Worth of one account beyond which initial margin counts half, in quote atoms.
+    pub size_atoms: u64,
+    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, 1e9 = 1.
+    pub wrong_way_ppb: u64,
     /// Least deposit in atoms.
     pub least_deposit_atoms: u64,
 }
@@ -48,10 +52,9 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         m if m == accounts.market.underlying_mint => CollateralKind::Underlying,
         _ => return err!(BackstopError::WrongMint),
     };
-    let ordered = args.weight_im_ppb <= args.weight_mm_ppb && args.weight_mm_ppb <= 1_000_000_000;
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
     require!(
-        ordered && whole && args.least_deposit_atoms > 0,
+        whole && args.least_deposit_atoms > 0,
         BackstopError::ParameterOutOfBounds
     );
     accounts.collateral.set_inner(Collateral {
@@ -66,8 +69,12 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         claims_atoms: 0,
         weight_im_ppb: args.weight_im_ppb,
         weight_mm_ppb: args.weight_mm_ppb,
+        size_atoms: args.size_atoms,
+        wrong_way_ppb: args.wrong_way_ppb,
         least_deposit_atoms: args.least_deposit_atoms,
         reserved: [0; 64],
     });
+    let terms = accounts.collateral.terms().validate();
+    require!(terms.is_ok(), BackstopError::ParameterOutOfBounds);
     super::count_part(&mut accounts.protocol)
 }

@@ -4,6 +4,7 @@ use backstop_interface::accounts::{
     AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Shard,
 };
 use backstop_interface::event::SliceSold;
+use backstop_interface::snapshot::Purpose;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{Ppb, ONE_PPB};
 use backstop_risk::liquidation::{self, AuctionQuote, SliceOutcome};
@@ -266,9 +267,11 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         let last = account
             .last_price_at
             .max(accounts.bidder.load()?.last_price_at);
-        let moment = accounts.risk.moment_for_liquidation(last, now)?;
+        let shown = ctx.remaining_accounts;
+        let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
         account.last_price_at = moment.price.publish_at;
-        (moment, accounts.risk.assess(&account, &moment)?)
+        let assessment = accounts.risk.assess(&account, &moment)?;
+        (moment, assessment)
     };
     let price_at = moment.price.publish_at;
     let deal = accounts.deal(&args, &assessment, price_at, now)?;
@@ -277,9 +280,11 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
     accounts.auction.take(deal.fraction, price_at);
     accounts.apply(&deal)?;
     accounts.apply_shared(&deal.money, &assessment, now)?;
-    accounts
-        .risk
-        .require_initial_margin(&mut *accounts.bidder.load_mut()?, &moment)?;
+    accounts.risk.require_initial_margin(
+        &mut *accounts.bidder.load_mut()?,
+        &moment,
+        Purpose::Risk,
+    )?;
     if deal.ends_auction {
         accounts.end()?;
     }

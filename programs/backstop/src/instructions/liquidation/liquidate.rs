@@ -169,9 +169,8 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
     let (assessment, price, step) = {
         let mut account = accounts.margin_account.load_mut()?;
         accounts.risk.check(&account.market)?;
-        let moment = accounts
-            .risk
-            .moment_for_liquidation(account.last_price_at, now)?;
+        let (last, shown) = (account.last_price_at, ctx.remaining_accounts);
+        let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
         account.last_price_at = moment.price.publish_at;
         let assessment = accounts.risk.assess(&account, &moment)?;
         (

@@ -5,8 +5,6 @@ use backstop_interface::BackstopError;
 use backstop_quantities::UnixSeconds;
 use backstop_risk::settlement::{settlement_price, Point};
 
-use super::submit_point::read;
-
 #[derive(Accounts)]
 pub struct FixPrice<'info> {
     #[account(mut)]
@@ -17,7 +15,7 @@ pub struct FixPrice<'info> {
 fn decided_price(expiry: &Expiry, now: i64) -> Result<u64> {
     let mut points = Vec::with_capacity(MAX_POINTS);
     for slot in &expiry.points {
-        points.push(read(slot)?);
+        points.push(slot.point().ok_or(BackstopError::InvariantBroken)?);
     }
     let points: &[Point] = &points;
     let price = settlement_price(points, expiry.point_count, UnixSeconds::new(now));

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Expiry, ExpiryState, Market, PointSlot};
 use backstop_interface::BackstopError;
 use backstop_quantities::{mul_div_ceil, Price, UnixSeconds, ONE_PPB};
-use backstop_risk::settlement::{self, Point, PointStatus, SettlementError, Update};
+use backstop_risk::settlement::{self, SettlementError, Update};
 
 use crate::oracle;
 
@@ -46,8 +46,8 @@ pub fn submit_point(ctx: Context<SubmitPoint>, index: u8) -> Result<()> {
             mul_div_ceil(price.price, price.confidence_ppb, ONE_PPB).unwrap_or(u64::MAX),
         ),
     };
-    let point =
-        settlement::submit(&read(slot)?, at, &update, UnixSeconds::new(now)).map_err(refusal)?;
+    let stored = slot.point().ok_or(BackstopError::InvariantBroken)?;
+    let point = settlement::submit(&stored, at, &update, UnixSeconds::new(now)).map_err(refusal)?;
     *slot = PointSlot {
         price: point.price.get(),
         publish_at: point.publish_at.get(),
@@ -56,16 +56,6 @@ pub fn submit_point(ctx: Context<SubmitPoint>, index: u8) -> Result<()> {
         padding: [0; 7],
     };
     expiry.invariant()
-}
-
-/// A stored point in the terms of `risk`.
-pub(super) fn read(slot: &PointSlot) -> Result<Point> {
-    Ok(Point {
-        price: Price::new(slot.price),
-        publish_at: UnixSeconds::new(slot.publish_at),
-        first_submitted_at: UnixSeconds::new(slot.first_submitted_at),
-        status: PointStatus::from_u8(slot.status).ok_or(BackstopError::InvariantBroken)?,
-    })
 }
 
 fn refusal(error: SettlementError) -> BackstopError {

@@ -6,6 +6,7 @@ use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, OptionKind, Series, Shard,
 };
 use backstop_interface::event::OfferFilled;
+use backstop_interface::snapshot::Purpose;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{mul_div_ceil, Contracts, Price};
 
@@ -199,7 +200,9 @@ pub fn fill_offer(
     if let Some(loader) = &accounts.buyer_account {
         last_used_at = last_used_at.max(loader.load()?.last_price_at);
     }
-    let moment = accounts.risk.moment_for_risk(last_used_at, now)?;
+    let moment = accounts
+        .risk
+        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
     let bill = accounts.bill(contracts, moment.price.price)?;
 
     accounts.serve_buyer(contracts, &bill)?;
@@ -209,12 +212,14 @@ pub fn fill_offer(
         writer.quote_atoms = apply::add(writer.quote_atoms, proceeds)?;
         let delta = i64::try_from(contracts).map_err(|_| BackstopError::AmountOverflow)?;
         apply::trade(&mut writer, &mut accounts.series, -delta)?;
-        accounts.risk.require_initial_margin(&mut writer, &moment)?;
+        accounts
+            .risk
+            .require_initial_margin(&mut writer, &moment, Purpose::Risk)?;
     }
     if let Some(loader) = &accounts.buyer_account {
         accounts
             .risk
-            .require_initial_margin(&mut *loader.load_mut()?, &moment)?;
+            .require_initial_margin(&mut *loader.load_mut()?, &moment, Purpose::Risk)?;
     }
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =

@@ -1,0 +1,28 @@
+//! The expiries an instruction that judges margin accounts is shown.
+
+use anchor_lang::solana_program::instruction::Instruction;
+use backstop_interface::accounts::MarginAccount;
+use backstop_interface::remaining::{accounts_to_show, expiries_to_show};
+
+/// How far ahead of the present an instruction is built for, seconds: it may land that late.
+pub const AHEAD_SECONDS: i64 = 120;
+
+/// `withdraw`, `fill_offer`, `liquidate` or `bid` of these margin accounts, all that it judges, with the
+/// expiries it needs.
+pub fn with_expiries<'a>(
+    mut instruction: Instruction,
+    accounts: impl IntoIterator<Item = &'a MarginAccount>,
+    now: i64,
+) -> Instruction {
+    let mut market = None;
+    let accounts = accounts
+        .into_iter()
+        .inspect(|account| market = Some(account.market));
+    let seconds = expiries_to_show(accounts, now, AHEAD_SECONDS);
+    if let Some(market) = market {
+        instruction
+            .accounts
+            .extend(accounts_to_show(&market, &seconds));
+    }
+    instruction
+}

@@ -1,0 +1,134 @@
+//! Expiries a margin check is shown as remaining accounts: which, in which order, and what is read of them.
+//!
+//! Who sends an instruction that judges margin accounts appends the [`Expiry`] accounts in which any of
+//! them holds legs and which are over or end within the hour, each once, earliest first, read-only. The
+//! others say nothing a margin check needs; shown all the same they do no harm, so that whoever builds the
+//! instruction may look a few minutes ahead.
+
+use crate::accounts::{Expiry, ExpiryState, MarginAccount};
+use crate::error::BackstopError;
+use crate::pda;
+use anchor_lang::prelude::*;
+use backstop_risk::averaging::{Average, AVERAGE_SECONDS};
+use backstop_risk::margin::Credit;
+
+/// What an expiry says about legs in it.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownExpiry {
+    /// What is known of its settlement price.
+    pub average: Average,
+    /// How its net positive value counts.
+    pub credit: Credit,
+}
+
+/// The expiries shown to an instruction.
+#[derive(Clone, Debug, Default)]
+pub struct Known(Vec<KnownExpiry>);
+
+impl KnownExpiry {
+    /// Reads an expiry. One that is over has not paid yet: nobody estimates its haircut before it is
+    /// fixed.
+    pub fn of(expiry: &Expiry, now: i64) -> Result<Self> {
+        let credit = if now < expiry.expires_at {
+            Credit::Whole
+        } else {
+            Credit::Impaired {
+                haircut_ppb: match expiry.state() {
+                    ExpiryState::Finalised => expiry.haircut_ppb,
+                    _ => 0,
+                },
+            }
+        };
+        Ok(Self {
+            average: expiry.average(now)?,
+            credit,
+        })
+    }
+}
+
+impl Known {
+    /// Reads the accounts an instruction was shown.
+    ///
+    /// Errors: [`BackstopError::ExpiryUnexpected`] for an account that is no expiry of `market`,
+    /// [`BackstopError::ExpiriesOutOfOrder`] unless each ends after the one before.
+    pub fn read(shown: &[AccountInfo], market: &Pubkey, now: i64) -> Result<Self> {
+        let mut known = Self::default();
+        for info in shown {
+            require_keys_eq!(*info.owner, crate::ID, BackstopError::ExpiryUnexpected);
+            let data = info.try_borrow_data()?;
+            let expiry = data
+                .strip_prefix(Expiry::DISCRIMINATOR)
+                .and_then(|body| body.get(..core::mem::size_of::<Expiry>()))
+                .and_then(|body| bytemuck::try_from_bytes::<Expiry>(body).ok())
+                .ok_or(BackstopError::ExpiryUnexpected)?;
+            known.add(expiry, market, now)?;
+        }
+        Ok(known)
+    }
+
+    /// The same from accounts already decoded.
+    ///
+    /// Errors as [`Self::read`].
+    pub fn from_expiries<'a>(
+        shown: impl IntoIterator<Item = &'a Expiry>,
+        market: &Pubkey,
+        now: i64,
+    ) -> Result<Self> {
+        let mut known = Self::default();
+        for expiry in shown {
+            known.add(expiry, market, now)?;
+        }
+        Ok(known)
+    }
+
+    fn add(&mut self, expiry: &Expiry, market: &Pubkey, now: i64) -> Result<()> {
+        require_keys_eq!(expiry.market, *market, BackstopError::ExpiryUnexpected);
+        let last = self
+            .0
+            .last()
+            .map_or(0, |last| last.average.expires_at.get());
+        require!(expiry.expires_at > last, BackstopError::ExpiriesOutOfOrder);
+        self.0.push(KnownExpiry::of(expiry, now)?);
+        Ok(())
+    }
+
+    /// The expiry at this second; errors with [`BackstopError::ExpiryMissing`] if it was not shown.
+    pub fn of(&self, expires_at: i64) -> Result<&KnownExpiry> {
+        let shown = self.0.iter();
+        let mut same = shown.filter(|known| known.average.expires_at.get() == expires_at);
+        same.next()
+            .ok_or_else(|| error!(BackstopError::ExpiryMissing))
+    }
+}
+
+/// Seconds of the expiries an instruction that judges these accounts is to be shown, in order: those they
+/// hold legs in that are over at `now`, or end within the hour and `ahead_seconds` more.
+pub fn expiries_to_show<'a>(
+    accounts: impl IntoIterator<Item = &'a MarginAccount>,
+    now: i64,
+    ahead_seconds: i64,
+) -> Vec<i64> {
+    let until = now
+        .saturating_add(AVERAGE_SECONDS)
+        .saturating_add(ahead_seconds);
+    let mut seconds: Vec<i64> = accounts
+        .into_iter()
+        .flat_map(|account| {
+            let legs = account.legs.iter();
+            let held = legs.filter(|leg| leg.quantity_contracts != 0);
+            held.map(|leg| account.expires_at(leg))
+        })
+        .filter(|expires_at| *expires_at <= until)
+        .collect();
+    seconds.sort_unstable();
+    seconds.dedup();
+    seconds
+}
+
+/// Their addresses.
+pub fn accounts_to_show(market: &Pubkey, seconds: &[i64]) -> Vec<AccountMeta> {
+    let addresses = seconds.iter().map(|at| pda::expiry(market, *at));
+    addresses
+        .map(|address| AccountMeta::new_readonly(address, false))
+        .collect()
+}

@@ -1,0 +1,44 @@
+//! The rules in force at the moment of a margin computation.
+
+use super::MarginParams;
+use backstop_quantities::ONE_PPB;
+
+/// Greatest scale of initial margin, ppb: within it the kernel's products are exact.
+pub const MAX_IM_SCALE_PPB: u64 = 4 * ONE_PPB;
+
+/// The rules in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Regime<'a> {
+    /// Parameters of the grid and the add-ons.
+    pub params: &'a MarginParams,
+    /// What forecast and system stress make of initial margin, ppb, 1e9 to [`MAX_IM_SCALE_PPB`].
+    /// Maintenance margin never sees it.
+    pub im_scale_ppb: u64,
+    /// Whether value leaves the account: then an impaired expiry counts nothing at initial margin.
+    pub withdrawing: bool,
+    /// The parameters before, while maintenance margin still rises from them.
+    pub ramp: Option<RequirementRamp<'a>>,
+}
+
+/// A change of parameters whose effect on maintenance margin is not whole yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequirementRamp<'a> {
+    /// Parameters before the change. Their credit for longs is not looked at: it moves by a ramp of its
+    /// own, because it changes V and not R.
+    pub previous: &'a MarginParams,
+    /// How many times the requirement of before may be asked, ppb, at least 1e9; see
+    /// [`crate::ramp::RequirementGrowth`].
+    pub growth_ppb: u64,
+}
+
+impl<'a> Regime<'a> {
+    /// Calm, nothing withdrawn, no change under way.
+    pub const fn of(params: &'a MarginParams) -> Self {
+        Self {
+            params,
+            im_scale_ppb: ONE_PPB,
+            withdrawing: false,
+            ramp: None,
+        }
+    }
+}

@@ -25,6 +25,7 @@ mod option_tokens;
 mod oracle;
 mod settle;
 mod tokens;
+mod trade;
 
 use instructions::*;
 
@@ -377,5 +378,32 @@ pub mod backstop {
     /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, the price errors.
     pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
         instructions::transfer_leg(ctx, args)
+    }
+
+    /// Fills several offers of up to four series at once, on both sides; an offer whose maker cannot bear it, or that is void, too small or beyond the limit, is skipped and told.
+    ///
+    /// Who: the owner of the taking account. Gate: an open account, until an hour before expiry; its margin is checked once, at the end.
+    /// Rounds: premiums for each maker, fees up against the seller.
+    /// Errors: WrongMarket, NotOwner, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, WrongSeries, WrongSide, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
+    pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
+        instructions::sweep(ctx, args)
+    }
+
+    /// Trades contracts between two margin accounts at a premium both signed for.
+    ///
+    /// Who: the owners of both accounts. Gate: open accounts, until an hour before expiry.
+    /// Rounds: premium up against the buyer, fee up against the seller.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -> Result<()> {
+        instructions::fill_quote(ctx, contracts, premium_price)
+    }
+
+    /// Writes contracts and takes the tokens: a short in the account, option tokens to a wallet.
+    ///
+    /// Who: the account's owner. Gate: an open account that is not long in the series, until an hour before expiry.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
+        instructions::write_option(ctx, contracts)
     }
 }

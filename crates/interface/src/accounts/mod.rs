@@ -23,7 +23,7 @@ pub use margin_account::{
     MAX_EXPIRIES, MAX_LEGS,
 };
 pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
-pub use offer::Offer;
+pub use offer::{Offer, Pricing, Side};
 pub use protocol::Protocol;
 pub use series::{OptionKind, Series};
 pub use vol_surface::{

@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind};
 use backstop_interface::event::LegTransferred;
+use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
 
 use crate::apply;
@@ -118,12 +119,16 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         .load()?
         .last_price_at
         .max(accounts.receiver.load()?.last_price_at);
-    let moment = accounts.risk.moment_for_risk(last_used_at, now)?;
+    let moment = accounts
+        .risk
+        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
     accounts.apply(&args)?;
     for side in [&accounts.giver, &accounts.receiver] {
-        accounts
-            .risk
-            .require_initial_margin(&mut *side.load_mut()?, &moment)?;
+        accounts.risk.require_initial_margin(
+            &mut *side.load_mut()?,
+            &moment,
+            Purpose::Withdrawal,
+        )?;
     }
     let event = LegTransferred {
         giver: accounts.giver.key(),

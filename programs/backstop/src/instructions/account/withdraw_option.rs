@@ -3,6 +3,7 @@ use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
 use backstop_interface::accounts::{AccountState, MarginAccount, Series};
 use backstop_interface::event::OptionWithdrawn;
+use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
@@ -57,8 +58,9 @@ pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<(
         let mut account = accounts.margin_account.load_mut()?;
         apply::trade(&mut account, &mut accounts.series, -delta)?;
         if margin::has_exposure(&account) {
-            let moment = accounts.risk.moment_for_risk(account.last_price_at, now)?;
-            accounts.risk.require_initial_margin(&mut account, &moment)?;
+            let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
+            let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
+            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal)?;
         }
     }
     accounts.series.token_contracts = apply::add(accounts.series.token_contracts, contracts)?;

@@ -53,16 +53,32 @@ pub struct Flow {
     pub amount_atoms: u64,
 }
 
+/// `set_delegate`; the default key revokes.
+pub fn set_delegate(
+    owner: Pubkey,
+    margin_account: Pubkey,
+    place: u8,
+    delegate: Pubkey,
+) -> Instruction {
+    instruction(
+        accounts::SetDelegate {
+            owner,
+            margin_account,
+        },
+        args::SetDelegate { place, delegate },
+    )
+}
+
 /// `deposit`.
 pub fn deposit(
     keys: &MarketKeys,
-    owner: Pubkey,
+    authority: Pubkey,
     margin_account: Pubkey,
     flow: Flow,
 ) -> Instruction {
     let (collateral, vault) = keys.collateral(&flow.mint);
     let accounts = accounts::Deposit {
-        owner,
+        authority,
         margin_account,
         collateral,
         vault,

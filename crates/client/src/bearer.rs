@@ -44,12 +44,12 @@ pub fn withdraw_option(
 /// `deposit_option`.
 pub fn deposit_option(
     keys: &MarketKeys,
-    owner: Pubkey,
+    authority: Pubkey,
     series: &SeriesKeys,
     carried: &Carried,
 ) -> Instruction {
     let accounts = accounts::DepositOption {
-        owner,
+        authority,
         market: keys.market,
         margin_account: carried.margin_account,
         series: series.series,

@@ -45,13 +45,13 @@ pub struct Sides {
 /// `bid`, with the fund at hand so that it may pay where the price is below zero.
 pub fn bid(
     keys: &MarketKeys,
-    bidder_owner: Pubkey,
+    bidder_authority: Pubkey,
     sides: &Sides,
     args: BidArgs,
     price: Pubkey,
 ) -> Instruction {
     let accounts = accounts::Bid {
-        bidder_owner,
+        bidder_authority,
         risk: keys.risk(price),
         margin_account: sides.margin_account,
         bidder: sides.bidder,

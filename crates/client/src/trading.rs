@@ -14,13 +14,13 @@ pub use crate::backstop::types::PlaceOfferArgs;
 /// `place_offer`.
 pub fn place_offer(
     keys: &MarketKeys,
-    owner: Pubkey,
+    authority: Pubkey,
     margin_account: Pubkey,
     series: &SeriesKeys,
     args: PlaceOfferArgs,
 ) -> Instruction {
     let accounts = accounts::PlaceOffer {
-        owner,
+        authority,
         market: keys.market,
         margin_account,
         series: series.series,
@@ -30,9 +30,34 @@ pub fn place_offer(
     instruction(accounts, args::PlaceOffer { args })
 }
 
-/// `cancel_offer`.
-pub fn cancel_offer(owner: Pubkey, offer: Pubkey) -> Instruction {
-    instruction(accounts::CancelOffer { owner, offer }, args::CancelOffer {})
+/// `cancel_offer` by who placed it.
+pub fn cancel_offer(maker: Pubkey, offer: Pubkey) -> Instruction {
+    cancel(maker, offer, maker, None)
+}
+
+/// `cancel_offer` by the owner of the margin account or a delegate, whoever placed it.
+pub fn cancel_offer_of(
+    authority: Pubkey,
+    margin_account: Pubkey,
+    offer: Pubkey,
+    maker: Pubkey,
+) -> Instruction {
+    cancel(authority, offer, maker, Some(margin_account))
+}
+
+fn cancel(
+    authority: Pubkey,
+    offer: Pubkey,
+    maker: Pubkey,
+    margin_account: Option<Pubkey>,
+) -> Instruction {
+    let accounts = accounts::CancelOffer {
+        authority,
+        offer,
+        maker,
+        margin_account,
+    };
+    instruction(accounts, args::CancelOffer {})
 }
 
 /// Who buys, and where the contracts go.

@@ -67,6 +67,12 @@ pub enum BackstopError {
     /// Bad symbol.
     #[msg("a market's symbol must be one to eight capital letters or digits")]
     SymbolNotAllowed = 6019,
+    /// Neither owner nor delegate.
+    #[msg("only the owner of the account or a delegate of his may do this")]
+    NotDelegate = 6020,
+    /// Not a delegate to name.
+    #[msg("a delegate goes into one of two places and is neither the owner nor named already")]
+    DelegateNotAllowed = 6021,
 
     // --- 6100: prices ----------------------------------------------------------------------------
     /// Wrong owner.
@@ -193,6 +199,9 @@ pub enum BackstopError {
     /// Wrong destination.
     #[msg("a fill goes either to a token account or to a margin account of the buyer")]
     FillDestination = 6309,
+    /// Wrong receiver of an offer's rent.
+    #[msg("the rent of an offer goes to who placed it")]
+    WrongMaker = 6310,
 
     // --- 6400: liquidation -----------------------------------------------------------------------
     /// Not on auction.

@@ -375,3 +375,14 @@ pub struct OptionWritten {
     /// Contracts, in millionths.
     pub contracts: u64,
 }
+
+/// An owner named or revoked a delegate; all his offers are void.
+#[event]
+pub struct DelegateSet {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Place, 0 or 1.
+    pub place: u8,
+    /// The delegate; the default key if the place is free now.
+    pub delegate: Pubkey,
+}

@@ -146,9 +146,9 @@ pub mod backstop {
 
     /// Adds collateral; credits what arrived.
     ///
-    /// Who: the account's owner, also while it is on auction. Gate: always.
+    /// Who: the account's owner or a delegate, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen.
+    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen.
     pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
@@ -186,27 +186,27 @@ pub mod backstop {
 
     /// Places a standing offer to sell contracts; margin is checked when it is filled.
     ///
-    /// Who: the owner of the writing account. Gate: an open account, until an hour before expiry.
+    /// Who: the owner of the writing account or a delegate. Gate: an open account, until an hour before expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid.
+    /// Errors: NotDelegate, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid.
     pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()> {
         instructions::place_offer(ctx, args)
     }
 
-    /// Closes an offer; the rent goes to its owner.
+    /// Closes an offer; the rent goes to who placed it.
     ///
-    /// Who: the offer's owner. Gate: always.
+    /// Who: who placed it, the account's owner or a delegate. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner.
+    /// Errors: NotDelegate, OfferVoid for the account of another offer, WrongMaker.
     pub fn cancel_offer(ctx: Context<CancelOffer>) -> Result<()> {
         instructions::cancel_offer(ctx)
     }
 
-    /// Buys from an offer: option tokens to a wallet, or a ledger long to a margin account.
+    /// Buys from an offer: option tokens to a wallet, or a ledger long to a margin account of the buyer or of his principal.
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotOwner, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,
@@ -226,9 +226,9 @@ pub mod backstop {
 
     /// Buys a slice of a seized portfolio at the auction's price; below zero the account's cash and then the fund pay the bidder.
     ///
-    /// Who: the owner of an open margin account. Gate: an account on auction or an estate, with no expired legs.
+    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate, with no expired legs.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotOwner, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
@@ -364,9 +364,9 @@ pub mod backstop {
 
     /// Burns option tokens for a ledger long; what meets a short in the account closes it.
     ///
-    /// Who: the account's owner. Gate: an open account, before the series expires.
+    /// Who: the account's owner or a delegate. Gate: an open account, before the series expires.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountBelowLeast, BalanceTooLow, a full table.
+    /// Errors: NotDelegate, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountBelowLeast, BalanceTooLow, a full table.
     pub fn deposit_option(ctx: Context<DepositOption>, contracts: u64) -> Result<()> {
         instructions::deposit_option(ctx, contracts)
     }
@@ -382,18 +382,18 @@ pub mod backstop {
 
     /// Fills several offers of up to four series at once, on both sides; an offer whose maker cannot bear it, or that is void, too small or beyond the limit, is skipped and told.
     ///
-    /// Who: the owner of the taking account. Gate: an open account, until an hour before expiry; its margin is checked once, at the end.
+    /// Who: the owner of the taking account or a delegate. Gate: an open account, until an hour before expiry; its margin is checked once, at the end.
     /// Rounds: premiums for each maker, fees up against the seller.
-    /// Errors: WrongMarket, NotOwner, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, WrongSeries, WrongSide, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
+    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, WrongSeries, WrongSide, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
     pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
         instructions::sweep(ctx, args)
     }
 
     /// Trades contracts between two margin accounts at a premium both signed for.
     ///
-    /// Who: the owners of both accounts. Gate: open accounts, until an hour before expiry.
+    /// Who: the owners of both accounts or their delegates. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the seller.
-    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: SameAccount, WrongMarket, NotDelegate, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -> Result<()> {
         instructions::fill_quote(ctx, contracts, premium_price)
     }
@@ -405,5 +405,14 @@ pub mod backstop {
     /// Errors: NotOwner, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         instructions::write_option(ctx, contracts)
+    }
+
+    /// Names a delegate, who may trade, deposit and cancel for the owner, or revokes one (the default key); voids all offers of the account.
+    ///
+    /// Who: the account's owner. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, DelegateNotAllowed.
+    pub fn set_delegate(ctx: Context<SetDelegate>, place: u8, delegate: Pubkey) -> Result<()> {
+        instructions::set_delegate(ctx, place, delegate)
     }
 }

@@ -159,7 +159,7 @@ pub fn has_exposure(account: &MarginAccount) -> bool {
 
 /// Errors unless `key` may trade for the account.
 pub fn require_trader(account: &MarginAccount, key: &Pubkey) -> Result<()> {
-    require_keys_eq!(account.owner, *key, BackstopError::NotOwner);
+    require!(account.may_trade(key), BackstopError::NotDelegate);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod bearer;
+mod delegates;
 mod feed;
 mod genesis;
 mod prices;

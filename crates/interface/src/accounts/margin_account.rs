@@ -9,6 +9,8 @@ pub const MAX_COLLATERALS: usize = 4;
 pub const MAX_EXPIRIES: usize = 8;
 /// Legs of an account.
 pub const MAX_LEGS: usize = 32;
+/// Delegates of an account.
+pub const MAX_DELEGATES: usize = 2;
 
 /// What may be done with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +107,8 @@ pub struct MarginAccount {
     /// What each expiry slot has been paid out of an estate's cash, in quote atoms; freed with the slot.
     /// Counts towards its share, so that paying it twice takes nothing from the others.
     pub estate_paid_atoms: [u64; MAX_EXPIRIES],
+    /// Keys that may trade, deposit and cancel for the owner; the default key marks a free place.
+    pub delegates: [Pubkey; MAX_DELEGATES],
     /// Room for later fields.
     pub reserved: [u8; 64],
 }
@@ -113,7 +117,7 @@ const _: () = {
     assert!(core::mem::size_of::<LegSlot>() == 32);
     assert!(core::mem::size_of::<ExpirySlot>() == 32);
     assert!(core::mem::size_of::<CollateralSlot>() == 40);
-    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64);
+    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 64);
     assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
     assert!(core::mem::offset_of!(MarginAccount, legs) == 536);
 };
@@ -126,6 +130,12 @@ impl MarginAccount {
             1 => AccountState::Auction,
             _ => AccountState::Estate,
         }
+    }
+
+    /// True for the owner and his delegates.
+    pub fn may_trade(&self, key: &Pubkey) -> bool {
+        let named = *key != Pubkey::default();
+        self.owner == *key || (named && self.delegates.contains(key))
     }
 
     /// Debt over all expiries, in quote atoms.

@@ -20,7 +20,7 @@ pub use feed_clock::FeedClock;
 pub use insurance::{InsuranceFund, Stake};
 pub use margin_account::{
     AccountState, CollateralSlot, ExpirySlot, LegSlot, MarginAccount, MAX_COLLATERALS,
-    MAX_EXPIRIES, MAX_LEGS,
+    MAX_DELEGATES, MAX_EXPIRIES, MAX_LEGS,
 };
 pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
 pub use offer::{Offer, Pricing, Side};

@@ -55,8 +55,8 @@ pub struct Offer {
     pub market: Pubkey,
     /// The maker's margin account.
     pub margin_account: Pubkey,
-    /// Who gets the rent back.
-    pub owner: Pubkey,
+    /// Who placed it: the writer's owner or a delegate. Gets the rent back.
+    pub maker: Pubkey,
     /// Series on offer.
     pub series: Pubkey,
     /// Number chosen by the maker; PDA seed.

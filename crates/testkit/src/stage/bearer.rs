@@ -1,11 +1,12 @@
 use anchor_spl::token_2022::spl_token_2022::instruction::transfer_checked;
 use anchor_spl::token_2022::ID as TOKEN_2022;
+use backstop_client::account;
 use backstop_client::bearer::{self, Carried, Handover};
 use backstop_client::SeriesKeys;
 use solana_signer::Signer;
 
 use super::{Outcome, Stage};
-use crate::{expect_landed, key};
+use crate::{expect_landed, key, pubkey};
 
 impl Stage {
     /// An actor takes a ledger long out of his account as tokens, into his wallet (made if missing).
@@ -49,6 +50,16 @@ impl Stage {
         let instruction = bearer::transfer_leg(&self.keys, series, &handover, self.price_account);
         self.world
             .send_as("transfer_leg", &[instruction], &[&giver, &receiver])
+    }
+
+    /// An actor names another his delegate in a place, or frees the place.
+    pub fn set_delegate(&mut self, owner: &str, place: u8, delegate: Option<&str>) -> Outcome {
+        let signer = key(owner);
+        let delegate = delegate.map(pubkey).unwrap_or_default();
+        let instruction =
+            account::set_delegate(signer.pubkey(), self.margin(owner), place, delegate);
+        self.world
+            .send_as("set_delegate", &[instruction], &[&signer])
     }
 
     /// An actor sends option tokens to another's wallet (made if missing), through Token-2022 alone.

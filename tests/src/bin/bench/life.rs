@@ -153,6 +153,10 @@ impl Life<'_> {
                 stage.deposit_option("bidder", series, CONTRACT),
             );
         }
+        sheet.note(
+            "set_delegate",
+            stage.set_delegate("bidder", 0, Some("keeper")),
+        );
         let series = &self.bought[0];
         let part = CONTRACT as i64;
         for (from, to) in [("bidder", "writer"), ("writer", "bidder")] {

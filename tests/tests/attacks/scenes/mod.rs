@@ -1,5 +1,6 @@
 //! For every instruction a state in which it lands, in the market under attack and in the one beside it.
 
+mod bearer;
 mod genesis;
 mod liquidation;
 mod museum;

@@ -1,7 +1,6 @@
 //! Prices, accounts, collateral, series, offers and fills.
 
 use backstop_client::account::{self, Flow};
-use backstop_client::bearer::{self, Carried, Handover};
 use backstop_client::trading::{self, Buyer, Fill, PlaceOfferArgs};
 use backstop_client::{feed, insurance, series};
 use backstop_interface::pda;
@@ -194,6 +193,10 @@ impl Album {
         self.shoot("cancel_offer", twin, &["writer"], |s| {
             trading::cancel_offer(pubkey("writer"), s.offer("writer", 1))
         });
+        self.shoot("cancel_offer:account", twin, &["writer"], |s| {
+            let (owner, account) = (pubkey("writer"), s.margin("writer"));
+            trading::cancel_offer_of(owner, account, s.offer("writer", 1), owner)
+        });
         for _ in 0..2 {
             let mint = put(&twin.stage, at).option_mint;
             twin.stage.world.token_account(&pubkey("buyer"), &mint);
@@ -218,32 +221,5 @@ impl Album {
         twin.both(|stage| stage.buy_ledger("stranger", "writer", 1, &put(stage, at), LARGE / 10));
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
         self.bearer(twin, at);
-    }
-
-    /// A long out of an account and tokens into one.
-    fn bearer(&mut self, twin: &mut Twin, at: i64) {
-        let carried = |s: &Stage, name: &str| Carried {
-            margin_account: s.margin(name),
-            wallet: s.world.ata(&pubkey("buyer"), &put(s, at).option_mint),
-            contracts: LARGE / 100,
-        };
-        self.shoot("withdraw_option", twin, &["stranger"], |s| {
-            let (owner, price) = (pubkey("stranger"), s.price_account);
-            bearer::withdraw_option(&s.keys, owner, &put(s, at), &carried(s, "stranger"), price)
-        });
-        self.shoot("deposit_option", twin, &["buyer"], |s| {
-            let owner = pubkey("buyer");
-            bearer::deposit_option(&s.keys, owner, &put(s, at), &carried(s, "buyer"))
-        });
-        self.shoot("transfer_leg", twin, &["stranger", "bidder"], |s| {
-            let side = |name: &str| (s.margin(name), pubkey(name));
-            let handover = Handover {
-                giver: side("stranger"),
-                receiver: side("bidder"),
-                contracts: LARGE as i64 / 100,
-                payment_atoms: QUOTE as i64,
-            };
-            bearer::transfer_leg(&s.keys, &put(s, at), &handover, s.price_account)
-        });
     }
 }

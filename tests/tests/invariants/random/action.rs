@@ -42,6 +42,7 @@ pub enum Verb {
     WithdrawOption,
     DepositOption,
     TransferLeg,
+    SetDelegate,
 }
 
 /// One thing somebody does.
@@ -93,10 +94,10 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::DepositUnderlying, 6),
     (Verb::WithdrawQuote, 6),
     (Verb::WithdrawUnderlying, 4),
-    (Verb::PlaceOffer, 14),
+    (Verb::PlaceOffer, 17),
     (Verb::CancelOffer, 3),
-    (Verb::BuyTokens, 14),
-    (Verb::BuyLedger, 12),
+    (Verb::BuyTokens, 17),
+    (Verb::BuyLedger, 14),
     (Verb::Stake, 3),
     (Verb::Sweep, 2),
     (Verb::Surface, 3),
@@ -109,6 +110,7 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::WithdrawOption, 5),
     (Verb::DepositOption, 5),
     (Verb::TransferLeg, 4),
+    (Verb::SetDelegate, 1),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.

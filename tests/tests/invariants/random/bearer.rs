@@ -69,6 +69,18 @@ impl Play {
         Ok(())
     }
 
+    /// Somebody names somebody else his delegate, or frees a place. Nobody acts as one here.
+    pub fn set_delegate(&mut self, action: &Action) -> Result<(), Violation> {
+        let Some(name) = self.one(action.who, action.size, |_| true) else {
+            return Ok(());
+        };
+        let other = self.name(action.what);
+        let delegate = (!action.size.is_multiple_of(3)).then_some(other);
+        let place = u8::from(action.size.is_multiple_of(2));
+        let outcome = self.stage.set_delegate(name, place, delegate);
+        self.saw("set_delegate", outcome).map(drop)
+    }
+
     fn withdraw_option(
         &mut self,
         name: &str,

@@ -23,10 +23,10 @@ use table::{Table, SITUATIONS};
 /// Actions of one run.
 const ACTIONS: usize = 500;
 /// Seeds of every run.
-const SEEDS: std::ops::Range<u64> = 0..32;
+const SEEDS: std::ops::Range<u64> = 0..40;
 
 /// Instructions of the program, each of which must land at least once.
-const INSTRUCTIONS: [&str; 37] = [
+const INSTRUCTIONS: [&str; 38] = [
     "initialize_protocol",
     "create_market",
     "add_collateral",
@@ -64,6 +64,7 @@ const INSTRUCTIONS: [&str; 37] = [
     "withdraw_option",
     "deposit_option",
     "transfer_leg",
+    "set_delegate",
 ];
 
 /// How many fresh seeds to try: one, or as many as the environment variable `BACKSTOP_FRESH_SEEDS` says.

@@ -159,6 +159,7 @@ impl Play {
             }
             Verb::WithdrawOption | Verb::DepositOption => self.carry(action),
             Verb::TransferLeg => self.transfer_leg(action),
+            Verb::SetDelegate => self.set_delegate(action),
             _ => self.trade(action),
         }
     }

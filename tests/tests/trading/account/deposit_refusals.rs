@@ -52,7 +52,7 @@ fn deposit_rejects_anyone_but_the_owner() {
         stage.margin("writer"),
         flow,
     );
-    refuse(&mut stage, "stranger", &given, BackstopError::NotOwner);
+    refuse(&mut stage, "stranger", &given, BackstopError::NotDelegate);
 }
 
 #[test]

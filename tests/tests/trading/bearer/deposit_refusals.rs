@@ -18,7 +18,7 @@ fn deposit_option_rejects_anyone_but_the_accounts_owner() {
     let (mut stage, put) = held();
     let asked = given(&mut stage, "buyer", &put, CONTRACT);
     let asked = swapped(asked, &pubkey("buyer"), &pubkey("stranger"));
-    refuse(&mut stage, "stranger", &asked, BackstopError::NotOwner);
+    refuse(&mut stage, "stranger", &asked, BackstopError::NotDelegate);
 }
 
 #[test]

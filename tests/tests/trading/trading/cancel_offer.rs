@@ -1,10 +1,10 @@
 use anchor_lang::error::ErrorCode;
-use backstop_client::trading::cancel_offer;
+use backstop_client::trading::{cancel_offer, cancel_offer_of};
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, pubkey, Snapshot};
 
 use crate::setup::{
-    assert_only_changed, estate, offer, refuse, seized, swapped, written, CONTRACT,
+    assert_only_changed, estate, fund, offer, refuse, seized, swapped, written, CONTRACT, QUOTE,
 };
 
 #[test]
@@ -42,10 +42,26 @@ fn offers_can_be_taken_back_from_an_account_in_liquidation() {
 }
 
 #[test]
-fn cancel_offer_rejects_anyone_but_the_owner() {
+fn cancel_offer_rejects_a_stranger_with_and_without_the_margin_account() {
     let (mut stage, _) = written(CONTRACT);
-    let given = cancel_offer(pubkey("stranger"), stage.offer("writer", 1));
-    refuse(&mut stage, "stranger", &given, BackstopError::NotOwner);
+    fund(&mut stage, "stranger", QUOTE);
+    let (margin, offer) = (stage.margin("writer"), stage.offer("writer", 1));
+    let given = cancel_offer_of(pubkey("stranger"), margin, offer, pubkey("writer"));
+    refuse(&mut stage, "stranger", &given, BackstopError::NotDelegate);
+    let without = swapped(given.clone(), &margin, &backstop_interface::ID);
+    refuse(&mut stage, "stranger", &without, BackstopError::NotDelegate);
+    let his = swapped(given, &margin, &stage.margin("stranger"));
+    refuse(&mut stage, "stranger", &his, BackstopError::OfferVoid);
+}
+
+#[test]
+fn cancel_offer_rejects_another_receiver_of_the_rent() {
+    let (mut stage, _) = written(CONTRACT);
+    let (margin, offer) = (stage.margin("writer"), stage.offer("writer", 1));
+    for who in ["stranger", "writer"] {
+        let given = cancel_offer_of(pubkey(who), margin, offer, pubkey("stranger"));
+        refuse(&mut stage, who, &given, BackstopError::WrongMaker);
+    }
 }
 
 #[test]

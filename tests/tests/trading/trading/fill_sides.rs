@@ -66,7 +66,7 @@ fn fill_offer_rejects_the_account_of_somebody_else_as_buyer() {
     fund(&mut stage, "stranger", 100 * QUOTE);
     let given = by_ledger(&stage, "buyer", ("writer", 1), &put, LOT);
     let given = swapped(given, &stage.margin("buyer"), &stage.margin("stranger"));
-    refuse(&mut stage, "buyer", &given, BackstopError::NotOwner);
+    refuse(&mut stage, "buyer", &given, BackstopError::NotDelegate);
 }
 
 #[test]

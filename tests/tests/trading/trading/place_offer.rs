@@ -67,7 +67,7 @@ fn it_writes_the_offer_and_locks_nothing() {
         (stage.keys.market, stage.margin("writer"))
     );
     assert_eq!(
-        (offer.owner, offer.series, offer.nonce),
+        (offer.maker, offer.series, offer.nonce),
         (pubkey("writer"), put.series, 7)
     );
     assert_eq!(
@@ -129,7 +129,7 @@ fn place_offer_rejects_anyone_but_the_owner() {
         &put,
         args(&stage),
     );
-    refuse(&mut stage, "stranger", &given, BackstopError::NotOwner);
+    refuse(&mut stage, "stranger", &given, BackstopError::NotDelegate);
 }
 
 #[test]

@@ -1,7 +1,10 @@
+use backstop_client::account::set_delegate;
 use backstop_interface::accounts::AccountState;
 use backstop_interface::event::SliceSold;
-use backstop_testkit::{expect_landed, pubkey};
+use backstop_interface::BackstopError;
+use backstop_testkit::{expect_landed, key, pubkey};
 
+use crate::ask::swap;
 use crate::setting::{Play, ALL, CONTRACT, QUOTE};
 
 #[test]
@@ -119,4 +122,19 @@ fn bid_on_an_estate_may_take_everything() {
     );
     assert_eq!(play.state("writer"), AccountState::Estate);
     play.assert_books(&before);
+}
+
+/// The portfolio goes into the account of whoever named the signer, and its money pays.
+#[test]
+fn a_delegate_bids_for_the_owner() {
+    let mut play = Play::seized_at(160);
+    let asked = play.ask_bid("bidder", "writer", ALL / 10, i64::MAX);
+    let asked = swap(asked, pubkey("bidder"), pubkey("second"));
+    play.refuses(asked.clone(), "second", BackstopError::NotDelegate);
+    let named = set_delegate(pubkey("bidder"), play.margin("bidder"), 1, pubkey("second"));
+    expect_landed(play.world.send(&[named], &[&key("bidder")]));
+    let put = play.put;
+    expect_landed(play.world.send(&[asked], &[&key("second")]));
+    assert!(play.leg("bidder", &put) < 0);
+    assert_eq!(play.leg("second", &put), 0);
 }

@@ -36,7 +36,7 @@ fn bid_rejects_accounts_that_do_not_fit() {
         BackstopError::SameAccount,
     );
     let thief = swap(asked.clone(), pubkey("bidder"), pubkey("second"));
-    play.refuses(thief, "second", BackstopError::NotOwner);
+    play.refuses(thief, "second", BackstopError::NotDelegate);
     let (keeper, backer) = (pubkey("keeper"), pubkey("backer"));
     play.refuses(
         swap(asked.clone(), keeper, backer),

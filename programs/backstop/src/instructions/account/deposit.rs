@@ -9,8 +9,8 @@ use crate::{apply, tokens};
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Deposit<'info> {
-    pub owner: Signer<'info>,
-    #[account(mut, has_one = owner @ BackstopError::NotOwner)]
+    pub authority: Signer<'info>,
+    #[account(mut)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
     #[account(mut, has_one = vault @ BackstopError::WrongVault)]
     pub collateral: Box<Account<'info, Collateral>>,
@@ -24,6 +24,10 @@ pub struct Deposit<'info> {
 impl Deposit<'_> {
     fn check(&self, amount_atoms: u64) -> Result<()> {
         let account = self.margin_account.load()?;
+        require!(
+            account.may_trade(&self.authority.key()),
+            BackstopError::NotDelegate
+        );
         require_keys_eq!(
             self.collateral.market,
             account.market,
@@ -55,7 +59,7 @@ pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
         &accounts.token_program,
         &accounts.source,
         &mut accounts.vault,
-        &accounts.owner,
+        &accounts.authority,
         amount_atoms,
     )?;
     apply::credit(

@@ -10,11 +10,9 @@ use crate::{apply, option_tokens};
 #[event_cpi]
 #[derive(Accounts)]
 pub struct DepositOption<'info> {
-    pub owner: Signer<'info>,
+    pub authority: Signer<'info>,
     pub market: Box<Account<'info, Market>>,
-    #[account(
-        mut, has_one = owner @ BackstopError::NotOwner, has_one = market @ BackstopError::WrongMarket,
-    )]
+    #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
     #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub series: Box<Account<'info, Series>>,
@@ -28,13 +26,18 @@ pub struct DepositOption<'info> {
 
 impl DepositOption<'_> {
     fn check(&self, contracts: u64, now: i64) -> Result<()> {
+        let account = self.margin_account.load()?;
+        require!(
+            account.may_trade(&self.authority.key()),
+            BackstopError::NotDelegate
+        );
         require_keys_eq!(
             self.source.mint,
             self.option_mint.key(),
             BackstopError::WrongMint
         );
         require!(
-            self.margin_account.load()?.state() == AccountState::Open,
+            account.state() == AccountState::Open,
             BackstopError::AccountNotOpen
         );
         require!(now < self.series.expires_at, BackstopError::ExpiryClosed);
@@ -68,7 +71,7 @@ pub fn deposit_option(ctx: Context<DepositOption>, contracts: u64) -> Result<()>
         &accounts.token_2022_program,
         &accounts.option_mint,
         &accounts.source,
-        &accounts.owner,
+        &accounts.authority,
         contracts,
     )?;
     let event = OptionDeposited {

@@ -29,7 +29,7 @@ pub struct BidArgs {
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Bid<'info> {
-    pub bidder_owner: Signer<'info>,
+    pub bidder_authority: Signer<'info>,
     pub risk: Risk<'info>,
     #[account(mut)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
@@ -76,10 +76,9 @@ impl Bid<'_> {
         let (account, bidder) = (self.margin_account.load()?, self.bidder.load()?);
         self.risk.check(&account.market)?;
         require_keys_eq!(bidder.market, account.market, BackstopError::WrongMarket);
-        require_keys_eq!(
-            bidder.owner,
-            self.bidder_owner.key(),
-            BackstopError::NotOwner
+        require!(
+            bidder.may_trade(&self.bidder_authority.key()),
+            BackstopError::NotDelegate
         );
         require!(
             account.state() != AccountState::Open,

@@ -73,7 +73,7 @@ impl FillOffer<'_> {
         self.check_buyer(now)
     }
 
-    /// Either wallet and token account, or a margin account of the buyer other than the writer's.
+    /// Either wallet and token account, or a margin account the buyer trades for, other than the writer's.
     fn check_buyer(&self, now: i64) -> Result<()> {
         match (&self.payment, &self.destination, &self.buyer_account) {
             (Some(payment), Some(destination), None) => {
@@ -92,7 +92,10 @@ impl FillOffer<'_> {
                     BackstopError::SameAccount
                 );
                 let account = loader.load()?;
-                require_keys_eq!(account.owner, self.buyer.key(), BackstopError::NotOwner);
+                require!(
+                    account.may_trade(&self.buyer.key()),
+                    BackstopError::NotDelegate
+                );
                 require_keys_eq!(
                     account.market,
                     self.offer.market,

@@ -31,14 +31,14 @@ pub struct PlaceOfferArgs {
 #[instruction(args: PlaceOfferArgs)]
 pub struct PlaceOffer<'info> {
     #[account(mut)]
-    pub owner: Signer<'info>,
+    pub authority: Signer<'info>,
     pub market: Box<Account<'info, Market>>,
-    #[account(has_one = owner @ BackstopError::NotOwner, has_one = market @ BackstopError::WrongMarket)]
+    #[account(has_one = market @ BackstopError::WrongMarket)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
     #[account(has_one = market @ BackstopError::WrongMarket)]
     pub series: Box<Account<'info, Series>>,
     #[account(
-        init, payer = owner, space = 8 + Offer::INIT_SPACE,
+        init, payer = authority, space = 8 + Offer::INIT_SPACE,
         seeds = [pda::OFFER, margin_account.key().as_ref(), &args.nonce.to_le_bytes()], bump,
     )]
     pub offer: Box<Account<'info, Offer>>,
@@ -48,8 +48,13 @@ pub struct PlaceOffer<'info> {
 impl PlaceOffer<'_> {
     fn check(&self, args: &PlaceOfferArgs, now: i64) -> Result<()> {
         let lot = self.market.params.lot_contracts;
+        let account = self.margin_account.load()?;
         require!(
-            self.margin_account.load()?.state() == AccountState::Open,
+            account.may_trade(&self.authority.key()),
+            BackstopError::NotDelegate
+        );
+        require!(
+            account.state() == AccountState::Open,
             BackstopError::AccountNotOpen
         );
         let closes_at = self.series.expires_at.saturating_sub(LAST_HOUR_SECONDS);
@@ -96,7 +101,7 @@ pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()>
         bump: ctx.bumps.offer,
         market: accounts.market.key(),
         margin_account: accounts.margin_account.key(),
-        owner: accounts.owner.key(),
+        maker: accounts.authority.key(),
         series: accounts.series.key(),
         nonce: args.nonce,
         epoch: accounts.margin_account.load()?.epoch,

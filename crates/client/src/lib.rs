@@ -14,6 +14,7 @@ pub mod genesis;
 pub mod insurance;
 pub mod liquidation;
 pub mod migration;
+pub mod orders;
 pub mod quotes;
 pub mod remaining;
 pub mod series;

@@ -4,6 +4,7 @@
 
 mod bearer;
 mod genesis;
+mod orders;
 mod reading;
 mod settling;
 mod trading;

@@ -149,6 +149,7 @@ impl Stage {
             contracts: terms.contracts,
             least_fill_contracts: 10_000,
             void_at: i64::MAX,
+            ..PlaceOfferArgs::default()
         };
         let instruction = trading::place_offer(
             &self.keys,

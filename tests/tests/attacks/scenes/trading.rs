@@ -34,6 +34,7 @@ fn place(stage: &Stage, writer: &str, at: i64, nonce: u64) -> Instruction {
         contracts: LARGE,
         least_fill_contracts: 10_000,
         void_at: i64::MAX,
+        ..PlaceOfferArgs::default()
     };
     trading::place_offer(
         &stage.keys,
@@ -221,5 +222,6 @@ impl Album {
         twin.both(|stage| stage.buy_ledger("stranger", "writer", 1, &put(stage, at), LARGE / 10));
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
         self.bearer(twin, at);
+        self.orders(twin, at);
     }
 }

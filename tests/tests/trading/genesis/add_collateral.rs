@@ -11,11 +11,15 @@ use backstop_testkit::{expect_landed, key, pubkey, Stage};
 use crate::setup::{books, genesis_before, open, refuse, ADDRESS_IN_USE};
 
 const WHOLE: u64 = 1_000_000_000;
+/// Worth beyond which a collateral counts half: 2 000 000 quote.
+const SIZE: u64 = 2_000_000_000_000;
 
 fn args(weight_im_ppb: u64, weight_mm_ppb: u64, least_deposit_atoms: u64) -> AddCollateralArgs {
     AddCollateralArgs {
         weight_im_ppb,
         weight_mm_ppb,
+        size_atoms: SIZE,
+        wrong_way_ppb: 0,
         least_deposit_atoms,
     }
 }

@@ -71,6 +71,7 @@ fn fill_offer_rejects_an_offer_from_the_second_it_is_void() {
         contracts: CONTRACT,
         least_fill_contracts: LOT,
         void_at,
+        ..PlaceOfferArgs::default()
     };
     let placed = place_offer(
         &stage.keys,

@@ -18,6 +18,7 @@ fn args(stage: &Stage) -> PlaceOfferArgs {
         contracts: 10 * CONTRACT,
         least_fill_contracts: CONTRACT,
         void_at: stage.world.now() + 600,
+        ..PlaceOfferArgs::default()
     }
 }
 
@@ -95,6 +96,7 @@ fn it_takes_the_least_and_the_greatest_numbers() {
         contracts: LOT,
         least_fill_contracts: LOT,
         void_at: now + 1,
+        ..PlaceOfferArgs::default()
     };
     let greatest = PlaceOfferArgs {
         nonce: u64::MAX,
@@ -102,6 +104,7 @@ fn it_takes_the_least_and_the_greatest_numbers() {
         contracts: most,
         least_fill_contracts: most,
         void_at: i64::MAX,
+        ..PlaceOfferArgs::default()
     };
     for args in [least, greatest] {
         expect_landed(

@@ -23,6 +23,8 @@ pub struct PlaceOfferArgs {
     pub least_fill_contracts: u64,
     /// Unix second from which it is void.
     pub void_at: i64,
+    /// Only makes the maker's position smaller.
+    pub reduce_only: bool,
     /// Whether the maker sells or buys.
     pub side: Side,
     /// How the premium is found.
@@ -39,6 +41,7 @@ impl Default for PlaceOfferArgs {
             contracts: 0,
             least_fill_contracts: 10_000,
             void_at: i64::MAX,
+            reduce_only: false,
             side: Side::Ask,
             pricing: Pricing::Fixed,
         }
@@ -93,6 +96,31 @@ fn cancel(
         margin_account,
     };
     instruction(accounts, args::CancelOffer {})
+}
+
+/// `cancel_all`.
+pub fn cancel_all(authority: Pubkey, margin_account: Pubkey) -> Instruction {
+    let accounts = accounts::CancelAll {
+        authority,
+        margin_account,
+    };
+    instruction(accounts, args::CancelAll {})
+}
+
+/// `close_offer`; nobody signs but the payer of the transaction.
+pub fn close_offer(
+    offer: Pubkey,
+    maker: Pubkey,
+    margin_account: Pubkey,
+    series: &SeriesKeys,
+) -> Instruction {
+    let accounts = accounts::CloseOffer {
+        offer,
+        maker,
+        margin_account,
+        series: series.series,
+    };
+    instruction(accounts, args::CloseOffer {})
 }
 
 /// Who buys, and where the contracts go.

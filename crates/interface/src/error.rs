@@ -202,6 +202,12 @@ pub enum BackstopError {
     /// Wrong receiver of an offer's rent.
     #[msg("the rent of an offer goes to who placed it")]
     WrongMaker = 6310,
+    /// Would write.
+    #[msg("a reduce-only offer and a guard order make the maker's position smaller, no more")]
+    ReduceOnly = 6311,
+    /// Can still be filled.
+    #[msg("only an offer that nobody can fill any more is closed by others")]
+    OfferStands = 6312,
 
     // --- 6400: liquidation -----------------------------------------------------------------------
     /// Not on auction.

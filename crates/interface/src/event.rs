@@ -386,3 +386,12 @@ pub struct DelegateSet {
     /// The delegate; the default key if the place is free now.
     pub delegate: Pubkey,
 }
+
+/// Every offer of an account became void.
+#[event]
+pub struct OffersVoided {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Its new epoch.
+    pub epoch: u64,
+}

@@ -25,6 +25,12 @@ pub const fn bit_length(value: u64) -> u32 {
         bits |= 4;
     }
     // Lengths of 0 to 15, four bits each.
-    let length = (0x4444_4444_3333_2210_u64 >> (rest << 2)) & 15;
+    let length = 0x4444_4444_3333_2210_u64.wrapping_shr(rest.wrapping_shl(2) as u32) & 15;
     length.wrapping_add(bits) as u32
+}
+
+/// A number moved left until its top bit is set; 0 stays.
+#[inline]
+pub const fn top(value: u64) -> u64 {
+    value.wrapping_shl(64u32.wrapping_sub(bit_length(value)))
 }

@@ -76,3 +76,12 @@ pub const fn i32_saturating(value: i64) -> i32 {
 pub const fn length(value: usize) -> u64 {
     value as u64
 }
+
+/// Bits `shift` to `shift` + 63 of `value`, 1 <= `shift` <= 63: `value` / 2^`shift` rounded down if it
+/// fits i64. A few instructions where a general 128-bit shift takes dozens.
+#[inline]
+pub const fn i64_from_shifted(value: i128, shift: u32) -> i64 {
+    let high = (value >> 64) as u64;
+    let low = value as u64;
+    (high.wrapping_shl(64u32.wrapping_sub(shift)) | low.wrapping_shr(shift)) as i64
+}

@@ -1,6 +1,6 @@
 //! Natural logarithm and exponential in Q30.
 
-use crate::bits::bit_length;
+use crate::bits::{bit_length, top};
 
 const ONE_Q32: u64 = 1 << 32;
 /// ln 2 in Q30.
@@ -20,14 +20,26 @@ pub const fn ln_ratio_q30(numerator: u64, denominator: u64) -> Option<i64> {
     if numerator == 0 || denominator == 0 {
         return None;
     }
-    let up = 64 - bit_length(numerator);
-    let down = 64 - bit_length(denominator);
     // Mantissas with the top bit set: the quotient lies in (1/2, 2), in Q32.
-    let below = denominator << down;
+    let below = top(denominator);
     let divisor = (below >> 32).wrapping_add((below >> 31) & 1);
-    let quotient = (numerator << up).wrapping_div(divisor);
-    let whole = (down as i64).wrapping_sub(up as i64).wrapping_mul(LN2_Q30);
+    let quotient = top(numerator).wrapping_div(divisor);
+    let doublings = (bit_length(numerator) as i64).wrapping_sub(bit_length(denominator) as i64);
+    let whole = doublings.wrapping_mul(LN2_Q30);
     Some(whole.wrapping_add(ln_near_one_q30(quotient)))
+}
+
+/// ln of a Q30 number in Q30; absolute error below 3 * 2^-30. `None` for 0.
+#[inline(never)]
+pub const fn ln_q30(value: u64) -> Option<i64> {
+    if value == 0 {
+        return None;
+    }
+    // In [1, 2) as Q32.
+    let mantissa = top(value) >> 31;
+    let doublings = (bit_length(value) as i64).wrapping_sub(31);
+    let whole = doublings.wrapping_mul(LN2_Q30);
+    Some(whole.wrapping_add(ln_near_one_q30(mantissa)))
 }
 
 /// ln of a Q32 number in (1/2, 2] by the odd series of (x-1)/(x+1) with the argument moved to

@@ -1,5 +1,6 @@
 //! Rounded products and units, against 128-bit arithmetic.
 
+use backstop_quantities::convert::i64_from_shifted;
 use backstop_quantities::{
     mul_div_ceil, mul_div_floor, signed_mul_div_ceil, signed_mul_div_floor, Atoms, Contracts, Ppb,
     Price, Reciprocal, UnixSeconds,
@@ -22,6 +23,12 @@ proptest! {
             prop_assert_eq!(floor, u64::try_from(product / u128::from(d)).ok());
             prop_assert_eq!(ceil, u64::try_from(product.div_ceil(u128::from(d))).ok());
         }
+    }
+
+    #[test]
+    fn shifted_wide_numbers_are_rounded_down(value in any::<i64>(), low in any::<u64>(), shift in 1u32..64) {
+        let wide = (i128::from(value) << shift) | (i128::from(low) & ((1 << shift) - 1));
+        prop_assert_eq!(i64_from_shifted(wide, shift), value);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Fixed-point functions against 40-digit values, cut to 17 digits.
 
 use backstop_quantities::bits::bit_length;
-use backstop_quantities::explog::{exp_q30, ln_ratio_q30};
+use backstop_quantities::explog::{exp_q30, ln_q30, ln_ratio_q30};
 use backstop_quantities::normal::{cdf_q30, pdf_q30, LINES, LINE_COUNT};
 use backstop_quantities::root::{isqrt, sqrt_years_q30};
 
@@ -36,6 +36,12 @@ fn logarithm_meets_its_bound() {
             (got - truth).abs() < 3.0 / Q30,
             "{row:?}: {got} for {truth}"
         );
+        let fixed = (row[0] * Q30) as u64;
+        let truth = (fixed as f64 / Q30).ln();
+        if let Some(got) = ln_q30(fixed) {
+            let got = got as f64 / Q30;
+            assert!((got - truth).abs() < 3.0 / Q30, "{fixed}: {got}");
+        }
         seen += 1;
     }
     assert!(seen >= 60);
@@ -43,6 +49,7 @@ fn logarithm_meets_its_bound() {
 
 #[test]
 fn logarithm_refuses_zero() {
+    assert_eq!((ln_q30(0), ln_q30(1 << 30)), (None, Some(0)));
     assert_eq!(ln_ratio_q30(0, 1), None);
     assert_eq!(ln_ratio_q30(1, 0), None);
     assert_eq!(ln_ratio_q30(7, 7), Some(0));

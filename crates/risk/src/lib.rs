@@ -25,6 +25,7 @@ pub mod collateral;
 pub mod display;
 mod error;
 pub mod fees;
+pub mod fixed;
 pub mod liquidation;
 pub mod margin;
 pub mod params;

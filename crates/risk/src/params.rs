@@ -142,9 +142,9 @@ parameters! {
     AGE_HAIRCUT = "age_ppb", "ppb of price per 30 s", 10_000_000 in 0 ..= 100_000_000,
         "a collateral price two minutes old may be 4 % away in a fast market";
     CALM_VOL = "calm_vol_ppm", "ppm a year", 800_000 in 100_000 ..= 3_000_000,
-        "the forecast up to which initial margin is not raised: the volatility of SOL in a calm year";
+        "the volatility the margin grid is used at without a storm; BTC and ETH take 500 000";
     FORECAST_CAP = "forecast_cap_ppb", "ppb", 1_500_000_000 in 1_000_000_000 ..= 2_000_000_000,
-        "the scan range is not scaled by volatility alone, so neither is the requirement beyond a half";
+        "a forecast follows the last hours only, so it raises the requirement by a half at most";
     COVER_KNEE = "cover_knee_ppb", "ppb of fund and Reserve line", 700_000_000 in 100_000_000 ..= 950_000_000,
         "three tenths of the cover are left when writing begins to cost more";
     COVER_CAP = "cover_cap_ppb", "ppb", 2_000_000_000 in 1_000_000_000 ..= 3_000_000_000,

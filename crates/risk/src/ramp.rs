@@ -11,7 +11,7 @@ use backstop_quantities::{UnixSeconds, ONE_PPB};
 /// The window in which a number rises by at most a fifth, seconds.
 pub const RAMP_SECONDS: i64 = 72 * 3_600;
 /// ln(1.2) in ppb, rounded down: slope of a ramp per [`RAMP_SECONDS`], part of its base.
-const SLOPE_PPB: u64 = 182_321_556;
+pub(crate) const SLOPE_PPB: u64 = 182_321_556;
 /// The base counts as at least so many least rises, of which a fifth is one least rise.
 const LEAST_RISES: u64 = 5;
 

@@ -3,6 +3,7 @@
 //!
 //! scale = forecast scale * cover scale, both at least 1. The cover scale is the stress index.
 
+use crate::margin::MAX_IM_SCALE_PPB;
 use crate::params;
 use crate::uncovered::Uncovered;
 use crate::RiskError;
@@ -10,6 +11,7 @@ use backstop_quantities::{mul_div_ceil, mul_div_floor, Vol, ONE_PPB};
 
 /// Greatest scale of initial margin, ppb: no two parameters multiply to more.
 pub const MAX_SCALE_PPB: u64 = 3_000_000_000;
+const _: () = assert!(MAX_SCALE_PPB <= MAX_IM_SCALE_PPB);
 
 /// Parameters of the scales and of a trade's contribution. Units and bounds in [`crate::params`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

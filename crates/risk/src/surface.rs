@@ -27,13 +27,13 @@ pub const MAX_SMILE_VOL_PPM: u32 = 10_000_000;
 /// Normalised moneyness at which the smile goes flat.
 const MAX_DEVIATIONS_Q30: i64 = 4 << 30;
 /// Time below which normalised moneyness is measured as if it were an hour.
-const MIN_SMILE_SECONDS: i64 = 3_600;
+pub(crate) const MIN_SMILE_SECONDS: i64 = 3_600;
 /// Publishers that must be fresh for a submission to be accepted.
 pub const MIN_SUBMISSIONS: usize = 3;
 /// Seconds in which the stored surface may move a tenth of the way.
 pub const BLEND_SECONDS: i64 = 300;
 /// The part of the way, as a divisor.
-const BLEND_PARTS: u64 = 10;
+pub(crate) const BLEND_PARTS: u64 = 10;
 
 /// A volatility surface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,8 +58,8 @@ pub struct Submission {
 
 impl Surface {
     /// Checks bounds, and that total variance vol^2 * T never falls from tenor to tenor (to 1 ppm
-    /// of volatility): what is asked of a submission. Blending keeps the bounds exactly and the total
-    /// variance to what rounding leaves of a tenth of the way, which short steps add up.
+    /// of volatility): what is asked of a submission. Blending keeps the bounds exactly, but one step
+    /// loses up to 2 ppm of that total variance by rounding, and short steps add up.
     ///
     /// # Errors
     /// `ParameterOutOfBounds` naming the field, `CalendarArbitrage`.
@@ -115,23 +115,22 @@ impl Surface {
 
     /// Volatility of an option, between 2 % and 1 000 %. A zero price counts as at the money.
     pub fn vol(&self, spot: Price, strike: Price, seconds: i64) -> Vol {
+        self.smile(seconds).vol(spot, strike)
+    }
+
+    /// The surface at one time to expiry: two thirds of the work of [`Surface::vol`], which all legs
+    /// of an expiry share.
+    #[inline(never)]
+    pub fn smile(&self, seconds: i64) -> Smile {
         let atm = u64::from(self.atm_vol(seconds).get());
         let root = sqrt_years_q30(seconds.max(MIN_SMILE_SECONDS));
-        // At most 5e6 * 2^31: below 2^54.
-        let deviation = atm.wrapping_mul(root).wrapping_div(1_000_000).max(1);
-        let moneyness = ln_ratio_q30(strike.get(), spot.get()).unwrap_or(0);
-        let x = signed_mul_div_floor(moneyness, 1 << 30, deviation)
-            .unwrap_or(0)
-            .clamp(-MAX_DEVIATIONS_Q30, MAX_DEVIATIONS_Q30);
-        // |x| <= 2^32 and both coefficients below 2^18.
-        let squared = x.wrapping_mul(x >> 2) >> 28;
-        let tilt = i64::from(self.skew_ppm).wrapping_mul(x) >> 30;
-        let bend = i64::from(self.curvature_ppm).wrapping_mul(squared) >> 30;
-        let factor = tilt.wrapping_add(bend).saturating_add(1_000_000);
-        let vol = atm
-            .wrapping_mul(u64_or_zero(factor))
-            .wrapping_div(1_000_000);
-        Vol::new(u32_saturating(vol).clamp(MIN_SMILE_VOL_PPM, MAX_SMILE_VOL_PPM))
+        Smile {
+            atm_ppm: atm,
+            // At most 2^32 * 2^31 before the division.
+            deviation_q30: atm.wrapping_mul(root).wrapping_div(1_000_000).max(1),
+            skew_ppm: i64::from(self.skew_ppm),
+            curvature_ppm: i64::from(self.curvature_ppm),
+        }
     }
 
     fn node(&self, index: usize) -> i64 {
@@ -140,6 +139,38 @@ impl Surface {
             7 => i64::from(self.curvature_ppm),
             _ => self.atm_vol_ppm.get(index).map_or(0, |v| i64::from(*v)),
         }
+    }
+}
+
+/// Volatilities of all strikes at one time to expiry, from [`Surface::smile`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Smile {
+    /// Volatility at the money, ppm.
+    atm_ppm: u64,
+    /// That times sqrt(years), Q30, at least 1.
+    deviation_q30: u64,
+    skew_ppm: i64,
+    curvature_ppm: i64,
+}
+
+impl Smile {
+    /// As [`Surface::vol`].
+    #[inline(never)]
+    pub fn vol(&self, spot: Price, strike: Price) -> Vol {
+        let moneyness = ln_ratio_q30(strike.get(), spot.get()).unwrap_or(0);
+        let x = signed_mul_div_floor(moneyness, 1 << 30, self.deviation_q30)
+            .unwrap_or(0)
+            .clamp(-MAX_DEVIATIONS_Q30, MAX_DEVIATIONS_Q30);
+        // |x| <= 2^32 and both coefficients at most 2^31 (below 2^18 where validated).
+        let squared = x.wrapping_mul(x >> 2) >> 28;
+        let tilt = self.skew_ppm.wrapping_mul(x) >> 30;
+        let bend = self.curvature_ppm.wrapping_mul(squared) >> 30;
+        let factor = tilt.wrapping_add(bend).wrapping_add(1_000_000);
+        let vol = self
+            .atm_ppm
+            .wrapping_mul(u64_or_zero(factor))
+            .wrapping_div(1_000_000);
+        Vol::new(u32_saturating(vol).clamp(MIN_SMILE_VOL_PPM, MAX_SMILE_VOL_PPM))
     }
 }
 

@@ -184,6 +184,16 @@ fn prices_are_convex_in_the_strike() {
         let butterfly = value(&low) + value(&high) - 2 * value(&middle);
         // Four prices' errors.
         prop_assert!(butterfly >= -2 * slack(&high), "{butterfly}");
+        let bounds = |strike| {
+            let terms = with_strike(&american(case), strike);
+            let got = american_bounds(&terms).expect("in range");
+            [got.lower_e18 as i128, got.upper_e18 as i128]
+        };
+        let [left, middle, right] = [low, middle, high].map(|terms| bounds(terms.strike.get()));
+        for i in 0..2 {
+            let butterfly = left[i] + right[i] - 2 * middle[i];
+            prop_assert!(butterfly >= -2 * slack(&high), "American {i}: {butterfly}");
+        }
         Ok(())
     });
 }

@@ -3,7 +3,9 @@
 mod common;
 
 use backstop_quantities::{Contracts, Price, Vol};
-use backstop_risk::margin::{assess, describe, Holding, Leg, MarginParams, Portfolio, VolMove};
+use backstop_risk::margin::{
+    assess, describe, Holding, Leg, MarginParams, Portfolio, Regime, VolMove,
+};
 use backstop_risk::pricing::Kind;
 use backstop_risk::RiskError;
 use common::{account, assessed, leg, underlying, ONE, QUOTE};
@@ -38,7 +40,9 @@ fn a_strike_a_thousand_times_away_is_still_exact() {
 fn refusals_name_the_reason() {
     let params = MarginParams::default();
     let put = leg(Kind::Put, 150, -ONE, 0);
-    let check = |portfolio: &Portfolio, error| assert_eq!(assess(portfolio, &params), Err(error));
+    let check = |portfolio: &Portfolio, error| {
+        assert_eq!(assess(portfolio, &Regime::of(&params)), Err(error))
+    };
     let spotless = Portfolio {
         spot: Price::ZERO,
         ..account(0, &[], &[])
@@ -75,7 +79,7 @@ fn refusals_name_the_reason() {
     };
     check(&account(0, &[], &[huge]), RiskError::TooLarge);
     let heavy = Holding {
-        weight_mm_ppb: 1_000_000_001,
+        mm_atoms: 151,
         ..underlying(1)
     };
     check(

@@ -11,65 +11,115 @@ mod reference;
 
 use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::liquidation::{quote, AuctionParams, AuctionState};
-use backstop_risk::margin::{assess, Holding, Leg, MarginParams, Portfolio};
+use backstop_risk::margin::{
+    assess, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, RequirementRamp,
+    PLAIN_EXPIRIES,
+};
 use backstop_risk::pricing::Kind;
 use books::any_legs;
-use common::{account, assessed, underlying, QUOTE};
+use common::{account, underlying, weighed, QUOTE};
 use proptest::prelude::*;
 use reference::reference;
 
 /// What the kernel's digits may cost: 4e-7 of the larger of four spots and strike, per contract, and
-/// a few units of 2^-30 of the collateral.
+/// a few units of 2^-30 of collateral and certain value.
 fn tolerance(portfolio: &Portfolio) -> f64 {
     let per_leg = |leg: &Leg| {
         let unit = (4 * portfolio.spot.get()).max(leg.strike.get()) as f64;
         leg.quantity.magnitude() as f64 * unit / 1e9 * 4e-7
     };
     let held = |holding: &Holding| holding.value_atoms as f64 * 1e-8;
-    20.0 + portfolio.legs.iter().map(per_leg).sum::<f64>()
+    let known = |terms: &ExpiryTerms| terms.certain_atoms.abs() as f64 * 1e-8;
+    20.0 + portfolio.expiries.iter().map(known).sum::<f64>()
+        + portfolio.legs.iter().map(per_leg).sum::<f64>()
         + portfolio.holdings.iter().map(held).sum::<f64>()
 }
 
 fn near(got: i64, truth: f64, portfolio: &Portfolio) -> Result<(), TestCaseError> {
+    near_scaled(got, truth, portfolio, 1.0)
+}
+
+fn near_scaled(
+    got: i64,
+    truth: f64,
+    portfolio: &Portfolio,
+    scale: f64,
+) -> Result<(), TestCaseError> {
     let error = (got as f64 - truth).abs();
     prop_assert!(
-        error <= tolerance(portfolio),
+        error <= scale * tolerance(portfolio),
         "{got} for {truth}: off by {error}"
     );
     Ok(())
 }
 
+/// What an expiry brings: mostly nothing, else an estate, a known part, or both.
+fn any_terms() -> impl Strategy<Value = ExpiryTerms> {
+    let credit = prop_oneof![
+        3 => Just(Credit::Whole),
+        1 => (0u64..1_200_000_000).prop_map(|haircut_ppb| Credit::Impaired { haircut_ppb }),
+    ];
+    let certain = prop_oneof![3 => Just(0i64), 1 => -50_000_000_000i64..50_000_000_000];
+    (credit, certain).prop_map(|(credit, certain_atoms)| ExpiryTerms {
+        credit,
+        certain_atoms,
+    })
+}
+
+fn any_regime() -> impl Strategy<Value = (u64, bool)> {
+    (
+        prop_oneof![Just(1_000_000_000u64), 1_000_000_000u64..4_000_000_000],
+        any::<bool>(),
+    )
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn the_kernel_computes_the_specification(
         legs in any_legs(),
         units in prop_oneof![Just(0u64), 0u64..2_000_000_000],
         stable in 0u64..100_000 * QUOTE,
+        wrong_way in prop::array::uniform2(prop_oneof![Just(0u64), 0u64..=400_000_000]),
         cash in 0u64..100_000 * QUOTE,
         debt_atoms in prop_oneof![Just(0u64), 0u64..10_000 * QUOTE],
         soon in prop_oneof![Just(0i64), Just(600_000i64), -700_000i64..600_000],
+        gap in prop_oneof![Just(0u32), 0u32..300_000],
+        terms in prop::array::uniform4(any_terms()),
+        (im_scale_ppb, withdrawing) in any_regime(),
     ) {
         let legs: Vec<Leg> = legs
             .iter()
-            .map(|leg| Leg { seconds_to_expiry: leg.seconds_to_expiry - soon, ..*leg })
+            .map(|leg| Leg {
+                seconds_to_expiry: leg.seconds_to_expiry - soon,
+                vol_gap_ppm: gap,
+                ..*leg
+            })
             .collect();
-        let still = Holding {
-            value_atoms: stable,
-            contracts_equivalent: 0,
-            weight_im_ppb: 950_000_000,
-            weight_mm_ppb: 980_000_000,
-            moves_with_spot: false,
+        let still = Holding { wrong_way_ppb: wrong_way[0], ..weighed(stable, 95, 98) };
+        let own = Holding { wrong_way_ppb: wrong_way[1], ..underlying(units) };
+        let holdings = [own, still];
+        let mut expiries = PLAIN_EXPIRIES;
+        expiries[..4].copy_from_slice(&terms);
+        let portfolio = Portfolio {
+            debt_atoms,
+            expiries: &expiries,
+            ..account(cash, &holdings, &legs)
         };
-        let holdings = [underlying(units), still];
-        let portfolio = Portfolio { debt_atoms, ..account(cash, &holdings, &legs) };
-        let (got, truth) = (assessed(&portfolio), reference(&portfolio));
+        let params = MarginParams::default();
+        let regime = Regime { im_scale_ppb, withdrawing, ..Regime::of(&params) };
+        let got = assess(&portfolio, &regime).expect("within range");
+        let truth = reference(&portfolio, &regime);
         near(got.value, truth.value, &portfolio)?;
         near(got.v_im, truth.im.0, &portfolio)?;
         near(got.v_mm, truth.mm.0, &portfolio)?;
-        near(got.r_im, truth.im.1, &portfolio)?;
+        // A scaled loss carries its error as often.
+        near_scaled(got.r_im, truth.im.1, &portfolio, im_scale_ppb as f64 / 1e9)?;
         near(got.r_mm, truth.mm.1, &portfolio)?;
+        for (got, truth) in got.uncovered_atoms.into_iter().zip(truth.uncovered) {
+            near(got as i64, truth, &portfolio)?;
+        }
     }
 
     #[test]
@@ -79,7 +129,9 @@ proptest! {
         ),
         shifts in prop::array::uniform3(0u32..64),
         spot in any::<u64>(), confidence_ppb in any::<u64>(), cash in any::<u64>(),
-        holding in any::<(u64, u64, u64, u64)>(), numbers in prop::array::uniform10(any::<u64>()),
+        holding in any::<(u64, u64, u64, u64, u64)>(),
+        numbers in prop::array::uniform14(any::<u64>()),
+        certain in any::<i64>(), haircut_ppb in any::<u64>(), scale in any::<u64>(),
         tail_damp_ppb in prop::array::uniform6(any::<u64>()), usual in any::<bool>(),
     ) {
         let legs: Vec<Leg> = legs
@@ -90,16 +142,23 @@ proptest! {
                 seconds_to_expiry: *seconds >> shifts[1],
                 quantity: Contracts::new(quantity >> shifts[2]),
                 vol: Vol::new(*vol),
+                vol_gap_ppm: vol.rotate_left(shifts[0]),
                 expiry_index: index % 9,
             })
             .collect();
         let holdings = [Holding {
             value_atoms: holding.0 >> shifts[0],
             contracts_equivalent: holding.1 >> shifts[1],
-            weight_im_ppb: holding.2 >> 33,
-            weight_mm_ppb: holding.3 >> 33,
-            moves_with_spot: true,
+            im_atoms: holding.2 >> shifts[0],
+            mm_atoms: holding.3 >> shifts[0],
+            moves_with_spot: holding.4 & 1 == 0,
+            wrong_way_ppb: holding.4 >> 35,
         }];
+        let mut expiries = PLAIN_EXPIRIES;
+        expiries[1] = ExpiryTerms {
+            credit: Credit::Impaired { haircut_ppb },
+            certain_atoms: certain >> shifts[1],
+        };
         let portfolio = Portfolio {
             spot: Price::new(spot >> shifts[2]),
             confidence_ppb,
@@ -107,16 +166,25 @@ proptest! {
             debt_atoms: cash >> shifts[1],
             holdings: &holdings,
             legs: &legs,
+            expiries: &expiries,
         };
         let wild = MarginParams {
             scan_ppb: numbers[0], vol_up_ppb: numbers[1], vol_down_ppb: numbers[2],
             vol_floor_ppm: numbers[3], tail_damp_ppb, short_floor_im_ppb: numbers[4],
             short_floor_mm_ppb: numbers[5], mm_factor_ppb: numbers[6],
             long_credit_im_ppb: numbers[7], long_credit_mm_ppb: numbers[8],
-            confidence_free_ppb: numbers[9],
+            confidence_free_ppb: numbers[9], gamma_ppb: numbers[10],
+            gamma_seconds: numbers[11], concentration_ppb: numbers[12],
+            depth_contracts: numbers[13],
         };
         let params = if usual { MarginParams::default() } else { wild };
-        if let Ok(got) = assess(&portfolio, &params) {
+        let regime = Regime {
+            im_scale_ppb: if usual { 1_000_000_000 } else { scale >> shifts[2] },
+            withdrawing: usual,
+            ramp: (!usual).then_some(RequirementRamp { previous: &wild, growth_ppb: scale }),
+            ..Regime::of(&params)
+        };
+        if let Ok(got) = assess(&portfolio, &regime) {
             prop_assert!(got.r_im >= 0 || !usual);
             let state = AuctionState {
                 value: got.value,

@@ -170,6 +170,8 @@ fn status_numbers_round_trip() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn the_order_of_submission_does_not_matter_once_proof_came(
         mut offers in prop::collection::vec((1i64..30, 1u64..1_000), 1..6),

@@ -12,6 +12,8 @@ fn atoms() -> impl Strategy<Value = Atoms> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn cover_adds_up_and_keeps_the_order(debt in atoms(), fund in atoms(), reserve in atoms()) {
         let got = cover(debt, fund, reserve);

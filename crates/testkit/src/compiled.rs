@@ -8,7 +8,7 @@ use solana_message::{AccountKeys, AddressLookupTableAccount, VersionedMessage};
 use solana_transaction::TransactionError;
 
 use crate::logs::instruction_costs;
-use crate::outcome::{Failed, InnerCall, Landed};
+use crate::outcome::{Failed, InnerCall, Landed, Wire};
 
 /// Instructions of the compute budget that precede the given ones.
 const PRELUDE: u8 = 1;
@@ -64,6 +64,7 @@ impl AllKeys {
             return_data: has_returned.then_some((returned.program_id, returned.data)),
             inner: self.inner(meta.inner_instructions),
             footprint: None,
+            wire: Wire::default(),
         }
     }
 

@@ -39,7 +39,7 @@ pub use footprint::Footprint;
 pub use keys::{address, key, pubkey};
 pub use ledger::{Balances, Holding};
 pub use logs::InstructionCost;
-pub use outcome::{Failed, InnerCall, Landed};
+pub use outcome::{Failed, InnerCall, Landed, Wire};
 pub use program::WorldError;
 pub use snapshot::{Change, Snapshot};
 pub use stage::{Genesis, OfferTerms, Outcome, Stage};

@@ -23,6 +23,25 @@ pub struct InnerCall {
     pub height: u8,
 }
 
+/// What a transaction takes of the two limits every node sets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wire {
+    /// Bytes with signatures; at most 1 232 fit a packet.
+    pub bytes: usize,
+    /// Accounts, those of lookup tables included; at most 64 may be locked.
+    pub accounts: usize,
+}
+
+impl Wire {
+    /// The larger of each.
+    pub fn max(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes.max(other.bytes),
+            accounts: self.accounts.max(other.accounts),
+        }
+    }
+}
+
 /// A transaction that landed: its effects are in the world.
 #[derive(Debug, Clone)]
 pub struct Landed {
@@ -42,6 +61,8 @@ pub struct Landed {
     pub instruction_costs: Vec<InstructionCost>,
     /// Heap and stack the program under test needed; only in a traced world and if it ran.
     pub footprint: Option<Footprint>,
+    /// Bytes and accounts of the transaction, the compute-budget program among them.
+    pub wire: Wire,
 }
 
 impl Landed {
@@ -174,6 +195,7 @@ mod tests {
             inner: vec![calls],
             instruction_costs: Vec::new(),
             footprint: None,
+            wire: Wire::default(),
         };
         let expected = [Paid { atoms: 1 }, Paid { atoms: 4 }];
         assert_eq!(landed.events::<Paid>(&ours), expected);

@@ -13,7 +13,7 @@ use solana_transaction::TransactionError;
 
 use crate::compiled::{failed, AllKeys};
 use crate::footprint::Tracer;
-use crate::outcome::{Failed, Landed};
+use crate::outcome::{Failed, Landed, Wire};
 use crate::tape::Deed;
 use crate::World;
 
@@ -23,6 +23,10 @@ const CU_LIMIT: u32 = 1_400_000;
 /// The most bytes a transaction may have on the wire.
 const PACKET_BYTES: usize = 1_232;
 
+/// The most accounts a transaction may lock. The virtual machine's own limit may be higher; this is the one
+/// every node keeps.
+const ACCOUNT_LOCKS: usize = 64;
+
 impl World {
     /// Sends one versioned transaction of the given instructions after a compute-budget instruction (1 400 000
     /// CU, default heap), under a fresh blockhash, paid by the world's fee payer. Of `signers` those sign whom
@@ -30,7 +34,8 @@ impl World {
     ///
     /// # Errors
     /// The runtime's refusal, with nothing changed but the fee. Also `SignatureFailure` if no key was given for
-    /// a signer, and `SanitizeFailure` for a transaction of more than 1 232 bytes, which no node would take.
+    /// a signer, `SanitizeFailure` for a transaction of more than 1 232 bytes and `TooManyAccountLocks` for more
+    /// than 64 accounts, which no node would take.
     pub fn send(
         &mut self,
         instructions: &[Instruction],
@@ -71,6 +76,7 @@ impl World {
         self.svm.expire_blockhash();
         let transaction = self.transaction(instructions, signers, tables)?;
         let keys = AllKeys::of(&transaction.message, tables);
+        let wire = wire(&transaction.message);
         let mut landed = match self.svm.send_transaction(transaction) {
             Ok(meta) => keys.landed(meta),
             Err(failure) => return Err(failed(failure.err, failure.meta)),
@@ -79,6 +85,7 @@ impl World {
             let keys = signers.iter().map(|key| key.insecure_clone());
             Deed::Transaction(instructions.to_vec(), keys.collect())
         });
+        landed.wire = wire;
         landed.footprint = self.tracer.as_ref().and_then(Tracer::take);
         for cost in &landed.instruction_costs {
             if let (true, Some(name)) = (cost.program == self.program_id, &cost.name) {
@@ -119,11 +126,14 @@ impl World {
             .map_err(|error| refused(TransactionError::SanitizeFailure, error.to_string()))?;
         let message = VersionedMessage::V0(message);
         let signatures = self.signatures(&message, signers)?;
-        let bytes = message.serialize();
-        let length = 1 + signatures.len() * 64 + bytes.len();
-        if length > PACKET_BYTES {
-            let note = format!("the transaction has {length} bytes, {PACKET_BYTES} at most fit");
+        let Wire { bytes, accounts } = wire(&message);
+        if bytes > PACKET_BYTES {
+            let note = format!("the transaction has {bytes} bytes, {PACKET_BYTES} at most fit");
             return Err(refused(TransactionError::SanitizeFailure, note));
+        }
+        if accounts > ACCOUNT_LOCKS {
+            let note = format!("{accounts} accounts, {ACCOUNT_LOCKS} at most may be locked");
+            return Err(refused(TransactionError::TooManyAccountLocks, note));
         }
         Ok(VersionedTransaction {
             signatures,
@@ -154,6 +164,20 @@ impl World {
             })
         };
         required.iter().map(sign).collect()
+    }
+}
+
+/// Bytes and accounts of a transaction: a byte for the number of signatures, the signatures, the message.
+fn wire(message: &VersionedMessage) -> Wire {
+    let lookups = message.address_table_lookups().unwrap_or_default();
+    let loaded = lookups
+        .iter()
+        .map(|lookup| lookup.writable_indexes.len() + lookup.readonly_indexes.len());
+    Wire {
+        bytes: 1
+            + usize::from(message.header().num_required_signatures) * 64
+            + message.serialize().len(),
+        accounts: message.static_account_keys().len() + loaded.sum::<usize>(),
     }
 }
 

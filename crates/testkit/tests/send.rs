@@ -128,8 +128,37 @@ fn what_does_not_fit_on_the_wire_is_refused_and_a_lookup_table_makes_it_fit() {
     );
 
     let table = world.lookup_table("extras", &[extras, vec![from, to]].concat());
-    expect_landed(world.send_with_tables(&[wide], &[&key("alice")], &[table]));
+    let landed = expect_landed(world.send_with_tables(&[wide], &[&key("alice")], &[table]));
     assert_eq!(world.balance(&to), 3);
+    // Payer, owner, both wallets, mint, token program, budget program, forty more.
+    assert_eq!(landed.wire.accounts, 47);
+    assert!(
+        (300..1_232).contains(&landed.wire.bytes),
+        "{:?}",
+        landed.wire
+    );
+}
+
+#[test]
+fn a_transaction_locks_64_accounts_and_no_more() {
+    let (mut world, mint, from, to) = alice_has_five();
+    for (extras, fits) in [(57, true), (58, false)] {
+        let extras: Vec<_> = (0..extras).map(|i| pubkey(&format!("extra {i}"))).collect();
+        let mut wide = transfer(&world, mint, (from, to), 1);
+        let metas = extras
+            .iter()
+            .map(|one| AccountMeta::new_readonly(*one, false));
+        wide.accounts.extend(metas);
+        let table = world.lookup_table(&format!("{} extras", extras.len()), &extras);
+        let outcome = world.send_with_tables(&[wide], &[&key("alice")], &[table]);
+        match outcome {
+            Ok(landed) => assert!(fits && landed.wire.accounts == 64, "{:?}", landed.wire),
+            Err(failed) => {
+                assert!(!fits, "{failed}");
+                assert_eq!(failed.error, TransactionError::TooManyAccountLocks);
+            }
+        }
+    }
 }
 
 #[test]

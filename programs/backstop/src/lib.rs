@@ -206,7 +206,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,
@@ -414,5 +414,23 @@ pub mod backstop {
     /// Errors: NotOwner, DelegateNotAllowed.
     pub fn set_delegate(ctx: Context<SetDelegate>, place: u8, delegate: Pubkey) -> Result<()> {
         instructions::set_delegate(ctx, place, delegate)
+    }
+
+    /// Voids every offer of an account at once; their rents come back by cancel_offer or close_offer.
+    ///
+    /// Who: the account's owner or a delegate. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotDelegate.
+    pub fn cancel_all(ctx: Context<CancelAll>) -> Result<()> {
+        instructions::cancel_all(ctx)
+    }
+
+    /// Closes an offer that nobody can fill any more: void, used up, of an older epoch, or of a series that ends within the hour; the rent goes to who placed it.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongSeries, WrongMaker, OfferVoid for another margin account, OfferStands.
+    pub fn close_offer(ctx: Context<CloseOffer>) -> Result<()> {
+        instructions::close_offer(ctx)
     }
 }

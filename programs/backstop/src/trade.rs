@@ -143,12 +143,13 @@ pub fn check_open(series: &Series, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Contracts of an offer that may be filled, in millionths: what is left of it, of a guard order no more
-/// than its owner's position.
+/// Contracts of an offer that may be filled, in millionths: what is left of it; of one that only reduces, as
+/// a guard order does, no more than its maker's position.
 pub fn room(offer: &Offer, maker: &MarginAccount, series: &Series) -> u64 {
-    let Pricing::Guard { .. } = offer.pricing else {
+    let guards = matches!(offer.pricing, Pricing::Guard { .. });
+    if !offer.reduce_only && !guards {
         return offer.remaining_contracts;
-    };
+    }
     let held = maker.leg_contracts(series.expires_at, series.strike_price, series.kind);
     let against = match offer.side {
         Side::Ask => held.max(0),

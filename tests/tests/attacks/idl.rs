@@ -24,6 +24,10 @@ pub struct Slot {
 pub struct Idl {
     /// Slots by instruction.
     pub instructions: BTreeMap<String, Vec<Slot>>,
+    /// Arguments by instruction, as described.
+    pub arguments: BTreeMap<String, Value>,
+    /// Types by name, as described.
+    pub types: BTreeMap<String, Value>,
     /// Account types by discriminator.
     pub accounts: BTreeMap<Vec<u8>, String>,
     /// Names of the program's errors by number.
@@ -49,6 +53,12 @@ impl Idl {
         };
         Self {
             instructions: list("instructions").map(slots).collect(),
+            arguments: list("instructions")
+                .map(|one| (text(one, "name"), one["args"].clone()))
+                .collect(),
+            types: list("types")
+                .map(|one| (text(one, "name"), one["type"].clone()))
+                .collect(),
             accounts: list("accounts")
                 .map(|one| (bytes(one), text(one, "name")))
                 .collect(),

@@ -1,7 +1,9 @@
 //! Attacks on the accounts of every instruction, generated from the committed interface description: wrong
-//! owner, missing signer, wrong type, other market, other address, one account twice, once more, and lamports
-//! donated beforehand. What each attempt must come to stands in `expected.tsv`.
+//! owner, missing signer, wrong type, other market, other series, other address, one account twice, once more,
+//! and lamports donated beforehand; and on their arguments: every number at zero, at one and at its ends. What
+//! each attempt must come to stands in `expected.tsv`.
 
+mod arguments;
 mod books;
 mod donations;
 mod idl;

@@ -85,11 +85,24 @@ fn bless(actual: &BTreeMap<Row, String>, committed: &BTreeMap<Row, (String, Stri
     let mut text = format!("{HEADING}\n");
     for (row, outcome) in actual {
         let (instruction, slot, attack) = row;
-        let kept = committed.get(row).filter(|_| outcome.contains(LANDED));
-        let reason = kept.map_or("", |(_, reason)| reason.as_str());
+        let kept = kept_reason(row, committed).filter(|_| outcome.contains(LANDED));
+        let reason = kept.unwrap_or_default();
         text.push_str(&format!(
             "{instruction}\t{slot}\t{attack}\t{outcome}\t{reason}\n"
         ));
     }
     std::fs::write(path(), text).expect("the table can be written");
+}
+
+/// The row's own reason, or that of the same attempt on another scene of the instruction.
+fn kept_reason<'a>(row: &Row, committed: &'a BTreeMap<Row, (String, String)>) -> Option<&'a str> {
+    let (scene, slot, attack) = row;
+    let base = |scene: &str| scene.split(':').next().map(str::to_owned);
+    let alike = |one: &&Row| one.1 == *slot && one.2 == *attack && base(&one.0) == base(scene);
+    let others = committed.keys().filter(alike);
+    std::iter::once(row)
+        .chain(others)
+        .filter_map(|one| committed.get(one))
+        .map(|(_, reason)| reason.as_str())
+        .find(|reason| !reason.is_empty())
 }

@@ -14,6 +14,8 @@ pub const QUOTE: u64 = 1_000_000;
 pub const PRICE: u64 = 1_000_000_000;
 /// Days from genesis to the expiry the scenes are about.
 const STORY_DAYS: i64 = 2;
+/// Days from genesis to the expiry beside it.
+const MUSEUM_DAYS: i64 = 30;
 /// Feed of the second market.
 const SECOND_FEED: [u8; 32] = [7; 32];
 
@@ -40,6 +42,8 @@ pub struct Twin {
     pub stage: Stage,
     /// Unix second of the expiry the scenes are about.
     pub story_at: i64,
+    /// Unix second of the expiry beside it, which exists from the first scene of trading on.
+    pub museum_at: i64,
     other: Side,
 }
 
@@ -75,9 +79,11 @@ impl Twin {
             .instructions(&stage.keys, &around, &genesis.params)
             .expect("known steps");
         let story_at = stage.next_expiry(STORY_DAYS).expires_at;
+        let museum_at = stage.next_expiry(MUSEUM_DAYS).expires_at;
         let mut twin = Self {
             stage,
             story_at,
+            museum_at,
             other,
         };
         twin.people();

@@ -3,7 +3,9 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
+use backstop_client::account::{self, Flow};
 use backstop_client::settlement::{Holder, LotBid};
+use backstop_client::trading::{self, Buyer, Fill};
 use backstop_client::{insurance, liquidation, settlement, ExpiryKeys, SeriesKeys};
 use backstop_interface::pda;
 use backstop_testkit::{key, pubkey};
@@ -43,6 +45,39 @@ impl Play {
             payer,
             self.price_account,
         )
+    }
+
+    pub fn ask_withdraw(&self, name: &str, amount_atoms: u64) -> Instruction {
+        let flow = Flow {
+            mint: self.keys.quote_mint,
+            wallet: self.quote_wallet(name),
+            amount_atoms,
+        };
+        let (owner, margin) = (pubkey(name), self.margin(name));
+        account::withdraw(&self.keys, owner, margin, flow, self.price_account)
+    }
+
+    /// A fill paid by the buyer's wallet.
+    pub fn ask_fill(
+        &mut self,
+        buyer: &str,
+        writer: &str,
+        nonce: u64,
+        series: &SeriesKeys,
+        contracts: u64,
+    ) -> Instruction {
+        let owner = pubkey(buyer);
+        let to = Buyer::Wallet {
+            payment: self.quote_wallet(buyer),
+            destination: self.world.token_account(&owner, &series.option_mint),
+        };
+        let fill = Fill {
+            offer: self.offer(writer, nonce),
+            writer: self.margin(writer),
+            contracts,
+            highest_premium_price: u64::MAX,
+        };
+        trading::fill_offer(&self.keys, owner, series, &fill, to, self.price_account)
     }
 
     pub fn ask_bid(

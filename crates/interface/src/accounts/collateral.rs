@@ -71,15 +71,8 @@ impl Collateral {
             below_since: None,
         };
         let (now, params) = (UnixSeconds::new(now), CollateralParams::default());
-        let worth = self.terms().worth(atoms, &quoted, price, now, &params);
-        let worth = worth.map_err(|_| BackstopError::AmountOverflow)?;
-        Ok(Holding {
-            value_atoms: worth.value_atoms,
-            im_atoms: worth.im_atoms,
-            mm_atoms: worth.mm_atoms,
-            contracts_equivalent: worth.contracts_equivalent,
-            moves_with_spot: worth.moves_with_spot,
-            wrong_way_ppb: worth.wrong_way_ppb,
-        })
+        let terms = self.terms();
+        let holding = terms.holding(atoms, &quoted, now, &params);
+        holding.map_err(|_| error!(BackstopError::AmountOverflow))
     }
 }

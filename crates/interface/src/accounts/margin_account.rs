@@ -132,6 +132,14 @@ impl MarginAccount {
         }
     }
 
+    /// Epoch of a margin account given as bytes; `None` if they are none.
+    pub fn epoch_in(data: &[u8]) -> Option<u64> {
+        let fields = data.strip_prefix(Self::DISCRIMINATOR)?;
+        let from = core::mem::offset_of!(Self, epoch);
+        let bytes = fields.get(from..from.checked_add(8)?)?;
+        Some(u64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
     /// True for the owner and his delegates.
     pub fn may_trade(&self, key: &Pubkey) -> bool {
         let named = *key != Pubkey::default();

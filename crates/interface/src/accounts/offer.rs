@@ -72,10 +72,12 @@ pub struct Offer {
     pub least_fill_contracts: u64,
     /// Unix second from which it is void.
     pub void_at: i64,
+    /// Only makes the maker's position smaller: what he holds at the moment of the fill is the most it fills.
+    pub reduce_only: bool,
     /// Whether the maker sells or buys.
     pub side: Side,
     /// How the premium is found.
     pub pricing: Pricing,
     /// Room for later fields.
-    pub reserved: [u8; 32],
+    pub reserved: [u8; 31],
 }

@@ -10,8 +10,10 @@ mod weight;
 
 pub use params::{CollateralParams, AGE_STEP_SECONDS};
 pub use staked::{below_since, market_counts};
+pub(crate) use weight::LEAST_RISE_PPB;
 pub use weight::{deposit_room, listed_ppb, peg_ppb, sized_atoms, MmWeight};
 
+use crate::margin::Holding;
 use crate::params as table;
 use crate::RiskError;
 use backstop_quantities::convert::u64_or_zero;
@@ -19,6 +21,8 @@ use backstop_quantities::{mul_div_ceil, mul_div_floor, Atoms, Ppb, Price, UnixSe
 
 /// Price of 1 quote.
 const PAR: Price = Price::new(backstop_quantities::PRICE_SCALE);
+/// Scale of units of the underlying.
+const UNITS_SCALE: u64 = 1_000_000;
 /// 10^3 between a price (1e9) and quote atoms (1e6).
 const PRICE_TO_ATOMS_DIGITS: u32 = 3;
 
@@ -65,23 +69,6 @@ pub struct Quotation {
     pub below_since: Option<UnixSeconds>,
 }
 
-/// What collateral of one kind counts; im <= mm <= value. Every number rounds down.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Worth {
-    /// Quote atoms without haircut.
-    pub value_atoms: u64,
-    /// In V(IM), quote atoms.
-    pub im_atoms: u64,
-    /// In V(MM), quote atoms.
-    pub mm_atoms: u64,
-    /// Units of the underlying it stands for, scaled 1e6; 0 if it does not move with the spot.
-    pub contracts_equivalent: u64,
-    /// Whether its price moves with the spot.
-    pub moves_with_spot: bool,
-    /// As in the terms.
-    pub wrong_way_ppb: u64,
-}
-
 impl CollateralTerms {
     /// Checks the hard bounds, and that initial margin never counts more than maintenance.
     ///
@@ -101,25 +88,25 @@ impl CollateralTerms {
         Ok(())
     }
 
-    /// What `atoms` of the mint count while the underlying costs `spot`.
+    /// What `atoms` of the mint count at margin; im <= mm <= value, every number rounded down. Only the
+    /// underlying itself counts as units that back calls.
     ///
     /// A zero balance needs no price. For a staked token IM and value count min(market, redemption), MM
     /// redemption (market once it counts); where that leaves MM above the value, the value is raised to
     /// it, so that the stressed part of an account stays positive.
     ///
     /// # Errors
-    /// `ZeroPrice` for a balance or spot without price, `TooLarge`, and the bounds of the terms.
-    pub fn worth(
+    /// `ZeroPrice` for a balance without price, `TooLarge`, and the bounds of the terms.
+    pub fn holding(
         &self,
         atoms: u64,
         quoted: &Quotation,
-        spot: Price,
         now: UnixSeconds,
         params: &CollateralParams,
-    ) -> Result<Worth, RiskError> {
+    ) -> Result<Holding, RiskError> {
         self.validate()?;
         if atoms == 0 {
-            return Ok(Worth::default());
+            return Ok(Holding::default());
         }
         let (low, high) = self.prices(quoted, now, params);
         if low.is_zero() {
@@ -128,14 +115,14 @@ impl CollateralTerms {
         let least = worth_floor(atoms, self.decimals, low)?;
         let most = worth_floor(atoms, self.decimals, high)?;
         let mm_atoms = part(most.get(), self.weight_mm_ppb);
-        Ok(Worth {
+        Ok(Holding {
             value_atoms: least.get().max(mm_atoms),
             im_atoms: part(
                 sized_atoms(least.get(), self.size_atoms),
                 self.im_ppb(quoted, now, params),
             ),
             mm_atoms,
-            contracts_equivalent: self.units(atoms, least, spot)?,
+            contracts_equivalent: self.units(atoms)?,
             moves_with_spot: self.moves_with_spot(),
             wrong_way_ppb: self.wrong_way_ppb,
         })
@@ -172,18 +159,13 @@ impl CollateralTerms {
         matches!(self.nature, Nature::Underlying | Nature::Staked)
     }
 
-    /// The underlying counts by the unit, whatever its price rounds to; a staked token by its worth.
-    fn units(&self, atoms: u64, worth: Atoms, spot: Price) -> Result<u64, RiskError> {
-        let units = match self.nature {
-            Nature::Underlying => {
-                let unit = power_of_ten(u32::from(self.decimals))?;
-                mul_div_floor(atoms, 1_000_000, unit)
-            }
-            Nature::Staked if spot.is_zero() => return Err(RiskError::ZeroPrice),
-            Nature::Staked => mul_div_floor(worth.get(), PAR.get(), spot.get()),
-            Nature::Stable | Nature::Other => Some(0),
-        };
-        units.ok_or(RiskError::TooLarge)
+    /// Units scaled 1e6, rounded down.
+    fn units(&self, atoms: u64) -> Result<u64, RiskError> {
+        if self.nature != Nature::Underlying {
+            return Ok(0);
+        }
+        let unit = power_of_ten(u32::from(self.decimals))?;
+        mul_div_floor(atoms, UNITS_SCALE, unit).ok_or(RiskError::TooLarge)
     }
 }
 

@@ -53,7 +53,7 @@ pub struct MmWeight {
 }
 
 /// Haircut that 72 hours always allow, ppb (1 %), so that a weight of 1 can be cut.
-const LEAST_RISE_PPB: u64 = 10_000_000;
+pub(crate) const LEAST_RISE_PPB: u64 = 10_000_000;
 
 impl MmWeight {
     /// A weight at rest; above 1 it counts as 1.

@@ -39,11 +39,11 @@ pub fn cured(assessment: &Assessment, params: &AuctionParams) -> bool {
 }
 
 /// Seconds in which converted collateral falls to its first discount.
-const CONVERSION_SECONDS: i64 = 1_800;
+pub(crate) const CONVERSION_SECONDS: i64 = 1_800;
 /// Further seconds in which an estate's collateral falls to the second.
-const ESTATE_SECONDS: i64 = 10_800;
-const CONVERSION_PPB: u64 = 20_000_000;
-const ESTATE_PPB: u64 = 200_000_000;
+pub(crate) const ESTATE_SECONDS: i64 = 10_800;
+pub(crate) const CONVERSION_PPB: u64 = 20_000_000;
+pub(crate) const ESTATE_PPB: u64 = 200_000_000;
 
 /// Discount to the oracle at which collateral converts: 0 to 2 % in 30 minutes; an estate's goes on
 /// to 20 % in the next 3 hours. Rounded down, against the buyer.

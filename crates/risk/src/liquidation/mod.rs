@@ -11,6 +11,7 @@ mod params;
 
 pub use keeper::{KeeperParams, KeeperPay, KeeperSources, LockChange};
 pub use limits::{account_fund_limit, conversion_discount_ppb, cured, incident_room};
+pub(crate) use limits::{CONVERSION_PPB, CONVERSION_SECONDS, ESTATE_PPB, ESTATE_SECONDS};
 pub use params::{AuctionParams, CURVE_POINTS, MAX_CURVE_SECONDS};
 
 use crate::RiskError;

@@ -2,24 +2,18 @@
 //! a short is added and never rises when a long is; all but concentration add up over accounts put
 //! together. None survives the greatest loss of the account, which is known from payoffs alone.
 
+use super::gross::Gross;
 use super::net::{net_shorts, NetContracts};
-use super::{Leg, MarginParams, Portfolio, Regime, EXPIRY_COUNT};
+use super::{MarginParams, Portfolio, Regime, EXPIRY_COUNT};
 use crate::RiskError;
-use backstop_quantities::convert::{i64_saturating, u64_bits};
-use backstop_quantities::root::sqrt_years_q30;
-use backstop_quantities::{
-    mul_div_ceil, Atoms, Contracts, Ppb, Reciprocal, ONE_PPB, ONE_Q30, PRICE_SCALE,
-};
+use backstop_quantities::convert::{i64_saturating, length, u64_bits};
+use backstop_quantities::{mul_div_ceil, Atoms, Contracts, Ppb, Reciprocal, ONE_PPB};
 
 /// Error of a priced leg in units of 2^-30 of the larger of its prices, by `docs/margin-error.md`:
 /// 134 + 0.9 σ at σ up to 20, two of the notional, six to spare.
 const ERROR_UNITS: u64 = 160;
 /// The same where σ√T lies below the least the kernel divides by: φ(0) of that, 409, more.
 const LIFTED_ERROR_UNITS: u64 = 572;
-/// The volatility in ppm from which σ√T reaches that least a second before expiry.
-const LIFTED_BELOW_PPM: u32 = 5_500;
-/// Initial margin's volatilities move with spot up to four times today's: the last tail.
-const LAST_TAIL: u64 = 4;
 
 /// Requirements beside the scenarios, quote atoms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,7 +22,7 @@ pub(super) struct AddOns {
     pub(super) mm: i64,
 }
 
-/// All add-ons of an account. `reach` is that of the grid.
+/// All add-ons of an account.
 ///
 /// # Errors
 /// `TooLarge` if an amount does not fit, `ZeroPrice`.
@@ -37,11 +31,12 @@ pub(super) fn add_ons(
     portfolio: &Portfolio,
     regime: &Regime,
     net: &[NetContracts; EXPIRY_COUNT],
-    reach: i64,
+    gross: &Gross,
 ) -> Result<AddOns, RiskError> {
     let params = regime.params;
     let shorts = net_shorts(net);
-    let error = error_bound(portfolio, reach)?;
+    let error = error_bound(portfolio, gross)?;
+    let notional = notional(portfolio, shorts)?;
     let gamma = gamma_near_expiry(portfolio, params)?;
     let of_gamma = |ppb| {
         gamma
@@ -49,17 +44,17 @@ pub(super) fn add_ons(
             .ok_or(RiskError::TooLarge)
     };
     let im = [
-        short_floor(portfolio, shorts, params.short_floor_im_ppb)?,
+        short_floor(notional, params.short_floor_im_ppb)?,
         of_gamma(ONE_PPB)?,
-        concentration(portfolio, shorts, params)?,
-        volatility_gap(portfolio)?,
+        concentration(notional, shorts, params)?,
+        Atoms::new(gross.gap),
         // A scaled loss carries its error as often.
         error
             .fraction_ceil(Ppb::new(regime.im_scale_ppb))
             .ok_or(RiskError::TooLarge)?,
     ];
     let mm = [
-        short_floor(portfolio, shorts, params.short_floor_mm_ppb)?,
+        short_floor(notional, params.short_floor_mm_ppb)?,
         of_gamma(params.mm_factor_ppb)?,
         error,
     ];
@@ -82,8 +77,8 @@ fn notional(portfolio: &Portfolio, contracts: u64) -> Result<Atoms, RiskError> {
 }
 
 /// The short-option floor: E * spot * floor_ppb, with E the net shorts of each expiry and kind.
-fn short_floor(portfolio: &Portfolio, shorts: u64, floor_ppb: u64) -> Result<Atoms, RiskError> {
-    notional(portfolio, shorts)?
+fn short_floor(notional: Atoms, floor_ppb: u64) -> Result<Atoms, RiskError> {
+    notional
         .fraction_ceil(Ppb::new(floor_ppb))
         .ok_or(RiskError::TooLarge)
 }
@@ -113,11 +108,13 @@ fn gamma_near_expiry(portfolio: &Portfolio, params: &MarginParams) -> Result<Ato
             .wrapping_mul(elapsed)
             .checked_div(params.gamma_seconds)
             .unwrap_or(0);
-        let contracts = u128::from(leg.quantity.magnitude())
-            .wrapping_mul(part.into())
-            .wrapping_shr(30);
-        let contracts = u64::try_from(contracts).map_err(|_| RiskError::TooLarge)?;
-        near = near.saturating_add(contracts).saturating_add(1);
+        // Whole 2^30 of them and the rest.
+        let contracts = leg.quantity.magnitude();
+        let high = (contracts >> 30).wrapping_mul(part);
+        let low = (contracts & ((1 << 30) - 1)).wrapping_mul(part) >> 30;
+        near = near
+            .saturating_add(high.wrapping_add(low))
+            .saturating_add(1);
     }
     notional(portfolio, near)?
         .fraction_ceil(Ppb::new(params.gamma_ppb))
@@ -126,75 +123,21 @@ fn gamma_near_expiry(portfolio: &Portfolio, params: &MarginParams) -> Result<Ato
 
 /// Concentration: E * spot * min(1, concentration_ppb * E / depth). Initial margin only: it is not
 /// homogeneous in the account's size, and the slices of an auction count on maintenance being so.
-fn concentration(
-    portfolio: &Portfolio,
-    shorts: u64,
-    params: &MarginParams,
-) -> Result<Atoms, RiskError> {
+fn concentration(notional: Atoms, shorts: u64, params: &MarginParams) -> Result<Atoms, RiskError> {
     let rate = mul_div_ceil(params.concentration_ppb, shorts, params.depth_contracts)
         .map_or(ONE_PPB, |rate| rate.min(ONE_PPB));
-    notional(portfolio, shorts)?
+    notional
         .fraction_ceil(Ppb::new(rate))
         .ok_or(RiskError::TooLarge)
 }
 
-/// Volatility gap: sum of |q| * 0.4 * min(K, 4 S) * √T * gap. Vega is S φ(d1) √T = K φ(d2) √T, at most
-/// 0.399 of the smaller of strike and spot, in every scenario: so much may initial margin's value differ.
-fn volatility_gap(portfolio: &Portfolio) -> Result<Atoms, RiskError> {
-    let most = portfolio.spot.get().saturating_mul(LAST_TAIL);
-    let mut total = 0u128;
-    let mut known = (0i64, 0u64);
-    for leg in portfolio.legs.iter().filter(|leg| leg.vol_gap_ppm > 0) {
-        if known.0 != leg.seconds_to_expiry {
-            known = (leg.seconds_to_expiry, sqrt_years_q30(leg.seconds_to_expiry));
-        }
-        // A root below 2^31 times a gap below 2^32, 2/5 of a millionth of it.
-        let rate = known
-            .1
-            .wrapping_mul(leg.vol_gap_ppm.into())
-            .div_ceil(2_500_000);
-        let value = worth(leg, leg.strike.get().min(most));
-        total = total.saturating_add(value.saturating_mul(rate.into()).wrapping_shr(30));
-    }
-    atoms_ceil(total)
-}
-
 /// Error bound: sum of |q| * (max(S, K) + (reach - 1) S) * units * 2^-30, and an atom a leg. By
 /// `docs/margin-error.md` no value, and no requirement before add-ons, is further from the exact one.
-fn error_bound(portfolio: &Portfolio, reach: i64) -> Result<Atoms, RiskError> {
-    let spot = portfolio.spot.get();
-    let further = u128::from(spot)
-        .wrapping_mul(u64_bits(reach.saturating_sub(ONE_Q30)).into())
-        .wrapping_shr(30);
-    let further = u64::try_from(further).map_err(|_| RiskError::TooLarge)?;
-    let mut total = 0u128;
-    for leg in portfolio.legs {
-        let unit = leg.strike.get().max(spot).saturating_add(further);
-        let lifted = leg.seconds_to_expiry <= 0 || leg.vol.get() < LIFTED_BELOW_PPM;
-        let units = if lifted {
-            LIFTED_ERROR_UNITS
-        } else {
-            ERROR_UNITS
-        };
-        total = total.saturating_add(worth(leg, unit).saturating_mul(units.into()));
-    }
-    let legs = u64::try_from(portfolio.legs.len()).unwrap_or(u64::MAX);
-    let bound = atoms_ceil(total.wrapping_shr(30))?.get();
-    Ok(Atoms::new(bound.saturating_add(legs)))
-}
-
-/// |q| * price in billionths of an atom. The kernel has refused legs above 2^86 at spot or strike.
-fn worth(leg: &Leg, price: u64) -> u128 {
-    u128::from(leg.quantity.magnitude()).wrapping_mul(price.into())
-}
-
-/// Billionths of an atom as atoms, rounded up.
-fn atoms_ceil(billionths: u128) -> Result<Atoms, RiskError> {
-    // A 64-bit division where it will do: the wide one costs a thousand times as much.
-    let whole = match u64::try_from(billionths) {
-        Ok(small) => small.div_ceil(PRICE_SCALE),
-        Err(_) => u64::try_from(billionths.div_ceil(PRICE_SCALE.into()))
-            .map_err(|_| RiskError::TooLarge)?,
-    };
-    Ok(Atoms::new(whole))
+fn error_bound(portfolio: &Portfolio, gross: &Gross) -> Result<Atoms, RiskError> {
+    let part = |worth, units| mul_div_ceil(worth, units, 1 << 30).ok_or(RiskError::TooLarge);
+    let [own, lifted] = gross.worth;
+    let bound = part(own, ERROR_UNITS)?.saturating_add(part(lifted, LIFTED_ERROR_UNITS)?);
+    Ok(Atoms::new(
+        bound.saturating_add(length(portfolio.legs.len())),
+    ))
 }

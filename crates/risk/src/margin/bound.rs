@@ -1,52 +1,56 @@
 //! The least an account's options and underlying can be worth, where that is bounded.
 //!
-//! Each expiry may end at any price of its own. A unit of underlying is kept for one expiry and sold at
-//! its price, so the account's options are worth at least
+//! Each expiry may end at any price P of its own. A unit of underlying is kept for one expiry and sold
+//! at its price, as the tier weighs it, the haircut waived up to a part of what the options lack:
 //!
 //!   max over a, sum(a) <= units, a_e >= net short calls of e, of
-//!   sum over e of min over prices P of [ credited(options of e at P) + a_e * P ]
+//!   sum over e of min over P of [ credited(O) + w a_e P + min((1 - w) a_e P, waiver * max(0, -O)) ]
 //!
-//! Between strikes the options are linear and their credit bends downwards, so the least lies at 0 or
-//! at a strike; beyond the last strike it cannot fall, because a_e covers the short calls. Each minimum
-//! is concave in a_e with the price where it lies as slope: units left over go where that is highest.
-//! Exact, in billionths of an atom, except for how units left over are shared.
+//! with O the options of e at P. The bracket bends downwards in (O, a_e P) and O is linear between
+//! strikes, so the least lies at 0 or at a strike (or, where the weight is below the credit, at a price
+//! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a function of a_e the bracket is the lower of two lines, of slope P and w P:
+//! units left over go to the expiry whose lowest line is the steepest. Exact, in billionths of an atom,
+//! except for how units left over are shared.
 
 use super::net::NetContracts;
-use super::totals::{Credits, Totals};
+use super::share::{least_shared, quotient, Line, Lines};
+use super::totals::{Tier, Totals};
 use super::{Portfolio, EXPIRY_COUNT, MAX_LEGS};
 use crate::pricing::Kind;
-use backstop_quantities::convert::i64_saturating;
+use backstop_quantities::convert::{i64_saturating, u64_bits};
 use backstop_quantities::{ONE_Q30, PRICE_SCALE};
 
 /// A strike further than so many times spot, as a power of two, has no greatest loss here.
 const FURTHEST_STRIKE_BITS: u32 = 16;
 /// Units of underlying above 2^86 billionths of an atom neither.
 const MAX_UNITS_BITS: u32 = 86;
-const END_COUNT: usize = MAX_LEGS + EXPIRY_COUNT;
 
-/// Least value of options and underlying, as each tier counts the options, quote atoms rounded down.
+/// Least value of options and underlying in each tier, quote atoms rounded down.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Least {
     pub(super) im: i64,
     pub(super) mm: i64,
 }
 
-/// A price an expiry may end at, and what its options are then worth, billionths of an atom.
-#[derive(Clone, Copy, Debug, Default)]
-struct End {
+/// Where the payoff of an expiry bends: one leg.
+#[derive(Clone, Copy, Debug)]
+struct Bend {
+    strike: u64,
+    quantity: i64,
+    is_put: bool,
     expiry: usize,
-    price: u64,
-    im: i128,
-    mm: i128,
 }
 
-/// Units kept for an expiry, the lowest price at which it then ends worst, and its worth there.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    units: u64,
-    price: u64,
-    worth: i128,
+/// Units of underlying by use.
+#[derive(Clone, Copy, Debug)]
+struct Units {
+    /// Net short calls of each expiry.
+    needed: [u64; EXPIRY_COUNT],
+    spare: u64,
 }
+
+type Bends = [Bend; MAX_LEGS];
+type Opening = [i128; EXPIRY_COUNT];
 
 /// `None` if the loss is unbounded, if strikes or units lie beyond what is computed, or if neither tier's
 /// health, given as the options' part of it in `reached`, lies below the value at a price of 0: then
@@ -58,51 +62,51 @@ pub(super) fn least_option_values(
     net: &[NetContracts; EXPIRY_COUNT],
     reached: [i64; 2],
 ) -> Option<Least> {
-    let units = units(portfolio)?;
-    let needed = net.map(|slot| slot.short_calls());
-    let spare = needed
-        .iter()
-        .try_fold(units, |left, needed| left.checked_sub(*needed))?;
+    let units = Units::of(portfolio, net)?;
     let near = |strike: u64| strike.checked_shr(FURTHEST_STRIKE_BITS) < Some(portfolio.spot.get());
     if !portfolio.legs.iter().all(|leg| near(leg.strike.get())) {
         return None;
     }
     let opening = opening(portfolio);
-    let at_zero = |credits: &Credits| {
-        let worths = opening.iter().zip(credits);
-        floor(worths.fold(0, |sum, (worth, credit)| {
-            sum.wrapping_add(credited(*worth, *credit))
-        }))
-    };
-    let (im, mm) = (&totals.im.credits, &totals.mm.credits);
-    if at_zero(im) <= reached[0] && at_zero(mm) <= reached[1] {
+    let [reached_im, reached_mm] = reached;
+    let (im, mm) = (&totals.im, &totals.mm);
+    if at_zero(&opening, im) <= reached_im && at_zero(&opening, mm) <= reached_mm {
         return None;
     }
-    let mut ends = [End::default(); END_COUNT];
-    let count = fill(&mut ends, portfolio, &opening, im, mm);
-    let ends = ends.get(..count)?;
+    let bends = bends(portfolio);
     Some(Least {
-        im: floor(least(ends, &needed, spare, |end| end.im)),
-        mm: floor(least(ends, &needed, spare, |end| end.mm)),
+        im: least_of(&bends, &opening, &units, im),
+        mm: least_of(&bends, &opening, &units, mm),
     })
 }
 
-/// Units of underlying that are worth their price whatever happens to it.
-fn units(portfolio: &Portfolio) -> Option<u64> {
-    let counts = |units: u64| {
+impl Units {
+    /// `None` if they do not cover the net short calls. Only units that are worth their price whatever
+    /// happens to it count.
+    fn of(portfolio: &Portfolio, net: &[NetContracts; EXPIRY_COUNT]) -> Option<Self> {
+        let holdings = portfolio.holdings.iter();
+        let sound = holdings.filter(|held| held.moves_with_spot && held.wrong_way_ppb == 0);
+        let units = sound.fold(0u64, |sum, held| {
+            sum.saturating_add(held.contracts_equivalent)
+        });
         let worth = u128::from(units).wrapping_mul(portfolio.spot.get().into());
-        (worth.checked_shr(MAX_UNITS_BITS) == Some(0)).then_some(units)
-    };
-    let holdings = portfolio.holdings.iter();
-    let sound = holdings.filter(|held| held.moves_with_spot && held.wrong_way_ppb == 0);
-    let sum = sound.fold(0u64, |sum, held| {
-        sum.saturating_add(held.contracts_equivalent)
-    });
-    counts(sum)
+        if worth.checked_shr(MAX_UNITS_BITS) != Some(0) {
+            return None;
+        }
+        let needed = net.map(|slot| slot.short_calls());
+        let spare = needed
+            .iter()
+            .try_fold(units, |left, needed| left.checked_sub(*needed))?;
+        Some(Self { needed, spare })
+    }
+
+    fn is_none(&self) -> bool {
+        self.spare == 0 && self.needed.iter().all(|needed| *needed == 0)
+    }
 }
 
 /// Worth of each expiry's options at a price of 0.
-fn opening(portfolio: &Portfolio) -> [i128; EXPIRY_COUNT] {
+fn opening(portfolio: &Portfolio) -> Opening {
     let mut opening = [0i128; EXPIRY_COUNT];
     for (slot, terms) in opening.iter_mut().zip(portfolio.expiries) {
         *slot = i128::from(terms.certain_atoms).wrapping_mul(PRICE_SCALE.into());
@@ -116,145 +120,126 @@ fn opening(portfolio: &Portfolio) -> [i128; EXPIRY_COUNT] {
     opening
 }
 
-/// Writes the ends of every expiry in order of price, 0 first; returns how many.
-///
-/// A leg is below 2^86 at spot and strikes below 2^16 spots, so 32 legs stay below 2^107.
-#[inline(never)]
-fn fill(
-    ends: &mut [End; END_COUNT],
-    portfolio: &Portfolio,
-    opening: &[i128; EXPIRY_COUNT],
-    im: &Credits,
-    mm: &Credits,
-) -> usize {
-    // (strike, quantity, slope before it, expiry) of each leg, by strike.
-    let mut bends = [(u64::MAX, 0i64, 0i64, usize::MAX); MAX_LEGS];
+/// Worth of the options with every expiry at 0: never less than the least.
+fn at_zero(opening: &Opening, tier: &Tier) -> i64 {
+    let worths = opening.iter().zip(&tier.credits);
+    floor(worths.fold(0, |sum, (worth, credit)| {
+        sum.wrapping_add(credited(*worth, *credit))
+    }))
+}
+
+/// The legs by strike.
+fn bends(portfolio: &Portfolio) -> Bends {
+    let none = Bend {
+        strike: u64::MAX,
+        quantity: 0,
+        is_put: false,
+        expiry: EXPIRY_COUNT,
+    };
+    let mut bends = [none; MAX_LEGS];
     for (bend, leg) in bends.iter_mut().zip(portfolio.legs) {
-        let quantity = leg.quantity.get();
-        let before = match leg.kind {
-            Kind::Call => 0,
-            Kind::Put => quantity.saturating_neg(),
+        *bend = Bend {
+            strike: leg.strike.get(),
+            quantity: leg.quantity.get(),
+            is_put: leg.kind == Kind::Put,
+            expiry: usize::from(leg.expiry_index),
         };
-        *bend = (
-            leg.strike.get(),
-            quantity,
-            before,
-            usize::from(leg.expiry_index),
-        );
     }
-    bends.sort_unstable_by_key(|bend| bend.0);
-    let mut slots = ends.iter_mut();
-    let mut count = 0usize;
-    for (expiry, ((opening, im), mm)) in opening.iter().zip(im).zip(mm).enumerate() {
-        let own = || bends.iter().filter(|bend| bend.3 == expiry);
-        let mut slope = own().fold(0i128, |sum, bend| sum.wrapping_add(bend.2.into()));
-        let (mut price, mut worth) = (0u64, *opening);
-        let mut put = |price: u64, worth: i128| {
-            if let Some(slot) = slots.next() {
-                let (im, mm) = (credited(worth, *im), credited(worth, *mm));
-                *slot = End {
-                    expiry,
-                    price,
-                    im,
-                    mm,
-                };
-                count = count.saturating_add(1);
-            }
+    bends.sort_unstable_by_key(|bend| bend.strike);
+    bends
+}
+
+/// The least of one tier, atoms rounded down.
+#[inline(never)]
+fn least_of(bends: &Bends, opening: &Opening, units: &Units, tier: &Tier) -> i64 {
+    let mut lines = Lines::default();
+    let weight = if units.is_none() {
+        ONE_Q30
+    } else {
+        tier.collateral.weight()
+    };
+    for (expiry, (opening, credit)) in opening.iter().zip(tier.credits).enumerate() {
+        let ends = Ends {
+            expiry,
+            credit,
+            weight,
+            waiver: tier.waiver,
         };
-        put(0, worth);
-        for (strike, quantity, ..) in own() {
-            let step = strike.saturating_sub(price);
-            worth = worth.wrapping_add(slope.wrapping_mul(step.into()));
-            slope = slope.wrapping_add((*quantity).into());
-            price = *strike;
-            put(price, worth);
+        ends.write(bends, *opening, &mut lines);
+    }
+    floor(least_shared(lines.all(), &units.needed, units.spare))
+}
+
+/// How an expiry's ends count.
+struct Ends {
+    expiry: usize,
+    credit: i64,
+    weight: i64,
+    waiver: i64,
+}
+
+impl Ends {
+    /// Writes the lines of the ends in order of price, 0 first. A weight below the credit bends the
+    /// bracket upwards where the options' sign changes: then that price is an end too.
+    ///
+    /// A leg is below 2^86 at spot and strikes below 2^16 spots, so 32 legs stay below 2^107.
+    fn write(&self, bends: &Bends, opening: i128, lines: &mut Lines) {
+        let own = || bends.iter().filter(|bend| bend.expiry == self.expiry);
+        let puts = own().filter(|bend| bend.is_put);
+        let mut slope = puts.fold(0i128, |sum, bend| sum.wrapping_sub(bend.quantity.into()));
+        let (mut price, mut worth) = (0u64, opening);
+        self.put(price, worth, lines);
+        for bend in own() {
+            let step = bend.strike.saturating_sub(price);
+            let before = worth;
+            worth = before.wrapping_add(slope.wrapping_mul(step.into()));
+            if self.weight < self.credit && before.signum().wrapping_mul(worth.signum()) < 0 {
+                let gap = u64::try_from(slope.unsigned_abs()).unwrap_or(u64::MAX);
+                let way = quotient(before.unsigned_abs(), gap).min(step);
+                self.put(price.saturating_add(way), 0, lines);
+            }
+            slope = slope.wrapping_add(bend.quantity.into());
+            price = bend.strike;
+            self.put(price, worth, lines);
         }
     }
-    count
-}
 
-/// The maximum over how units are shared, by giving those left over to the expiry whose worst price is
-/// the highest until that price falls. A share is off by 2^-31 of itself and a millionth of a unit.
-#[inline(never)]
-fn least(
-    ends: &[End],
-    needed: &[u64; EXPIRY_COUNT],
-    mut spare: u64,
-    value: fn(&End) -> i128,
-) -> i128 {
-    let mut places = [Place::default(); EXPIRY_COUNT];
-    for (expiry, (place, needed)) in places.iter_mut().zip(needed).enumerate() {
-        *place = worst(ends, expiry, *needed, value);
-    }
-    // Each two rounds lower the price of one place to one of its other ends.
-    for _ in ends.iter().chain(ends) {
-        let highest = places
-            .iter_mut()
-            .enumerate()
-            .max_by_key(|(_, place)| place.price);
-        let Some((expiry, place)) = highest.filter(|(_, place)| place.price > 0 && spare > 0)
-        else {
-            break;
+    fn put(&self, price: u64, worth: i128, lines: &mut Lines) {
+        let counted = credited(worth, self.credit);
+        let mut put = |slope: u64, worth: i128| {
+            lines.push(Line {
+                expiry: self.expiry,
+                slope,
+                worth,
+            });
         };
-        let lower = ends
-            .iter()
-            .filter(|end| end.expiry == expiry && end.price < place.price);
-        let step = lower.fold(u64::MAX, |least, end| {
-            let above = at(end, place.units, value).wrapping_sub(place.worth);
-            let gap = place.price.saturating_sub(end.price);
-            least.min(quotient(above.max(0).unsigned_abs(), gap))
-        });
-        let step = step.saturating_add(1).min(spare);
-        spare = spare.saturating_sub(step);
-        *place = worst(ends, expiry, place.units.saturating_add(step), value);
-    }
-    places
-        .iter()
-        .fold(0, |sum, place| sum.wrapping_add(place.worth))
-}
-
-/// Options at an end with `units` sold there.
-#[inline]
-fn at(end: &End, units: u64, value: fn(&End) -> i128) -> i128 {
-    value(end).wrapping_add(i128::from(units).wrapping_mul(end.price.into()))
-}
-
-fn worst(ends: &[End], expiry: usize, units: u64, value: fn(&End) -> i128) -> Place {
-    let own = ends.iter().filter(|end| end.expiry == expiry);
-    let worths = own.map(|end| (at(end, units, value), end.price));
-    // Of equals the first, which is the lowest price.
-    let (worth, price) = worths.min_by_key(|(worth, _)| *worth).unwrap_or((0, 0));
-    Place {
-        units,
-        price,
-        worth,
+        let lacking = worth.min(0).wrapping_neg();
+        // Without a haircut nothing is waived, and without anything lacking.
+        if lacking > 0 || self.weight == ONE_Q30 {
+            put(price, counted);
+        }
+        if self.weight < ONE_Q30 {
+            let weighed = u128::from(price).wrapping_mul(u64_bits(self.weight).into()) >> 30;
+            let waived = part(lacking, self.waiver);
+            put(
+                u64::try_from(weighed).unwrap_or(price),
+                counted.wrapping_add(waived),
+            );
+        }
     }
 }
 
-/// n / d rounded down, above 64 bits to within 2^-31 of itself; `u64::MAX` if it does not fit.
-fn quotient(n: u128, d: u64) -> u64 {
-    let excess = 64u32.saturating_sub(n.leading_zeros());
-    let small = u64::try_from(n.checked_shr(excess).unwrap_or(0)).unwrap_or(u64::MAX);
-    let room = 32u32.saturating_sub(d.leading_zeros());
-    let shift = excess.min(room);
-    let quotient = d
-        .checked_shr(shift)
-        .and_then(|d| small.checked_div(d))
-        .unwrap_or(u64::MAX);
-    let left = excess.saturating_sub(shift);
-    if left > quotient.leading_zeros() {
-        u64::MAX
-    } else {
-        quotient.checked_shl(left).unwrap_or(u64::MAX)
-    }
+/// A part of a worth, Q30, rounded down.
+fn part(worth: i128, part: i64) -> i128 {
+    let low = worth & i128::from(ONE_Q30.wrapping_sub(1));
+    let high = (worth >> 30).wrapping_mul(part.into());
+    high.wrapping_add(low.wrapping_mul(part.into()) >> 30)
 }
 
-/// A part of a positive worth, as [`super::totals`] counts it.
+/// Net option value of an expiry as it counts.
 fn credited(worth: i128, credit: i64) -> i128 {
     if worth > 0 {
-        let part = |worth: i128| worth.wrapping_mul(credit.into());
-        let low = worth & i128::from(ONE_Q30.wrapping_sub(1));
-        part(worth >> 30).wrapping_add(part(low) >> 30)
+        part(worth, credit)
     } else {
         worth
     }

@@ -3,8 +3,8 @@
 use super::totals::{part_q30, part_q30_ceil};
 use super::Holding;
 use crate::RiskError;
-use backstop_quantities::convert::i64_saturating;
-use backstop_quantities::{mul_div_ceil, ONE_PPB, ONE_Q30};
+use backstop_quantities::convert::{i64_saturating, u64_bits, u64_or_zero};
+use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
 
 /// Sums of all holdings, quote atoms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,11 +56,20 @@ impl Collateral {
             .wrapping_sub(part_q30_ceil(self.wrong, fall))
     }
 
-    /// The same, the haircut of the underlying waived up to `waived` atoms.
+    /// Haircut of the underlying with spot times `ratio`.
     #[inline]
-    pub(super) fn backing(&self, ratio: i64, waived: i64) -> i64 {
-        self.worth(ratio)
-            .wrapping_add(part_q30(self.haircut, ratio).min(waived))
+    pub(super) fn waivable(&self, ratio: i64) -> i64 {
+        part_q30(self.haircut, ratio)
+    }
+
+    /// Weight of the underlying, Q30, rounded up; 1 without any.
+    pub(super) fn weight(&self) -> i64 {
+        let part = mul_div_floor(
+            u64_or_zero(self.haircut),
+            u64_bits(ONE_Q30),
+            u64_or_zero(self.underlying),
+        );
+        ONE_Q30.saturating_sub(part.map_or(0, i64_saturating))
     }
 
     /// Underlying without haircut with spot times `ratio`.

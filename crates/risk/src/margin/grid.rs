@@ -1,13 +1,14 @@
 //! The 33 scenarios, ordered by volatility state so that a leg prepares each state once, and two
 //! moves beside them for the uncovered loss.
 
+use super::gross::Gross;
 use super::params::{MarginParams, TAIL_COUNT};
 use super::EXPIRY_COUNT;
 use crate::pricing::MAX_MOVE_LOG_Q30;
 use crate::RiskError;
-use backstop_quantities::convert::{i64_bits, u64_bits};
-use backstop_quantities::explog::ln_ratio_q30;
-use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
+use backstop_quantities::convert::i64_bits;
+use backstop_quantities::explog::ln_q30;
+use backstop_quantities::{ONE_PPB, ONE_Q30};
 
 /// Scenarios of the grid.
 pub const SCENARIO_COUNT: usize = 33;
@@ -38,12 +39,21 @@ pub(super) struct Rows {
     /// Worth of the calls each expiry is net short of, no more than its options together are worth
     /// below 0, summed over the expiries; >= 0.
     pub(super) short_calls: Row,
+    /// Which expiries have legs or a certain value; the rows of the others are 0.
+    pub(super) used: [bool; EXPIRY_COUNT],
+    /// What does not depend on the scenario.
+    pub(super) gross: Gross,
 }
 
 impl Rows {
     pub(super) const ZERO: Self = Self {
         by_expiry: [[0; ROW_COUNT]; EXPIRY_COUNT],
         short_calls: [0; ROW_COUNT],
+        used: [false; EXPIRY_COUNT],
+        gross: Gross {
+            worth: [0; 2],
+            gap: 0,
+        },
     };
 }
 
@@ -64,6 +74,9 @@ const TAIL_SPOT_PPB: [u64; TAIL_COUNT] = [
 ];
 /// Greatest widening of the scan range by oracle confidence, ppb of spot; it leaves spot positive.
 const MAX_WIDENING_PPB: u64 = 200_000_000;
+
+/// No move goes beyond what the kernel's 32 bits hold.
+const MAX_SPOT_PPB: u64 = 4 * ONE_PPB;
 
 /// What volatility does in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,20 +113,52 @@ pub(super) struct Move {
     pub(super) log: i64,
 }
 
+/// The tails never move.
+const TAILS: [Option<Move>; TAIL_COUNT] = {
+    let [a, b, c, d, e, f] = TAIL_SPOT_PPB;
+    [
+        Move::to(a),
+        Move::to(b),
+        Move::to(c),
+        Move::to(d),
+        Move::to(e),
+        Move::to(f),
+    ]
+};
+
+impl Move {
+    /// To `ppb` of spot. `None` if that is 0 or beyond four spots and a little.
+    const fn to(ppb: u64) -> Option<Self> {
+        if ppb > MAX_SPOT_PPB {
+            return None;
+        }
+        let ratio = ppb.wrapping_shl(30).wrapping_div(ONE_PPB);
+        match ln_q30(ratio) {
+            Some(log) => Some(Self {
+                ratio: i64_bits(ratio),
+                // No validated parameter reaches the bound.
+                log: if log < -MAX_MOVE_LOG_Q30 {
+                    -MAX_MOVE_LOG_Q30
+                } else {
+                    log
+                },
+            }),
+            None => None,
+        }
+    }
+}
+
 /// The spot moves of one computation and the damping of the tails.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
     pub(super) moves: [Move; MOVE_COUNT],
-    /// Damping, Q30, rounded up.
-    pub(super) tail_damp: [i64; TAIL_COUNT],
+    /// Damping of the scored moves, Q30, rounded up.
+    pub(super) damping: [i64; SCORED_MOVES],
 }
 
-/// One scenario by position: which move, which damping.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cell {
-    pub(super) ratio: i64,
-    pub(super) damp: i64,
-}
+/// Moves of the states in the order of the scenarios: flat, up with the tails, down, the two tilts.
+/// Each sees the first so many moves.
+pub(super) const MOVES_BY_STATE: [usize; 5] = [SCAN_MOVES, SCORED_MOVES, DOWN_MOVES, 1, 1];
 
 impl Grid {
     pub(super) fn new(confidence_ppb: u64, params: &MarginParams) -> Result<Self, RiskError> {
@@ -122,61 +167,33 @@ impl Grid {
             .scan_ppb
             .saturating_add(widening.min(MAX_WIDENING_PPB));
         let mut moves = [Move::default(); MOVE_COUNT];
-        for (index, slot) in moves.iter_mut().enumerate() {
-            let ppb = match index.checked_sub(SCORED_MOVES) {
-                Some(beside) => uncovered_ppb(beside, params.scan_ppb),
-                None => spot_ppb(index, scan),
-            };
-            let ppb = ppb.ok_or(RiskError::TooLarge)?;
-            let ratio = mul_div_floor(ppb, 1 << 30, ONE_PPB).ok_or(RiskError::TooLarge)?;
-            let log = ln_ratio_q30(ratio, 1 << 30).ok_or(RiskError::TooLarge)?;
-            *slot = Move {
-                ratio: i64_bits(ratio),
-                // No validated parameter reaches the bound.
-                log: log.clamp(MAX_MOVE_LOG_Q30.wrapping_neg(), MAX_MOVE_LOG_Q30),
-            };
+        let scanned = (0..SCAN_MOVES).map(|index| scanned_ppb(index, scan).and_then(Move::to));
+        let tails = TAILS.into_iter();
+        let beside = [0, 1].map(|side| Move::to(uncovered_ppb(side, params.scan_ppb)));
+        let all = scanned.chain(tails).chain(beside);
+        for (slot, step) in moves.iter_mut().zip(all) {
+            *slot = step.ok_or(RiskError::TooLarge)?;
         }
-        let mut tail_damp = [0; TAIL_COUNT];
-        for (slot, ppb) in tail_damp.iter_mut().zip(params.tail_damp_ppb) {
-            let damp = mul_div_ceil(ppb, u64_bits(ONE_Q30), ONE_PPB).ok_or(RiskError::TooLarge)?;
-            *slot = i64_bits(damp).min(ONE_Q30);
+        let mut damping = [ONE_Q30; SCORED_MOVES];
+        let (_, tails) = damping.split_at_mut(SCAN_MOVES);
+        for (slot, ppb) in tails.iter_mut().zip(params.tail_damp_ppb) {
+            let damp = ppb.min(ONE_PPB).wrapping_shl(30).div_ceil(ONE_PPB);
+            *slot = i64_bits(damp);
         }
-        Ok(Self { moves, tail_damp })
+        Ok(Self { moves, damping })
     }
 
-    /// The scenarios in order: flat, up with the tails, down, the two tilts.
-    pub(super) fn cells(&self) -> impl Iterator<Item = Cell> + '_ {
-        let whole = |m: &Move| Cell {
-            ratio: m.ratio,
-            damp: ONE_Q30,
-        };
-        let flat = self.moves.iter().take(SCAN_MOVES).map(whole);
-        let up = self.moves.iter().take(SCAN_MOVES).map(whole);
-        let tails = self.moves.iter().skip(SCAN_MOVES).zip(self.tail_damp);
-        // The zip ends with the damping, before the uncovered moves.
-        let tails = tails.map(|(m, damp)| Cell {
-            ratio: m.ratio,
-            damp,
-        });
-        let down = self.moves.iter().take(DOWN_MOVES).map(whole);
-        let tilt = [Cell {
-            ratio: ONE_Q30,
-            damp: ONE_Q30,
-        }; 2];
-        flat.chain(up).chain(tails).chain(down).chain(tilt)
+    /// The moves of the scenarios with their damping, Q30.
+    pub(super) fn scored(&self) -> impl Iterator<Item = (&Move, i64)> {
+        self.moves.iter().zip(self.damping)
     }
 
-    /// 1 + damp * (move - 1) of the scenario that raises spot most, Q30, rounded up: a damped loss is that of
-    /// prices so many times today's at most.
+    /// 1 + damp * (move - 1) of the scenario that raises spot most, Q30, rounded up: a damped loss is
+    /// that of prices so many times today's at most.
     pub(super) fn reach(&self) -> i64 {
-        self.cells().fold(ONE_Q30, |most, cell| {
+        self.scored().fold(ONE_Q30, |most, (step, damp)| {
             // Below 2^32 * 2^30.
-            let rise = cell
-                .ratio
-                .wrapping_sub(ONE_Q30)
-                .max(0)
-                .wrapping_mul(cell.damp)
-                >> 30;
+            let rise = step.ratio.wrapping_sub(ONE_Q30).max(0).wrapping_mul(damp) >> 30;
             most.max(ONE_Q30.wrapping_add(rise).wrapping_add(1))
         })
     }
@@ -230,25 +247,31 @@ impl<'a> Cells<'a> {
 
 /// Spot of move `index` in ppb of itself for a scan range.
 fn spot_ppb(index: usize, scan_ppb: u64) -> Option<u64> {
-    if let Some(tail) = index.checked_sub(SCAN_MOVES) {
-        return TAIL_SPOT_PPB.get(tail).copied();
+    match index.checked_sub(SCAN_MOVES) {
+        Some(tail) => TAIL_SPOT_PPB.get(tail).copied(),
+        None => scanned_ppb(index, scan_ppb),
     }
+}
+
+/// The same within the scan range; `None` below nothing.
+fn scanned_ppb(index: usize, scan_ppb: u64) -> Option<u64> {
     let quarters = u64::try_from(index.div_ceil(2)).ok()?;
-    let size = scan_ppb.checked_mul(quarters)?.checked_div(4)?;
+    // Four times the greatest range fit.
+    let size = scan_ppb.min(MAX_SPOT_PPB).wrapping_mul(quarters) >> 2;
     if index & 1 == 1 {
         ONE_PPB.checked_sub(size).filter(|ppb| *ppb > 0)
     } else {
-        ONE_PPB.checked_add(size)
+        Some(ONE_PPB.wrapping_add(size))
     }
 }
 
 /// Spot of an uncovered move in ppb of itself: never below one.
-fn uncovered_ppb(index: usize, scan_ppb: u64) -> Option<u64> {
+fn uncovered_ppb(index: usize, scan_ppb: u64) -> u64 {
+    let scan = scan_ppb.min(MAX_SPOT_PPB);
     if index == 0 {
-        let fall = scan_ppb.checked_mul(3)?.checked_div(2)?;
-        Some(ONE_PPB.saturating_sub(fall).max(1))
+        ONE_PPB.saturating_sub(scan.wrapping_mul(3) >> 1).max(1)
     } else {
-        scan_ppb.checked_mul(2)?.checked_add(ONE_PPB)
+        ONE_PPB.wrapping_add(scan << 1)
     }
 }
 

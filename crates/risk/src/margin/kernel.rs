@@ -8,9 +8,9 @@ use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, ROW_COUNT, SCORED_MO
 use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
 use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN};
 use crate::RiskError;
-use backstop_quantities::bits::bit_length;
+use backstop_quantities::bits::{bit_length, top};
 use backstop_quantities::convert::{i64_bits, u64_bits};
-use backstop_quantities::explog::{exp_q30, ln_ratio_q30};
+use backstop_quantities::explog::{exp_q30, ln_q30, ln_ratio_q30};
 use backstop_quantities::normal::cdf_from_edge;
 use backstop_quantities::root::sqrt_years_q30;
 use backstop_quantities::{Price, Reciprocal, ONE_PPB, ONE_Q30, PRICE_SCALE};
@@ -65,7 +65,6 @@ struct Clockwork {
 /// The spot, prepared for the sizes of many legs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit {
-    spot: u64,
     reciprocal: Reciprocal,
     /// spot / 1e9 as mantissa * 2^exponent, mantissa in [2^30, 2^31) rounded down.
     mantissa: u64,
@@ -82,53 +81,69 @@ pub(super) fn revalue(
     rows: &mut Rows,
 ) -> Result<(), RiskError> {
     let unit = Unit::new(portfolio.spot).ok_or(RiskError::ZeroPrice)?;
+    let reach = grid.reach();
     let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
     let mut calls = [[0; ROW_COUNT]; EXPIRY_COUNT];
+    let mut has_calls = [false; EXPIRY_COUNT];
     for kind in [Kind::Call, Kind::Put] {
         let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
         for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
             let index = usize::from(leg.expiry_index);
-            let (Some(row), Some(known)) =
-                (rows.by_expiry.get_mut(index), clockworks.get_mut(index))
-            else {
+            let (Some(row), Some(known), Some(used)) = (
+                rows.by_expiry.get_mut(index),
+                clockworks.get_mut(index),
+                rows.used.get_mut(index),
+            ) else {
                 return Err(RiskError::ExpiryIndexOutOfRange);
             };
+            *used = true;
             // Legs of one expiry share what depends on time.
             let time = match known {
                 Some(time) if time.seconds == leg.seconds_to_expiry => time,
                 _ => known.insert(Clockwork::new(leg.seconds_to_expiry, params)),
             };
-            add_leg(&unit, leg, time, grid, row)?;
+            let size = Size::of(leg, &unit)?;
+            rows.gross.add(leg, &size, time.root, reach);
+            add_leg(&size, leg, time, grid, row)?;
         }
         if kind == Kind::Call {
+            has_calls = rows.used;
             calls = rows.by_expiry;
         }
     }
-    for (row, terms) in rows.by_expiry.iter_mut().zip(portfolio.expiries) {
+    let expiries = rows.by_expiry.iter_mut().zip(&mut rows.used);
+    for ((row, used), terms) in expiries.zip(portfolio.expiries) {
         if terms.certain_atoms != 0 {
+            *used = true;
             for cell in row {
                 *cell = cell.wrapping_add(terms.certain_atoms);
             }
         }
     }
-    rows.short_calls = short_calls(&calls, &rows.by_expiry);
+    for ((calls, all), has) in calls.iter().zip(&rows.by_expiry).zip(has_calls) {
+        if has {
+            add_short_calls(&mut rows.short_calls, calls, all);
+        }
+    }
     Ok(())
 }
 
 /// All cells of one leg.
 #[inline(never)]
 fn add_leg(
-    unit: &Unit,
+    size: &Size,
     leg: &Leg,
     time: &Clockwork,
     grid: &Grid,
     row: &mut Row,
 ) -> Result<(), RiskError> {
-    let size = Size::of(leg, unit)?;
-    let moneyness = ln_ratio_q30(unit.spot, leg.strike.get()).ok_or(RiskError::ZeroPrice)?;
+    // From the rounded strike: the logarithm shifts d1 and d2 alike. Only a strike below 2^-30 of the
+    // spot is lifted, where it does not matter.
+    let relative = u64_bits(size.strike.wrapping_shl(size.down)).max(1);
+    let moneyness = ln_q30(relative).unwrap_or(0).wrapping_neg();
     let vols = time.vols(leg, moneyness);
     let cells = Cells::of(row).ok_or(RiskError::TooLarge)?;
-    let curve = |vol| Curve::new(&size, moneyness, vol, time.root);
+    let curve = |vol| Curve::new(size, moneyness, vol, time.root);
     // Down is below flat, and flat below up.
     let [_, _, down, low, high] = vols;
     let least = down.min(low).min(high);
@@ -141,16 +156,15 @@ fn add_leg(
     Ok(())
 }
 
-/// What each expiry is short of in calls, at most what all its options lack, summed.
-fn short_calls(calls: &[Row; EXPIRY_COUNT], all: &[Row; EXPIRY_COUNT]) -> Row {
-    let mut total = [0i64; ROW_COUNT];
-    for (calls, all) in calls.iter().zip(all) {
-        for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
-            let lacking = (*calls).max(*all).min(0);
+/// Adds what an expiry is short of in calls, at most what all its options lack.
+#[inline(never)]
+fn add_short_calls(total: &mut Row, calls: &Row, all: &Row) {
+    for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
+        let lacking = (*calls).max(*all);
+        if lacking < 0 {
             *cell = cell.wrapping_sub(lacking);
         }
     }
-    total
 }
 
 /// [`fill_row`] for legs with a strike beyond four spots or without deviation.
@@ -252,7 +266,6 @@ impl Unit {
         let quotient = top(spot).wrapping_div(PRICE_SCALE);
         let extra = bit_length(quotient).wrapping_sub(31);
         Some(Self {
-            spot,
             reciprocal,
             mantissa: quotient.wrapping_shr(extra),
             exponent: i64::from(extra).wrapping_add(bits).wrapping_sub(64),
@@ -260,12 +273,14 @@ impl Unit {
     }
 }
 
-/// A number moved left until its top bit is set; 0 stays.
-fn top(value: u64) -> u64 {
-    value.wrapping_shl(64u32.wrapping_sub(bit_length(value)))
-}
-
 impl Size {
+    /// |notional| at a price of Q(30 - down), below 2^34, in atoms rounded up.
+    #[inline]
+    pub(super) fn atoms_ceil(&self, price: u64) -> u64 {
+        let notional = self.mirrored.unsigned_abs().wrapping_add(1);
+        (notional.wrapping_mul(price) >> self.shift).wrapping_add(1)
+    }
+
     /// # Errors
     /// `TooLarge` beyond about 2^54 atoms of notional.
     #[inline]

@@ -11,10 +11,12 @@ mod addons;
 mod bound;
 mod collateral;
 mod grid;
+mod gross;
 mod kernel;
 mod net;
 mod params;
 mod regime;
+mod share;
 mod totals;
 
 pub use account::{
@@ -29,6 +31,7 @@ use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, length, u64_or_zero};
 use backstop_quantities::{mul_div_ceil, ONE_PPB};
 use grid::{Grid, Rows};
+use gross::Gross;
 use totals::Totals;
 
 /// Computes value, requirement and health of an account at both tiers.
@@ -60,12 +63,10 @@ pub fn assess(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, Risk
 #[inline(never)]
 fn under(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, RiskError> {
     let grid = Grid::new(portfolio.confidence_ppb, regime.params)?;
-    let mut rows = Rows::ZERO;
-    kernel::revalue(portfolio, regime.params, &grid, &mut rows)?;
     let totals = Totals::new(portfolio, regime)?;
-    let mut outcome = totals.assess(&grid, &rows);
+    let (mut outcome, gross) = revalued(portfolio, regime, &grid, &totals)?;
     let net = net::net_contracts(portfolio.legs)?;
-    let added = addons::add_ons(portfolio, regime, &net, grid.reach())?;
+    let added = addons::add_ons(portfolio, regime, &net, &gross)?;
     outcome.r_im = outcome.r_im.saturating_add(added.im);
     outcome.r_mm = outcome.r_mm.saturating_add(added.mm);
     let [fixed_im, fixed_mm] = totals.fixed();
@@ -77,6 +78,19 @@ fn under(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, RiskError
         totals.cap(&mut outcome, &least);
     }
     Ok(outcome)
+}
+
+/// What the scenarios say. The rows fill most of a frame, so they have one to themselves.
+#[inline(never)]
+fn revalued(
+    portfolio: &Portfolio,
+    regime: &Regime,
+    grid: &Grid,
+    totals: &Totals,
+) -> Result<(Assessment, Gross), RiskError> {
+    let mut rows = Rows::ZERO;
+    kernel::revalue(portfolio, regime.params, grid, &mut rows)?;
+    Ok((totals.assess(grid, &rows), rows.gross))
 }
 
 fn check(portfolio: &Portfolio, regime: &Regime) -> Result<(), RiskError> {

@@ -2,13 +2,14 @@
 
 use super::bound::Least;
 use super::collateral::Collateral;
-use super::grid::{uncovered_cells, Cell, Grid, Rows};
+use super::grid::{uncovered_cells, Grid, Row, Rows, MOVES_BY_STATE, SCORED_MOVES};
 use super::{Assessment, Credit, Portfolio, Regime, EXPIRY_COUNT, SCENARIO_COUNT};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, i64_saturating, u64_bits, u64_or_zero};
 use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
 
-type Sums = [i64; SCENARIO_COUNT];
+/// By scenario.
+type Sums = [Sum; SCENARIO_COUNT];
 /// Part of each expiry's net positive option value that counts, Q30, rounded down.
 pub(super) type Credits = [i64; EXPIRY_COUNT];
 
@@ -17,8 +18,11 @@ pub(super) type Credits = [i64; EXPIRY_COUNT];
 pub(super) struct Tier {
     pub(super) collateral: Collateral,
     pub(super) credits: Credits,
-    /// Part of the worth of short calls up to which the haircut of the underlying is waived, Q30.
-    waiver: i64,
+    /// The credit of an expiry that pays, Q30.
+    whole: i64,
+    /// Part of the worth of short calls up to which the haircut of the underlying is waived, Q30: what
+    /// credit or weight leave of 1, whichever is more.
+    pub(super) waiver: i64,
     /// Part of the loss that is required, Q30, rounded up.
     factor: i64,
     /// Scale of initial margin above 1, Q30, rounded up.
@@ -36,16 +40,32 @@ pub(super) struct Totals {
     pub(super) mm: Tier,
 }
 
-/// Sums over expiries, by scenario.
-struct Options<'a> {
-    im: Sums,
-    mm: Sums,
+/// The account's options in one scenario, summed over expiries.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    /// Positive values of expiries that pay.
+    gained: i64,
     /// What expiries of negative value lack.
-    owed: Sums,
-    short_calls: &'a [i64],
+    owed: i64,
+    /// Positive values of impaired expiries as each tier counts them.
+    impaired: [i64; 2],
+    /// As [`Rows::short_calls`].
+    short_calls: i64,
 }
 
-/// The greatest damped loss of a tier, and where.
+/// What an account holds besides options with spot moved.
+#[derive(Clone, Copy, Debug, Default)]
+struct Held {
+    /// Cash and collateral, and the haircut of the underlying, of each tier.
+    worth: [i64; 2],
+    haircut: [i64; 2],
+    /// The underlying without haircut.
+    underlying: i64,
+    /// Damping of the move, Q30.
+    damp: i64,
+}
+
+/// V of a tier, its greatest damped loss, and where.
 #[derive(Clone, Copy, Debug, Default)]
 struct Worst {
     value: i64,
@@ -69,7 +89,7 @@ pub(super) fn part_q30_ceil(value: i64, part: i64) -> i64 {
 
 /// Net option value of one expiry as it counts: a part of it if positive.
 #[inline]
-fn credited(value: i64, credit: i64) -> i64 {
+pub(super) fn credited(value: i64, credit: i64) -> i64 {
     if value > 0 {
         part_q30(value, credit)
     } else {
@@ -111,6 +131,7 @@ impl Totals {
         let tier = |credit_ppb: u64, credits: Credits| Tier {
             collateral: Collateral::default(),
             credits,
+            whole: q30_floor(credit_ppb),
             waiver: ONE_Q30.saturating_sub(q30_floor(credit_ppb)),
             factor: ONE_Q30,
             extra: 0,
@@ -129,15 +150,17 @@ impl Totals {
             totals.im.collateral.add(holding, holding.im_atoms)?;
             totals.mm.collateral.add(holding, holding.mm_atoms)?;
         }
+        for tier in [&mut totals.im, &mut totals.mm] {
+            let weight = tier.collateral.weight();
+            tier.waiver = tier.waiver.max(ONE_Q30.saturating_sub(weight));
+        }
         Ok(totals)
     }
 
     /// Values, scenario requirements and uncovered losses, without add-ons and cap.
     #[inline(never)]
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
-        let options = self.options(rows);
-        let im = self.worst(&self.im, &options.im, grid, &options);
-        let mm = self.worst(&self.mm, &options.mm, grid, &options);
+        let [im, mm] = self.worst(grid, &self.options(rows));
         let marks = rows.by_expiry.iter().filter_map(|row| row.first());
         let marks = marks.fold(0i64, |sum, mark| sum.wrapping_add(*mark));
         let held = self.cash.saturating_add(self.whole.worth(ONE_Q30));
@@ -153,71 +176,71 @@ impl Totals {
         }
     }
 
-    fn options<'a>(&self, rows: &'a Rows) -> Options<'a> {
-        let mut sums = Options {
-            im: [0; SCENARIO_COUNT],
-            mm: [0; SCENARIO_COUNT],
-            owed: [0; SCENARIO_COUNT],
-            short_calls: &rows.short_calls,
-        };
+    fn options(&self, rows: &Rows) -> Sums {
+        let mut sums = [Sum::default(); SCENARIO_COUNT];
+        for (sum, short_calls) in sums.iter_mut().zip(&rows.short_calls) {
+            sum.short_calls = *short_calls;
+        }
         let credits = self.im.credits.iter().zip(&self.mm.credits);
-        for (row, (im, mm)) in rows.by_expiry.iter().zip(credits) {
-            // An expiry without legs is one comparison, not 33.
-            if row.iter().all(|cell| *cell == 0) {
-                continue;
-            }
-            let cells = sums.im.iter_mut().zip(&mut sums.mm).zip(&mut sums.owed);
-            for (((sum_im, sum_mm), owed), cell) in cells.zip(row) {
-                if *cell > 0 {
-                    *sum_im = sum_im.wrapping_add(part_q30(*cell, *im));
-                    *sum_mm = sum_mm.wrapping_add(part_q30(*cell, *mm));
-                } else {
-                    *sum_im = sum_im.wrapping_add(*cell);
-                    *sum_mm = sum_mm.wrapping_add(*cell);
-                    *owed = owed.wrapping_sub(*cell);
+        let used = rows.by_expiry.iter().zip(rows.used).zip(credits);
+        for ((row, _), (im, mm)) in used.filter(|((_, used), _)| *used) {
+            if (*im, *mm) == (self.im.whole, self.mm.whole) {
+                for (sum, cell) in sums.iter_mut().zip(row) {
+                    if *cell > 0 {
+                        sum.gained = sum.gained.wrapping_add(*cell);
+                    } else {
+                        sum.owed = sum.owed.wrapping_sub(*cell);
+                    }
                 }
+            } else {
+                add_impaired(&mut sums, row, [*im, *mm]);
             }
         }
         sums
     }
 
-    /// V now, and the greatest damped loss. Values are below 2^61 in size, so no sum wraps; what the
-    /// scale adds is at most thrice as much.
-    #[inline(never)]
-    fn worst(&self, tier: &Tier, sums: &Sums, grid: &Grid, options: &Options) -> Worst {
-        let mut worst = Worst::default();
-        let mut index = 0u8;
-        let rest = options.owed.iter().zip(options.short_calls);
-        for ((cell, sum), (owed, short_calls)) in grid.cells().zip(sums).zip(rest) {
-            let then = tier
-                .collateral
-                .backing(cell.ratio, part_q30(*short_calls, tier.waiver))
-                .wrapping_add(self.cash)
-                .wrapping_add(*sum);
-            if index == 0 {
-                worst.value = then;
-            }
-            let loss = worst.value.wrapping_sub(then);
-            let scaled = loss.saturating_add(self.scaled(tier, &cell, *owed, *short_calls));
-            let damped = part_q30_ceil(scaled, cell.damp);
-            if damped > worst.loss {
-                worst.loss = damped;
-                worst.scenario = index;
-            }
-            index = index.wrapping_add(1);
+    /// What is held at the moves of the scenarios.
+    fn held(&self, grid: &Grid) -> [Held; SCORED_MOVES] {
+        let mut held = [Held::default(); SCORED_MOVES];
+        let tiers = [&self.im.collateral, &self.mm.collateral];
+        for (slot, (step, damp)) in held.iter_mut().zip(grid.scored()) {
+            *slot = Held {
+                worth: tiers.map(|tier| self.cash.wrapping_add(tier.worth(step.ratio))),
+                haircut: tiers.map(|tier| tier.waivable(step.ratio)),
+                underlying: self.whole.underlying(step.ratio),
+                damp,
+            };
         }
-        worst
+        held
     }
 
-    /// What the scale of initial margin adds to a loss: a part of what the account's shorts owe in the
-    /// scenario beyond the underlying that backs calls. Not a part of the loss itself, because then a
-    /// long, which can lose its worth, would lower health.
-    fn scaled(&self, tier: &Tier, cell: &Cell, owed: i64, short_calls: i64) -> i64 {
-        if tier.extra == 0 {
-            return 0;
+    /// V now, and the greatest damped loss, of each tier. Values are below 2^61 in size, so no sum
+    /// wraps; what the scale adds is at most thrice as much.
+    #[inline(never)]
+    fn worst(&self, grid: &Grid, sums: &Sums) -> [Worst; 2] {
+        let held = self.held(grid);
+        let now = (held.first().zip(sums.first())).map_or([0; 2], |(held, sum)| {
+            [self.im.then(held, sum, 0), self.mm.then(held, sum, 1)]
+        });
+        let mut worst = now.map(|value| Worst {
+            value,
+            ..Worst::default()
+        });
+        let mut index = 0u8;
+        let mut rest = sums.as_slice();
+        for count in MOVES_BY_STATE {
+            let Some((state, next)) = rest.split_at_checked(count) else {
+                break;
+            };
+            rest = next;
+            for (sum, held) in state.iter().zip(&held) {
+                let [im, mm] = &mut worst;
+                im.score(&self.im, held, sum, 0, index);
+                mm.score(&self.mm, held, sum, 1, index);
+                index = index.wrapping_add(1);
+            }
         }
-        let backed = short_calls.min(self.whole.underlying(cell.ratio));
-        part_q30_ceil(owed.wrapping_sub(backed).max(0), tier.extra)
+        worst
     }
 
     fn loss_by_expiry(&self, rows: &Rows, scenario: usize) -> [i64; EXPIRY_COUNT] {
@@ -263,5 +286,62 @@ impl Totals {
         outcome.r_mm = outcome
             .r_mm
             .min(most(outcome.v_mm, fixed_mm, least.mm).max(0));
+    }
+}
+
+impl Tier {
+    /// V in a scenario; `side` is 0 for initial margin, 1 for maintenance margin.
+    #[inline(always)]
+    fn then(&self, held: &Held, sum: &Sum, side: usize) -> i64 {
+        let of = |pair: [i64; 2]| if side == 0 { pair[0] } else { pair[1] };
+        let options = part_q30(sum.gained, self.whole)
+            .wrapping_add(of(sum.impaired))
+            .wrapping_sub(sum.owed);
+        let waived = if sum.short_calls > 0 {
+            of(held.haircut).min(part_q30(sum.short_calls, self.waiver))
+        } else {
+            0
+        };
+        of(held.worth).wrapping_add(options).wrapping_add(waived)
+    }
+
+    /// What the scale of initial margin adds to a loss: a part of what the account's shorts owe in the
+    /// scenario beyond the underlying that backs calls. Not a part of the loss itself, because then a
+    /// long, which can lose its worth, would lower health.
+    fn scaled(&self, held: &Held, sum: &Sum) -> i64 {
+        let backed = sum.short_calls.min(held.underlying);
+        part_q30_ceil(sum.owed.wrapping_sub(backed).max(0), self.extra)
+    }
+}
+
+impl Worst {
+    /// Looks at one more scenario.
+    #[inline(always)]
+    fn score(&mut self, tier: &Tier, held: &Held, sum: &Sum, side: usize, index: u8) {
+        let mut loss = self.value.wrapping_sub(tier.then(held, sum, side));
+        if tier.extra != 0 {
+            loss = loss.saturating_add(tier.scaled(held, sum));
+        }
+        if held.damp != ONE_Q30 {
+            loss = part_q30_ceil(loss, held.damp);
+        }
+        if loss > self.loss {
+            self.loss = loss;
+            self.scenario = index;
+        }
+    }
+}
+
+/// Adds an expiry whose positive value counts less than that of others.
+#[inline(never)]
+fn add_impaired(sums: &mut Sums, row: &Row, credits: [i64; 2]) {
+    for (sum, cell) in sums.iter_mut().zip(row) {
+        if *cell > 0 {
+            let [im, mm] = credits.map(|credit| part_q30(*cell, credit));
+            let [sum_im, sum_mm] = sum.impaired;
+            sum.impaired = [sum_im.wrapping_add(im), sum_mm.wrapping_add(mm)];
+        } else {
+            sum.owed = sum.owed.wrapping_sub(*cell);
+        }
     }
 }

@@ -16,7 +16,7 @@ const MINUTE: u64 = 60;
 /// Minutes in the ring, a power of two.
 const MINUTES: u64 = 16;
 const WINDOW_MINUTES: u64 = 10;
-const EARLIER_MINUTES: u64 = 5;
+pub(crate) const EARLIER_MINUTES: u64 = 5;
 const NODES: usize = 8;
 
 /// Six volatilities, skew, curvature, as in a surface; each below 2^23.

@@ -11,11 +11,11 @@ use backstop_quantities::{mul_div_floor, Price, UnixSeconds, Vol, YEAR_SECONDS};
 pub const GRID_SECONDS: i64 = 300;
 const GRID: u64 = GRID_SECONDS.unsigned_abs();
 /// Grid steps in which the weight of the slow average falls by e: a day.
-const SLOW_STEPS: i64 = 288;
+pub(crate) const SLOW_STEPS: i64 = 288;
 /// The same of the fast average: an hour.
-const FAST_STEPS: i64 = 12;
+pub(crate) const FAST_STEPS: i64 = 12;
 /// Part of slow realised volatility below which no surface is believed, ppb.
-const FLOOR_PPB: u64 = 750_000_000;
+pub(crate) const FLOOR_PPB: u64 = 750_000_000;
 /// Gaps beyond this many time constants leave nothing of the past.
 const MAX_DECAY: i64 = 100;
 /// Grid steps of a year of 365 days.

@@ -1,7 +1,9 @@
 //! Portfolios the margin tests share.
 
 use backstop_quantities::{Contracts, Price, Vol};
-use backstop_risk::margin::{assess, Assessment, Holding, Leg, MarginParams, Portfolio};
+use backstop_risk::margin::{
+    assess, Assessment, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
+};
 use backstop_risk::pricing::Kind;
 
 /// 150 quote.
@@ -19,18 +21,28 @@ pub fn leg(kind: Kind, strike: u64, quantity: i64, expiry_index: u8) -> Leg {
         seconds_to_expiry: 604_800 * (i64::from(expiry_index) + 1),
         quantity: Contracts::new(quantity),
         vol: Vol::new(800_000),
+        vol_gap_ppm: 0,
         expiry_index,
+    }
+}
+
+/// A holding weighed in percent at initial and maintenance margin.
+pub fn weighed(value_atoms: u64, im: u64, mm: u64) -> Holding {
+    let part = |percent: u64| (u128::from(value_atoms) * u128::from(percent) / 100) as u64;
+    Holding {
+        value_atoms,
+        im_atoms: part(im),
+        mm_atoms: part(mm),
+        ..Holding::default()
     }
 }
 
 /// Underlying at SPOT, weights 80 % and 90 %.
 pub fn underlying(units: u64) -> Holding {
     Holding {
-        value_atoms: units * 150,
         contracts_equivalent: units,
-        weight_im_ppb: 800_000_000,
-        weight_mm_ppb: 900_000_000,
         moves_with_spot: true,
+        ..weighed(units * 150, 80, 90)
     }
 }
 
@@ -43,10 +55,11 @@ pub fn account<'a>(quote_atoms: u64, holdings: &'a [Holding], legs: &'a [Leg]) -
         debt_atoms: 0,
         holdings,
         legs,
+        expiries: &PLAIN_EXPIRIES,
     }
 }
 
 /// Assessed with the default parameters.
 pub fn assessed(portfolio: &Portfolio) -> Assessment {
-    assess(portfolio, &MarginParams::default()).expect("within range")
+    assess(portfolio, &Regime::of(&MarginParams::default())).expect("within range")
 }

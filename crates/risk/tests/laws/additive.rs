@@ -1,6 +1,6 @@
 //! How requirements add up: doubled accounts, accounts put together, one more contract.
 
-use crate::book::{any_book, cover_loss, healths, sized, Book, SLACK};
+use crate::book::{any_book, healths, sized, soon, Book, SLACK};
 use crate::books::any_leg;
 use crate::cases::{for_all, Class};
 use crate::common::ONE;
@@ -11,12 +11,12 @@ use proptest::test_runner::TestCaseResult;
 
 type Pair = (Book, Book);
 
-/// Units that cover in the parts and no longer in the whole, because calls of one expiry net.
-fn released((left, right): &Pair) -> i64 {
-    (left.covering() + right.covering() - left.joined(right).covering()).max(0)
+/// Whether the parts lose a waiver by netting.
+fn loses_waiver((left, right): &Pair) -> bool {
+    left.lost_waiver(right) != [0, 0]
 }
 
-const PAIRS: [Class<Pair>; 7] = [
+const PAIRS: [Class<Pair>; 8] = [
     ("both with underlying", |(a, b)| a.units > 0 && b.units > 0),
     ("both unbounded", |(a, b)| {
         !a.is_bounded() && !b.is_bounded()
@@ -24,9 +24,10 @@ const PAIRS: [Class<Pair>; 7] = [
     ("both bounded", |(a, b)| a.is_bounded() && b.is_bounded()),
     ("several expiries", |(a, b)| a.joined(b).expiries() > 1),
     ("debt", |(a, b)| a.debt + b.debt > 0),
-    ("cover released by netting", |pair| released(pair) > 0),
-    ("cover kept", |pair| {
-        released(pair) == 0 && pair.0.covering() > 0
+    ("initial margin scaled", |(a, _)| a.scale > 1_000_000_000),
+    ("a waiver lost by netting", loses_waiver),
+    ("covered calls, no waiver lost", |pair| {
+        !loses_waiver(pair) && pair.0.units > 0 && pair.0.short_calls() > 0
     }),
 ];
 
@@ -34,7 +35,7 @@ const PAIRS: [Class<Pair>; 7] = [
 fn twice_the_account_needs_at_least_twice_as_much() {
     let classes: [Class<Book>; 5] = [
         ("bounded with shorts", |b| {
-            b.is_bounded() && b.most_floor()[0] > 0
+            b.is_bounded() && b.legs.iter().any(|l| l.quantity.is_short())
         }),
         ("unbounded", |b| !b.is_bounded()),
         ("with underlying", |b| b.units > 0),
@@ -49,30 +50,24 @@ fn twice_the_account_needs_at_least_twice_as_much() {
     });
 }
 
-/// health(A + B) >= health(A) + health(B), less what is allowed.
+/// health(A + B) >= health(A) + health(B), less what is allowed; concentration apart.
 fn together(pair: &Pair, allowed: [i64; 2]) -> TestCaseResult {
     let (left, right) = pair;
-    let whole = healths(&left.joined(right).assessed());
-    let parts = healths(&left.assessed())
+    let whole = healths(&left.joined(right).without_concentration());
+    let parts = healths(&left.without_concentration())
         .into_iter()
-        .zip(healths(&right.assessed()));
-    let weights = match released(pair) {
-        0 => [0, 0],
-        units => {
-            let bounded = left.joined(right).cover_in_greatest_loss(units);
-            cover_loss(units).map(|weight| weight.max(bounded))
-        }
-    };
-    for (((is, (a, b)), floor), weight) in whole.into_iter().zip(parts).zip(allowed).zip(weights) {
+        .zip(healths(&right.without_concentration()));
+    let waivers = left.lost_waiver(right);
+    for (((is, (a, b)), more), waiver) in whole.into_iter().zip(parts).zip(allowed).zip(waivers) {
         prop_assert!(
-            is + floor + weight + SLACK >= a + b,
-            "{is} for {a} and {b}, allowed {floor} and {weight}"
+            is + more + waiver + SLACK >= a + b,
+            "{is} for {a} and {b}, allowed {more} and {waiver}"
         );
     }
     Ok(())
 }
 
-/// Where no part has a greatest loss, no cap waives a floor: no allowance but released cover.
+/// Where no part has a greatest loss, no cap waives an add-on: no allowance but a lost waiver.
 #[test]
 fn unbounded_accounts_together_are_at_least_as_healthy_as_apart() {
     let naked = |mut book: Book, short: Leg| {
@@ -86,10 +81,13 @@ fn unbounded_accounts_together_are_at_least_as_healthy_as_apart() {
         book
     };
     let part = || (any_book(), any_leg()).prop_map(move |(book, leg)| naked(book, leg));
-    let cases = (part(), part());
+    let cases = (part(), part()).prop_map(|(a, b)| {
+        let scale = a.scale;
+        (a, Book { scale, ..b })
+    });
     let classes: Vec<Class<Pair>> = PAIRS
         .into_iter()
-        .filter(|(name, _)| !["both bounded", "cover released by netting"].contains(name))
+        .filter(|(name, _)| *name != "both bounded")
         .collect();
     for_all("unbounded together", cases, &classes, |pair| {
         prop_assert!(!pair.0.is_bounded() && !pair.1.is_bounded());
@@ -98,13 +96,18 @@ fn unbounded_accounts_together_are_at_least_as_healthy_as_apart() {
     });
 }
 
-/// With a cap: up to the short-option floor, which the cap may waive for a part and not for the whole,
-/// and on a surface without arbitrage, because otherwise there is no greatest loss.
+/// With a cap: up to the add-ons, which the cap may waive for a part and not for the whole, at a scale
+/// of 1 for the same reason, and on a surface without arbitrage, because otherwise there is no greatest
+/// loss.
 #[test]
 fn accounts_together_are_at_least_as_healthy_as_apart() {
-    let cases = (any_book(), any_book()).prop_map(|(a, b)| (a.flat(), b.flat()));
-    for_all("together", cases, &PAIRS, |pair| {
-        together(pair, pair.0.joined(&pair.1).most_floor())
+    let cases = (any_book(), any_book()).prop_map(|(a, b)| (a.calm(), b.calm()));
+    let classes: Vec<Class<Pair>> = PAIRS
+        .into_iter()
+        .filter(|(name, _)| *name != "initial margin scaled")
+        .collect();
+    for_all("together", cases, &classes, |pair| {
+        together(pair, pair.0.joined(&pair.1).most_add_ons())
     });
 }
 
@@ -112,6 +115,7 @@ fn accounts_together_are_at_least_as_healthy_as_apart() {
 #[test]
 fn one_more_contract_costs_at_most_its_own_shortfall() {
     let cases = (any_book(), any_leg()).prop_map(|(book, leg)| {
+        let leg = soon(&leg);
         let mut one = sized(&leg, ONE * leg.quantity.get().signum());
         // Every fourth one buys back a call the account has written, where it has.
         let written = (0..8).find(|expiry| book.net_calls(*expiry) < 0);
@@ -121,7 +125,7 @@ fn one_more_contract_costs_at_most_its_own_shortfall() {
                 expiry_index,
                 ..leg
             };
-            one = sized(&back, ONE);
+            one = sized(&soon(&back), ONE);
         }
         let alone = Book {
             legs: vec![one],
@@ -129,22 +133,26 @@ fn one_more_contract_costs_at_most_its_own_shortfall() {
             stable: 0,
             quote: 0,
             debt: 0,
+            scale: 1_000_000_000,
         };
-        (book.flat(), alone.flat())
+        (book.calm(), alone.calm())
     });
     let classes: [Class<Pair>; 6] = [
         ("long", |(_, one)| one.legs[0].quantity.get() > 0),
         ("short", |(_, one)| one.legs[0].quantity.is_short()),
         ("covered call", |(book, one)| {
-            one.short_calls() > 0 && book.joined(one).covering() > book.covering()
+            one.short_calls() > 0 && book.joined(one).is_bounded() && book.units > 0
         }),
         ("to an account with shorts", |(book, _)| {
-            book.most_floor()[0] > 0
+            book.legs.iter().any(|leg| leg.quantity.is_short())
         }),
-        ("cover released by netting", |pair| released(pair) > 0),
+        ("buys back a covered call", |(book, one)| {
+            book.units > 0 && book.joined(one).short_calls() < book.short_calls()
+        }),
         ("several expiries", |(book, _)| book.expiries() > 1),
     ];
     for_all("one more", cases, &classes, |pair| {
-        together(pair, pair.0.joined(&pair.1).most_floor())
+        prop_assert!(!loses_waiver(pair), "a single leg is no synthetic");
+        together(pair, pair.0.joined(&pair.1).most_add_ons())
     });
 }

@@ -1,17 +1,20 @@
 //! Whole accounts: legs, underlying, a stable collateral, quote and debt.
 
 use crate::books::{any_leg, any_legs};
-use crate::common::{account, assessed, underlying, QUOTE};
+use crate::common::{account, underlying, weighed, QUOTE, SPOT};
+use crate::reference;
 use backstop_quantities::{Contracts, Price, Vol};
-use backstop_risk::margin::{Assessment, Holding, Leg, Portfolio};
+use backstop_risk::margin::{assess, Assessment, Holding, Leg, MarginParams, Portfolio, Regime};
 use backstop_risk::pricing::Kind;
 use proptest::prelude::*;
 
 /// Rounding of Q30 products and notional mantissas over twice eight legs of 1 000 contracts, atoms.
 pub const SLACK: i64 = 4_000;
-/// 1 - weight of the underlying, and the greatest damped spot of a scenario, 1 + damp·(move - 1), at
-/// both tiers: a unit that no longer covers loses so much of its price.
-const UNCOVERED_PPM: [i64; 2] = [200_000 * 130 / 100, 100_000 * 130 / 100];
+/// 1 - credit: the part of the worth of short calls up to which the haircut of underlying is waived, per
+/// thousand, at both tiers.
+const WAIVER: [i64; 2] = [200, 100];
+/// Greatest damped spot of a scenario, 1 + damp * (move - 1), percent.
+const REACH: i64 = 130;
 
 #[derive(Clone, Debug)]
 pub struct Book {
@@ -21,6 +24,8 @@ pub struct Book {
     pub stable: u64,
     pub quote: u64,
     pub debt: u64,
+    /// Scale of initial margin, ppb.
+    pub scale: u64,
 }
 
 prop_compose! {
@@ -44,27 +49,37 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// Up to eight legs, every fifth a spread; underlying in half of the books, debt in a third.
+    /// Up to eight legs, every fifth a spread, the fourth expiry twelve hours away; underlying in half of
+    /// the books, debt in a third, initial margin scaled in a third.
     pub fn any_book()(
         legs in prop_oneof![4 => any_legs(), 1 => spread()],
         units in prop_oneof![Just(0u64), 0u64..3_000_000_000],
         stable in prop_oneof![Just(0u64), 0u64..100_000 * QUOTE],
         quote in 0u64..100_000 * QUOTE,
         debt in prop_oneof![2 => Just(0u64), 1 => 1u64..50_000 * QUOTE],
+        scale in prop_oneof![2 => Just(1_000_000_000u64), 1 => 1_000_000_000u64..3_000_000_000],
     ) -> Book {
-        Book { legs, units, stable, quote, debt }
+        let legs = legs.iter().map(soon).collect();
+        Book { legs, units, stable, quote, debt, scale }
+    }
+}
+
+/// The fourth expiry moved to twelve hours from now.
+pub fn soon(leg: &Leg) -> Leg {
+    let seconds_to_expiry = if leg.expiry_index == 3 {
+        43_200
+    } else {
+        leg.seconds_to_expiry
+    };
+    Leg {
+        seconds_to_expiry,
+        ..*leg
     }
 }
 
 /// The holding of a stable coin.
 pub fn stable(value_atoms: u64) -> Holding {
-    Holding {
-        value_atoms,
-        contracts_equivalent: 0,
-        weight_im_ppb: 950_000_000,
-        weight_mm_ppb: 980_000_000,
-        moves_with_spot: false,
-    }
+    weighed(value_atoms, 95, 98)
 }
 
 /// Health at both tiers.
@@ -72,9 +87,14 @@ pub fn healths(assessment: &Assessment) -> [i64; 2] {
     [assessment.health_im(), assessment.health_mm()]
 }
 
-/// What `units` of underlying lose at both tiers when they stop covering, and the rounding.
-pub fn cover_loss(units: i64) -> [i64; 2] {
-    UNCOVERED_PPM.map(|part| (i128::from(units) * 150 * i128::from(part) / 1_000_000) as i64 + 1)
+/// The error bound of legs, atoms: charged whole, so that the law of longs holds up to it.
+pub fn error(legs: &[Leg]) -> i64 {
+    let of = |leg: &Leg| {
+        let price = leg.strike.get().max(SPOT) / 1_000 + SPOT / 1_000 * 3 / 10;
+        let units = i128::from(leg.quantity.magnitude()) * i128::from(price) * 160;
+        (units / 1_000_000 / 1_073_741_824) as i64 + 2
+    };
+    legs.iter().map(of).sum()
 }
 
 impl Book {
@@ -83,12 +103,41 @@ impl Book {
     }
 
     pub fn assessed(&self) -> Assessment {
+        self.under(&MarginParams::default())
+    }
+
+    /// The concentration add-on apart, which grows with the square of a position.
+    pub fn without_concentration(&self) -> Assessment {
+        self.under(&MarginParams {
+            concentration_ppb: 0,
+            ..MarginParams::default()
+        })
+    }
+
+    fn under(&self, params: &MarginParams) -> Assessment {
+        self.given(params, |portfolio, regime| {
+            assess(portfolio, regime).expect("within range")
+        })
+    }
+
+    /// The least it can be worth at initial margin, if that is bounded.
+    pub fn least(&self) -> Option<f64> {
+        self.given(&MarginParams::default(), |portfolio, regime| {
+            reference::least(portfolio, regime)[0]
+        })
+    }
+
+    fn given<T>(&self, params: &MarginParams, get: impl Fn(&Portfolio, &Regime) -> T) -> T {
         let holdings = self.holdings();
         let portfolio = Portfolio {
             debt_atoms: self.debt,
             ..account(self.quote, &holdings, &self.legs)
         };
-        assessed(&portfolio)
+        let regime = Regime {
+            im_scale_ppb: self.scale,
+            ..Regime::of(params)
+        };
+        get(&portfolio, &regime)
     }
 
     /// Net calls of an expiry.
@@ -103,25 +152,38 @@ impl Book {
         (0..8).map(|expiry| (-self.net_calls(expiry)).max(0)).sum()
     }
 
-    /// Units of underlying that cover short calls.
-    pub fn covering(&self) -> i64 {
-        self.short_calls().min(self.units as i64)
-    }
-
     pub fn is_bounded(&self) -> bool {
         self.short_calls() <= self.units as i64
     }
 
-    /// What `units` that cover are worth in the greatest loss at most: the highest strike each, atoms;
-    /// nothing where that loss is unbounded.
-    pub fn cover_in_greatest_loss(&self, units: i64) -> i64 {
-        let strikes = self.legs.iter().map(|leg| leg.strike.get());
-        match strikes.max() {
-            Some(highest) if self.is_bounded() => {
-                (i128::from(units) * i128::from(highest) / 1_000_000_000) as i64 + 1
+    /// Gross calls of one side in an expiry, scaled 1e6.
+    fn calls(&self, expiry: u8, side: i64) -> i64 {
+        let calls = self.legs.iter().filter(|leg| leg.kind == Kind::Call);
+        let own = calls.filter(|leg| leg.expiry_index == expiry);
+        own.map(|leg| (side * leg.quantity.get()).max(0)).sum()
+    }
+
+    /// Whether an expiry holds calls long and puts short, the one against the other.
+    fn is_synthetic(&self, expiry: u8) -> bool {
+        let mut puts = self.legs.iter().filter(|leg| leg.kind == Kind::Put);
+        let short = puts.any(|leg| leg.expiry_index == expiry && leg.quantity.is_short());
+        short && self.calls(expiry, 1) > 0
+    }
+
+    /// What the waiver of the haircut may be worth less for two accounts together than for each, atoms:
+    /// calls short in one that close calls long against puts short in the other, in one expiry.
+    pub fn lost_waiver(&self, other: &Self) -> [i64; 2] {
+        let lost = |one: &Self, two: &Self, expiry: u8| {
+            if two.is_synthetic(expiry) && one.units > 0 {
+                one.calls(expiry, -1).min(two.calls(expiry, 1))
+            } else {
+                0
             }
-            _ => 0,
-        }
+        };
+        let contracts: i64 = (0..8)
+            .map(|expiry| lost(self, other, expiry) + lost(other, self, expiry))
+            .sum();
+        WAIVER.map(|part| contracts * 150 / 1_000 * part / 100 * REACH)
     }
 
     pub fn expiries(&self) -> usize {
@@ -146,6 +208,7 @@ impl Book {
             stable: self.stable * times,
             quote: self.quote * times,
             debt: self.debt * times,
+            scale: self.scale,
         }
     }
 
@@ -156,25 +219,33 @@ impl Book {
             stable: self.stable + other.stable,
             quote: self.quote + other.quote,
             debt: self.debt + other.debt,
+            scale: self.scale,
         }
     }
 
-    /// One volatility for all legs: a surface without arbitrage.
-    pub fn flat(&self) -> Self {
+    /// One volatility for all legs, a surface without arbitrage, and initial margin not scaled.
+    pub fn calm(&self) -> Self {
         let flat = |leg: &Leg| Leg {
             vol: Vol::new(800_000),
             ..*leg
         };
         Self {
             legs: self.legs.iter().map(flat).collect(),
+            scale: 1_000_000_000,
             ..self.clone()
         }
     }
 
-    /// Greatest short-option floor at both tiers, atoms.
-    pub fn most_floor(&self) -> [i64; 2] {
-        let shorts: i64 = self.legs.iter().map(|l| (-l.quantity.get()).max(0)).sum();
-        [20, 3].map(|per_thousand| shorts * 150 / 1_000 * per_thousand)
+    /// Greatest add-ons at both tiers, concentration apart, atoms: short-option floor, gamma and error.
+    pub fn most_add_ons(&self) -> [i64; 2] {
+        let short = |leg: &&Leg| leg.quantity.is_short();
+        let size = |leg: &Leg| leg.quantity.magnitude() as i64;
+        let shorts: i64 = self.legs.iter().filter(short).map(size).sum();
+        let near = self.legs.iter().filter(|leg| leg.expiry_index == 3);
+        let near: i64 = near.filter(short).map(size).sum();
+        let error = error(&self.legs);
+        [(20, 19), (3, 15)]
+            .map(|(floor, gamma)| (shorts * floor + near * gamma) * 150 / 1_000 + error)
     }
 }
 

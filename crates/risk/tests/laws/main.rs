@@ -1,10 +1,14 @@
 //! Laws of the margin kernel, the auction, the waterfall and vaults: each on at least 10 000 random
 //! cases, each printing how often every class of case was met.
 
+#[path = "../common/black.rs"]
+mod black;
 #[path = "../common/books.rs"]
 mod books;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/reference.rs"]
+mod reference;
 
 mod additive;
 mod auction;
@@ -13,4 +17,5 @@ mod book;
 mod cases;
 mod monotone;
 mod required;
+mod shares;
 mod vaults;

@@ -88,22 +88,23 @@ pub const COLLATERALS: [&str; 5] = [
 ];
 
 fn underlying(units: u64, weight_im: u64, weight_mm: u64) -> Holding {
+    let value_atoms = units * 150;
     Holding {
-        value_atoms: units * 150,
+        value_atoms,
+        im_atoms: value_atoms * weight_im / 1_000,
+        mm_atoms: value_atoms * weight_mm / 1_000,
         contracts_equivalent: units,
-        weight_im_ppb: weight_im * 1_000_000,
-        weight_mm_ppb: weight_mm * 1_000_000,
         moves_with_spot: true,
+        wrong_way_ppb: 0,
     }
 }
 
 fn stable(value_atoms: u64) -> Holding {
     Holding {
         value_atoms,
-        contracts_equivalent: 0,
-        weight_im_ppb: 950_000_000,
-        weight_mm_ppb: 980_000_000,
-        moves_with_spot: false,
+        im_atoms: value_atoms * 95 / 100,
+        mm_atoms: value_atoms * 98 / 100,
+        ..Holding::default()
     }
 }
 
@@ -142,6 +143,7 @@ pub fn legs(shape: usize, tenor: usize, vol: u32, centre: i64, width: i64, side:
             seconds_to_expiry: 86_400 * if *far { days.1 } else { days.0 },
             quantity: Contracts::new(side * contracts * ONE),
             vol: smile(vol, percent),
+            vol_gap_ppm: 0,
             // The far expiry of one pair is the near one of the next.
             expiry_index: (tenor + usize::from(*far)) as u8,
         }

@@ -4,7 +4,8 @@ mod corpus;
 
 use backstop_quantities::Price;
 use backstop_risk::margin::{
-    assess, describe, Holding, Leg, MarginParams, Portfolio, SCENARIO_COUNT, TAIL_COUNT,
+    assess, describe, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
+    SCENARIO_COUNT, TAIL_COUNT,
 };
 use corpus::{holdings, legs, CENTRES, COLLATERALS, SHAPES, SPOT, TENORS, VOLS, WIDTHS};
 
@@ -34,7 +35,7 @@ impl Tally {
         let lowered: Vec<Holding> = held
             .iter()
             .map(|h| Holding {
-                weight_mm_ppb: h.weight_im_ppb,
+                mm_atoms: h.im_atoms,
                 ..*h
             })
             .collect();
@@ -50,14 +51,17 @@ impl Tally {
             debt_atoms: 0,
             holdings: held,
             legs,
+            expiries: &PLAIN_EXPIRIES,
         };
-        let got = assess(&portfolio, params).expect("within range");
+        let got = assess(&portfolio, &Regime::of(params)).expect("within range");
         let worst = usize::from(got.worst_scenario);
         self.decided[tier][worst] += 1;
         if let (0, Some(tail @ 0..TAIL_COUNT)) = (tier, worst.checked_sub(FIRST_TAIL)) {
             let mut without = *params;
             without.tail_damp_ppb[tail] = 0;
-            let rest = assess(&portfolio, &without).expect("within range").r_im;
+            let rest = assess(&portfolio, &Regime::of(&without))
+                .expect("within range")
+                .r_im;
             let part = (got.r_im - rest) * 1_000_000 / got.r_im.max(1_000_000);
             self.tail_part_ppm[tail] = self.tail_part_ppm[tail].max(part);
         }

@@ -3,27 +3,27 @@
 use crate::cases::{for_all, Class};
 use backstop_quantities::{Price, UnixSeconds};
 use backstop_risk::collateral::{
-    market_counts, CollateralParams, CollateralTerms, Nature, Quotation, Worth,
+    market_counts, CollateralParams, CollateralTerms, Nature, Quotation,
 };
+use backstop_risk::margin::Holding;
 use backstop_risk::RiskError;
 use proptest::prelude::*;
 
 const NOW: i64 = 1_800_000_000;
-const SPOT: Price = Price::new(150_000_000_000);
 
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
-    terms: CollateralTerms,
-    quoted: Quotation,
-    atoms: u64,
+    pub terms: CollateralTerms,
+    pub quoted: Quotation,
+    pub atoms: u64,
 }
 
 impl Case {
-    fn worth(&self) -> Worth {
+    pub fn worth(&self) -> Holding {
         let params = CollateralParams::default();
         let now = UnixSeconds::new(NOW);
         self.terms
-            .worth(self.atoms, &self.quoted, SPOT, now, &params)
+            .holding(self.atoms, &self.quoted, now, &params)
             .expect("in range")
     }
 
@@ -34,7 +34,7 @@ impl Case {
 }
 
 prop_compose! {
-    fn any_case()(
+    pub fn any_case()(
         nature in prop::sample::select(vec![
             Nature::Underlying, Nature::Staked, Nature::Staked, Nature::Stable, Nature::Other,
         ]),
@@ -46,7 +46,7 @@ prop_compose! {
         price_ppb in 800_000_000u64..1_100_000_000,
         below_for in prop_oneof![Just(None), (0i64..10_000).prop_map(Some)],
         whole in prop_oneof![Just(0u64), 1u64..100, 1u64..1_000_000, 1_000_000u64..1_000_000_000],
-        wrong_way_ppb in 0u64..=1_000_000_000,
+        wrong_way_ppb in 0u64..=400_000_000,
     ) -> Case {
         let base = if nature == Nature::Stable { 1_000_000_000 } else { 160_000_000_000 };
         let market = Price::new(base / 1_000 * price_ppb / 1_000_000);
@@ -112,7 +112,11 @@ fn counts_are_ordered_and_add_up_to_no_more_than_the_worth() {
         prop_assert!(got.value_atoms as f64 <= case.atoms as f64 / unit * dearest * (1.0 + 1e-12));
         let moves = matches!(case.terms.nature, Nature::Underlying | Nature::Staked);
         prop_assert_eq!(got.moves_with_spot, moves && case.atoms > 0);
-        prop_assert!(moves || got.contracts_equivalent == 0);
+        let units = match case.terms.nature {
+            Nature::Underlying => u128::from(case.atoms) * 1_000_000 / unit as u128,
+            _ => 0,
+        };
+        prop_assert_eq!(u128::from(got.contracts_equivalent), units);
         prop_assert!(case.atoms == 0 || got.wrong_way_ppb == case.terms.wrong_way_ppb);
         Ok(())
     });
@@ -232,7 +236,7 @@ fn terms_beyond_their_bounds_are_refused() {
     );
     refused(
         CollateralTerms {
-            wrong_way_ppb: 1_000_000_001,
+            wrong_way_ppb: 400_000_001,
             ..good
         },
         "wrong_way_ppb",
@@ -250,13 +254,17 @@ fn terms_beyond_their_bounds_are_refused() {
         below_since: None,
     };
     let params = CollateralParams::default();
-    let worth = |atoms| good.worth(atoms, &quoted, SPOT, UnixSeconds::new(NOW), &params);
+    let worth = |atoms| good.holding(atoms, &quoted, UnixSeconds::new(NOW), &params);
     assert_eq!(worth(1), Err(RiskError::ZeroPrice));
-    assert_eq!(worth(0), Ok(Worth::default()), "no balance needs no price");
+    assert_eq!(
+        worth(0),
+        Ok(Holding::default()),
+        "no balance needs no price"
+    );
     let dear = Quotation {
         market: Price::MAX,
         ..quoted
     };
-    let much = good.worth(u64::MAX, &dear, SPOT, UnixSeconds::new(NOW), &params);
+    let much = good.holding(u64::MAX, &dear, UnixSeconds::new(NOW), &params);
     assert_eq!(much, Err(RiskError::TooLarge));
 }

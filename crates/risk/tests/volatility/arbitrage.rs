@@ -38,7 +38,7 @@ fn flat_volatility_is_clean_everywhere() {
 }
 
 /// Bounds, not luck: whatever validation accepts allows no butterfly, and no rise in strike, within
-/// four deviations of a tenor.
+/// four deviations of a tenor, and nowhere a fall in time.
 #[test]
 fn every_surface_accepted_is_clean_inside() {
     let classes = [
@@ -55,6 +55,8 @@ fn every_surface_accepted_is_clean_inside() {
         prop_assert_eq!(surface.validate(), Ok(()));
         let found = checked(&surface);
         prop_assert_eq!(found.inside, None);
+        // dw/dtheta of w = theta f(x)^2, x = k / sqrt(theta), is f (1 - curvature x^2) > 0.
+        prop_assert_eq!(found.calendar, None);
         class(hits, classes[0], surface.skew_ppm < -20_000);
         class(hits, classes[1], surface.skew_ppm > 20_000);
         class(hits, classes[2], surface.skew_ppm.abs() > 120_000);

@@ -2,7 +2,9 @@
 
 use crate::classes::{class, for_all};
 use backstop_quantities::{Contracts, Price, Vol};
-use backstop_risk::margin::{assess, Holding, Leg, MarginParams, Portfolio};
+use backstop_risk::margin::{
+    assess, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
+};
 use backstop_risk::pricing::Kind;
 use backstop_risk::volatility::{breach_probability, health_at_move, Revalued};
 use backstop_risk::RiskError;
@@ -134,20 +136,23 @@ fn refuses_moves_out_of_order_and_counts_a_missing_side_as_a_breach() {
 #[test]
 fn a_short_call_gets_safer_with_quote_and_its_health_moves_with_the_spot() {
     let params = MarginParams::default();
+    let regime = Regime::of(&params);
     let legs = [Leg {
         kind: Kind::Call,
         strike: Price::new(160_000_000_000),
         seconds_to_expiry: 604_800,
         quantity: Contracts::new(-10_000_000),
         vol: Vol::new(800_000),
+        vol_gap_ppm: 0,
         expiry_index: 0,
     }];
     let holdings = [Holding {
         value_atoms: 150_000_000,
+        im_atoms: 120_000_000,
+        mm_atoms: 135_000_000,
         contracts_equivalent: 1_000_000,
-        weight_im_ppb: 800_000_000,
-        weight_mm_ppb: 900_000_000,
         moves_with_spot: true,
+        wrong_way_ppb: 0,
     }];
     let account = |quote_atoms| Portfolio {
         spot: Price::new(150_000_000_000),
@@ -156,15 +161,16 @@ fn a_short_call_gets_safer_with_quote_and_its_health_moves_with_the_spot() {
         debt_atoms: 0,
         holdings: &holdings,
         legs: &legs,
+        expiries: &PLAIN_EXPIRIES,
     };
-    let bare = assess(&account(0), &params).expect("account").health_mm();
+    let bare = assess(&account(0), &regime).expect("account").health_mm();
     let needed = u64::try_from(-bare).expect("a short call needs margin");
     let mut seen = Vec::new();
     for more in [0u64, 1, 2, 5, 10, 20, 50, 500] {
         let account = account(needed - 1 + more * 1_000_000);
-        let now = assess(&account, &params).expect("account").health_mm();
-        assert_eq!(health_at_move(&account, &params, 0), Ok(now));
-        let at = |move_ppb| health_at_move(&account, &params, move_ppb).expect("account");
+        let now = assess(&account, &regime).expect("account").health_mm();
+        assert_eq!(health_at_move(&account, &regime, 0), Ok(now));
+        let at = |move_ppb| health_at_move(&account, &regime, move_ppb).expect("account");
         assert!(at(50_000_000) < now, "a short call loses as the spot rises");
         let p = breach_probability(now, &moves(MOVES.map(at)), Vol::new(800_000));
         seen.push(p.expect("ordered").get());
@@ -175,7 +181,7 @@ fn a_short_call_gets_safer_with_quote_and_its_health_moves_with_the_spot() {
     assert!(seen.iter().any(|p| (1_000_000..900_000_000).contains(p)));
     let refused = Err(RiskError::ParameterOutOfBounds("move_ppb"));
     assert_eq!(
-        health_at_move(&account(1), &params, -1_000_000_000),
+        health_at_move(&account(1), &regime, -1_000_000_000),
         refused
     );
 }

@@ -2,7 +2,7 @@
 
 use crate::classes::{class, for_all};
 use backstop_quantities::{Contracts, Price, Vol};
-use backstop_risk::margin::{assess, Leg, MarginParams, Portfolio};
+use backstop_risk::margin::{assess, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES};
 use backstop_risk::pricing::Kind;
 use proptest::prelude::*;
 
@@ -21,6 +21,7 @@ fn legs() -> impl Strategy<Value = Vec<Leg>> {
         seconds_to_expiry: seconds,
         quantity: Contracts::new(contracts * 1_000_000),
         vol: Vol::new(vol),
+        vol_gap_ppm: 0,
         expiry_index: slot,
     });
     prop::collection::vec(leg, 1..5)
@@ -34,8 +35,11 @@ fn required(legs: &[Leg], params: &MarginParams) -> i64 {
         debt_atoms: 0,
         holdings: &[],
         legs,
+        expiries: &PLAIN_EXPIRIES,
     };
-    assess(&account, params).expect("in range").r_mm
+    assess(&account, &Regime::of(params))
+        .expect("in range")
+        .r_mm
 }
 
 /// Four fifths of the defaults, so that a fifth more stays within every bound.
@@ -107,6 +111,7 @@ fn a_wider_scan_range_or_volatility_shock_raises_the_requirement_by_more_than_it
             seconds_to_expiry,
             quantity: Contracts::new(-10_000_000),
             vol: Vol::new(600_000),
+            vol_gap_ppm: 0,
             expiry_index: 0,
         }]
     };

@@ -19,6 +19,7 @@ impl Stage {
             &carried,
             self.price_account,
         );
+        let instruction = self.showing(instruction, &[self.margin(name)]);
         self.world
             .send_as("withdraw_option", &[instruction], &[&signer])
     }
@@ -48,6 +49,7 @@ impl Stage {
             payment_atoms,
         };
         let instruction = bearer::transfer_leg(&self.keys, series, &handover, self.price_account);
+        let instruction = self.showing(instruction, &[self.margin(from), self.margin(to)]);
         self.world
             .send_as("transfer_leg", &[instruction], &[&giver, &receiver])
     }

@@ -142,6 +142,26 @@ impl Stage {
 
     /// A writer places an offer that never goes void by time; the least fill is one lot.
     pub fn place_offer(&mut self, writer: &str, series: &SeriesKeys, terms: OfferTerms) -> Outcome {
+        self.place(writer, series, terms, false)
+    }
+
+    /// [`Stage::place_offer`] that sells only what the writer holds long.
+    pub fn place_reducing(
+        &mut self,
+        writer: &str,
+        series: &SeriesKeys,
+        terms: OfferTerms,
+    ) -> Outcome {
+        self.place(writer, series, terms, true)
+    }
+
+    fn place(
+        &mut self,
+        writer: &str,
+        series: &SeriesKeys,
+        terms: OfferTerms,
+        reduce_only: bool,
+    ) -> Outcome {
         let signer = key(writer);
         let args = PlaceOfferArgs {
             nonce: terms.nonce,
@@ -149,6 +169,7 @@ impl Stage {
             contracts: terms.contracts,
             least_fill_contracts: 10_000,
             void_at: i64::MAX,
+            reduce_only,
             ..PlaceOfferArgs::default()
         };
         let instruction = trading::place_offer(
@@ -168,6 +189,20 @@ impl Stage {
         let instruction = trading::cancel_offer(signer.pubkey(), self.offer(writer, nonce));
         self.world
             .send_as("cancel_offer", &[instruction], &[&signer])
+    }
+
+    /// A writer voids all his offers.
+    pub fn cancel_all(&mut self, writer: &str) -> Outcome {
+        let signer = key(writer);
+        let instruction = trading::cancel_all(signer.pubkey(), self.margin(writer));
+        self.world.send_as("cancel_all", &[instruction], &[&signer])
+    }
+
+    /// Anyone closes an offer that a writer placed himself.
+    pub fn close_offer(&mut self, writer: &str, nonce: u64, series: &SeriesKeys) -> Outcome {
+        let (offer, maker) = (self.offer(writer, nonce), key(writer).pubkey());
+        let instruction = trading::close_offer(offer, maker, self.margin(writer), series);
+        self.world.send_as("close_offer", &[instruction], &[])
     }
 
     /// Address of a writer's offer.

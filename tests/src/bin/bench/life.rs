@@ -157,6 +157,12 @@ impl Life<'_> {
             "set_delegate",
             stage.set_delegate("bidder", 0, Some("keeper")),
         );
+        let used_up = ("other", 0, &self.bought[0]);
+        sheet.note(
+            "close_offer",
+            stage.close_offer(used_up.0, used_up.1, used_up.2),
+        );
+        sheet.note("cancel_all", stage.cancel_all("other"));
         let series = &self.bought[0];
         let part = CONTRACT as i64;
         for (from, to) in [("bidder", "writer"), ("writer", "bidder")] {

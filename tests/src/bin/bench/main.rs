@@ -27,6 +27,11 @@ fn main() {
         again.lines(),
         "compute units depend on nothing but the program"
     );
+    sheet.dearest_of("deposit_4", &["deposit_quote", "deposit_underlying"]);
+    let withdrawals = ["withdraw_quote_4_legs", "withdraw_underlying_4_legs"];
+    sheet.dearest_of("withdraw_4", &withdrawals);
+    let fills = ["fill_offer_ledger_4_legs", "fill_offer_tokens_4_legs"];
+    sheet.dearest_of("fill_4_4", &fills);
     most::measure(&mut sheet);
 
     let traced = World::traced_at(ID, program_so()).expect("the program binary loads");

@@ -31,6 +31,15 @@ impl Sheet {
         self.rows.insert(name.to_owned(), (value, unit));
     }
 
+    /// Notes the dearest of some rows under one more name.
+    ///
+    /// # Panics
+    /// If one of them was not measured.
+    pub fn dearest_of(&mut self, name: &str, rows: &[&str]) {
+        let most = rows.iter().map(|row| self.rows[*row].0).max();
+        self.set(name, most.unwrap_or_default(), "CU");
+    }
+
     /// The most heap and stack any instruction noted so far needed; zero outside traced worlds.
     pub fn footprint(&self) -> Footprint {
         self.footprint

@@ -2,6 +2,7 @@
 
 use backstop_testkit::pyth::RECEIVER_PROGRAM;
 use backstop_testkit::{address, expect_landed, key, pubkey};
+use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::{Matrix, COPY_ELSEWHERE};
@@ -70,19 +71,31 @@ impl Matrix<'_> {
 
     /// S4: the account of the other market in one slot, and in every pair of slots.
     pub(super) fn other_market(&mut self) {
-        let Some(other) = self.scene.other.clone() else {
-            return;
-        };
+        if let Some(other) = self.scene.other.clone() {
+            self.beside("S4", "other market", &other);
+        }
+    }
+
+    /// S8: the account of another series of the market in one slot, and in every pair of slots.
+    pub(super) fn other_series(&mut self) {
+        if let Some(other) = self.scene.other_series.clone() {
+            self.beside("S8", "other series", &other);
+        }
+    }
+
+    /// The accounts in which a legal instruction about something else differs, by one and by two.
+    fn beside(&mut self, family: &str, what: &str, other: &Instruction) {
         let differs = |index: &usize| other.accounts[*index].pubkey != self.address(*index);
         let differing: Vec<usize> = (0..self.slots.len()).filter(differs).collect();
         for (position, &index) in differing.iter().enumerate() {
             let slot = self.slots[index].name.clone();
             let single = self.with(index, other.accounts[index].pubkey);
-            self.attempt(&slot, "S4 other market", single.clone());
+            self.attempt(&slot, &format!("{family} {what}"), single.clone());
             for &second in &differing[position + 1..] {
                 let mut pair = single.clone();
                 pair.accounts[second].pubkey = other.accounts[second].pubkey;
-                self.attempt(&slot, &format!("S4 with {}", self.slots[second].name), pair);
+                let attack = format!("{family} with {}", self.slots[second].name);
+                self.attempt(&slot, &attack, pair);
             }
         }
     }

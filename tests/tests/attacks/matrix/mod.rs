@@ -1,5 +1,6 @@
 //! Tries every substitution in every slot of a scene and notes what each came to.
 
+mod amounts;
 mod families;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,8 +65,10 @@ impl<'a> Matrix<'a> {
         matrix.signatures_and_flags();
         matrix.wrong_accounts();
         matrix.other_market();
+        matrix.other_series();
         matrix.one_account_twice();
         matrix.copies();
+        matrix.extremes();
         matrix.once_more();
         matrix.table
     }

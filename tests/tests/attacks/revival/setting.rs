@@ -56,6 +56,7 @@ impl Play {
             contracts: CONTRACT,
             least_fill_contracts: 10_000,
             void_at: i64::MAX,
+            reduce_only: false,
             ..PlaceOfferArgs::default()
         };
         trading::place_offer(

@@ -1,7 +1,8 @@
-//! Options between accounts and wallets, legs between accounts, delegates.
+//! Options between accounts and wallets, legs between accounts, delegates, void offers.
 
 use backstop_client::account;
 use backstop_client::bearer::{self, Carried, Handover};
+use backstop_client::trading;
 use backstop_testkit::{pubkey, Stage};
 
 use super::museum::{put, LARGE};
@@ -41,6 +42,14 @@ impl Album {
                 0,
                 pubkey("bidder"),
             )
+        });
+        self.shoot("cancel_all", twin, &["stranger"], |s| {
+            trading::cancel_all(pubkey("stranger"), s.margin("stranger"))
+        });
+        // Filled to the last contract.
+        self.shoot("close_offer", twin, &[], |s| {
+            let (offer, maker) = (s.offer("writer", 1), pubkey("writer"));
+            trading::close_offer(offer, maker, s.margin("writer"), &put(s, at))
         });
     }
 }

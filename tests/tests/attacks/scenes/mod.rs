@@ -26,6 +26,8 @@ pub struct Scene {
     pub instruction: Instruction,
     /// The same for the other market, slot by slot.
     pub other: Option<Instruction>,
+    /// The same for another series or expiry of the market, slot by slot.
+    pub other_series: Option<Instruction>,
     /// Who signs.
     pub signers: Vec<Keypair>,
 }
@@ -80,6 +82,21 @@ impl Album {
         expect_landed(twin.stage.world.send(&[other], &signers));
     }
 
+    /// [`Album::shoot`] of an instruction about an expiry, with the same about the expiry beside it.
+    #[track_caller]
+    fn shoot_at(
+        &mut self,
+        name: &str,
+        twin: &Twin,
+        signers: &[&str],
+        build: impl Fn(&Stage, i64) -> Instruction,
+    ) {
+        self.shoot(name, twin, signers, |stage| build(stage, twin.story_at));
+        let beside = build(&twin.stage, twin.museum_at);
+        let scene = self.scenes.last_mut().expect("the scene was just kept");
+        scene.other_series = Some(beside);
+    }
+
     /// Keeps the present state with an instruction that lands in the market under attack.
     #[track_caller]
     fn keep(
@@ -96,6 +113,7 @@ impl Album {
             stage: twin.stage.clone(),
             instruction,
             other,
+            other_series: None,
             signers,
         };
         let mut fork = scene.stage.world.clone();

@@ -36,7 +36,7 @@ pub fn furnish(twin: &mut Twin) {
     for name in ["writer", "bidder", "buyer", "debtor", "seized", "stranger"] {
         twin.both(|stage| stage.open_account(name));
     }
-    let at = twin.stage.next_expiry(30).expires_at;
+    let at = twin.museum_at;
     twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, at)));
     twin.both(|stage| stage.create_series("keeper", &put(stage, at)));
     let terms = OfferTerms {

@@ -92,24 +92,24 @@ impl Album {
             twin.stage.world.warp_to(at - 60 * i64::from(29 - index));
             twin.set_price(80 * PRICE);
             if index == 0 {
-                self.shoot("submit_point", twin, &[], |s| {
+                self.shoot_at("submit_point", twin, &[], |s, at| {
                     settlement::submit_point(&s.keys, &expiry(s, at), 0, s.price_account)
                 });
             }
             twin.both(|stage| stage.submit_point(&expiry(stage, at), index));
         }
-        self.shoot("fix_price", twin, &[], |s| {
+        self.shoot_at("fix_price", twin, &[], |s, at| {
             settlement::fix_price(&expiry(s, at))
         });
         twin.both(|stage| stage.fix_price(&expiry(stage, at)));
-        self.shoot("fold_series", twin, &[], |s| {
+        self.shoot_at("fold_series", twin, &[], |s, at| {
             settlement::fold_series(&put(s, at))
         });
         twin.both(|stage| stage.fold_series(&put(stage, at)));
     }
 
     fn collecting(&mut self, twin: &mut Twin, at: i64) {
-        self.shoot("settle_account", twin, &[], |s| settle(s, "writer", at));
+        self.shoot_at("settle_account", twin, &[], |s, at| settle(s, "writer", at));
         for name in ["writer", "debtor", "bidder"] {
             twin.both(|stage| stage.settle(name, &expiry(stage, at)));
         }
@@ -117,7 +117,7 @@ impl Album {
         self.shoot("convert", twin, &["buyer"], |s| convert(s, "debtor"));
         self.shoot("convert:estate", twin, &["buyer"], |s| convert(s, "writer"));
         twin.both(|stage| stage.deposit_quote("debtor", 500 * QUOTE));
-        self.shoot("repay", twin, &[], |s| {
+        self.shoot_at("repay", twin, &[], |s, at| {
             liquidation::repay(&s.keys, s.margin("debtor"), &expiry(s, at))
         });
         twin.both(|stage| stage.repay("debtor", &expiry(stage, at)));
@@ -125,28 +125,28 @@ impl Album {
 
     fn shortfall(&mut self, twin: &mut Twin, at: i64) {
         twin.stage.world.advance(1_801);
-        self.shoot("close_collecting", twin, &[], |s| {
+        self.shoot_at("close_collecting", twin, &[], |s, at| {
             settlement::close_collecting(&s.keys, &expiry(s, at))
         });
         twin.both(|stage| stage.close_collecting(&expiry(stage, at)));
         twin.stage.world.advance(3_600);
-        self.shoot("bid_recapitalisation", twin, &["backer"], |s| lot(s, at));
+        self.shoot_at("bid_recapitalisation", twin, &["backer"], lot);
         twin.both(|stage| stage.bid_recapitalisation("backer", &expiry(stage, at), 1));
         twin.stage.world.advance(4 * 3_600);
-        self.shoot("finalise", twin, &[], |s| {
+        self.shoot_at("finalise", twin, &[], |s, at| {
             settlement::finalise(&s.keys, &expiry(s, at))
         });
         twin.both(|stage| stage.finalise(&expiry(stage, at)));
     }
 
     fn payment(&mut self, twin: &mut Twin, at: i64) {
-        self.shoot("redeem", twin, &["buyer"], |s| redeem(s, at));
-        self.shoot("settle_account:long", twin, &[], |s| {
+        self.shoot_at("redeem", twin, &["buyer"], redeem);
+        self.shoot_at("settle_account:long", twin, &[], |s, at| {
             settle(s, "stranger", at)
         });
         twin.pass(60, 80 * PRICE);
         twin.both(|stage| stage.convert("buyer", "writer", u64::MAX));
-        self.shoot("repay:estate", twin, &[], |s| {
+        self.shoot_at("repay:estate", twin, &[], |s, at| {
             liquidation::repay(&s.keys, s.margin("writer"), &expiry(s, at))
         });
         twin.both(|stage| stage.repay("writer", &expiry(stage, at)));

@@ -34,6 +34,7 @@ fn place(stage: &Stage, writer: &str, at: i64, nonce: u64) -> Instruction {
         contracts: LARGE,
         least_fill_contracts: 10_000,
         void_at: i64::MAX,
+        reduce_only: false,
         ..PlaceOfferArgs::default()
     };
     trading::place_offer(
@@ -135,11 +136,11 @@ impl Album {
                 100 * QUOTE,
             )
         });
-        self.shoot("create_expiry", twin, &["keeper"], |s| {
+        self.shoot_at("create_expiry", twin, &["keeper"], |s, at| {
             series::create_expiry(&s.keys, pubkey("keeper"), &expiry(s, at))
         });
         twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, at)));
-        self.shoot("create_series", twin, &["keeper"], |s| {
+        self.shoot_at("create_series", twin, &["keeper"], |s, at| {
             series::create_series(&s.keys, pubkey("keeper"), &put(s, at))
         });
         twin.both(|stage| stage.create_series("keeper", &put(stage, at)));
@@ -180,7 +181,7 @@ impl Album {
     }
 
     fn offers(&mut self, twin: &mut Twin, at: i64) {
-        self.shoot("place_offer", twin, &["writer"], |s| {
+        self.shoot_at("place_offer", twin, &["writer"], |s, at| {
             place(s, "writer", at, 1)
         });
         let terms = OfferTerms {
@@ -203,7 +204,7 @@ impl Album {
             twin.stage.world.token_account(&pubkey("buyer"), &mint);
             twin.swap();
         }
-        self.shoot("fill_offer", twin, &["buyer"], |s| {
+        self.shoot_at("fill_offer", twin, &["buyer"], |s, at| {
             let destination = s.world.ata(&pubkey("buyer"), &put(s, at).option_mint);
             fill(
                 s,
@@ -215,7 +216,7 @@ impl Album {
                 },
             )
         });
-        self.shoot("fill_offer:margin", twin, &["stranger"], |s| {
+        self.shoot_at("fill_offer:margin", twin, &["stranger"], |s, at| {
             fill(s, "stranger", at, Buyer::Margin(s.margin("stranger")))
         });
         twin.both(|stage| stage.buy_tokens("buyer", "writer", 1, &put(stage, at), LARGE / 10 * 9));

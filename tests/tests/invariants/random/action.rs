@@ -43,6 +43,8 @@ pub enum Verb {
     DepositOption,
     TransferLeg,
     SetDelegate,
+    CancelAll,
+    CloseOffer,
 }
 
 /// One thing somebody does.
@@ -111,6 +113,8 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::DepositOption, 5),
     (Verb::TransferLeg, 4),
     (Verb::SetDelegate, 1),
+    (Verb::CancelAll, 1),
+    (Verb::CloseOffer, 3),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -138,6 +142,7 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::WithdrawOption, 2),
     (Verb::DepositOption, 2),
     (Verb::TransferLeg, 2),
+    (Verb::CloseOffer, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.

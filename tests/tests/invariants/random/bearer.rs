@@ -69,16 +69,35 @@ impl Play {
         Ok(())
     }
 
-    /// Somebody names somebody else his delegate, or frees a place. Nobody acts as one here.
-    pub fn set_delegate(&mut self, action: &Action) -> Result<(), Violation> {
+    /// Somebody voids his offers: by a new delegate, a freed place, or as such. Nobody acts as a delegate here.
+    pub fn void(&mut self, action: &Action) -> Result<(), Violation> {
         let Some(name) = self.one(action.who, action.size, |_| true) else {
             return Ok(());
         };
+        if action.verb == Verb::CancelAll {
+            let outcome = self.stage.cancel_all(name);
+            return self.saw("cancel_all", outcome).map(drop);
+        }
         let other = self.name(action.what);
         let delegate = (!action.size.is_multiple_of(3)).then_some(other);
         let place = u8::from(action.size.is_multiple_of(2));
         let outcome = self.stage.set_delegate(name, place, delegate);
         self.saw("set_delegate", outcome).map(drop)
+    }
+
+    /// One of the offers, if nobody can fill it any more.
+    pub fn close_offer(&mut self, action: &Action) -> Result<(), Violation> {
+        if self.offers.is_empty() {
+            return Ok(());
+        }
+        let index = usize::from(action.what) % self.offers.len();
+        let placed = self.offers[index];
+        let writer = self.name(placed.writer as u8);
+        let outcome = self.stage.close_offer(writer, placed.nonce, &placed.series);
+        if self.saw("close_offer", outcome)? {
+            self.offers.remove(index);
+        }
+        Ok(())
     }
 
     fn withdraw_option(

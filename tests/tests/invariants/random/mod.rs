@@ -26,7 +26,7 @@ const ACTIONS: usize = 500;
 const SEEDS: std::ops::Range<u64> = 0..40;
 
 /// Instructions of the program, each of which must land at least once.
-const INSTRUCTIONS: [&str; 38] = [
+const INSTRUCTIONS: [&str; 40] = [
     "initialize_protocol",
     "create_market",
     "add_collateral",
@@ -65,6 +65,8 @@ const INSTRUCTIONS: [&str; 38] = [
     "deposit_option",
     "transfer_leg",
     "set_delegate",
+    "cancel_all",
+    "close_offer",
 ];
 
 /// How many fresh seeds to try: one, or as many as the environment variable `BACKSTOP_FRESH_SEEDS` says.

@@ -159,7 +159,8 @@ impl Play {
             }
             Verb::WithdrawOption | Verb::DepositOption => self.carry(action),
             Verb::TransferLeg => self.transfer_leg(action),
-            Verb::SetDelegate => self.set_delegate(action),
+            Verb::SetDelegate | Verb::CancelAll => self.void(action),
+            Verb::CloseOffer => self.close_offer(action),
             _ => self.trade(action),
         }
     }

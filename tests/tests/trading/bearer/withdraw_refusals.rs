@@ -162,8 +162,5 @@ fn withdraw_option_rejects_every_price_that_is_not_genuine_or_not_usable() {
     cases.extend(not_usable(&stage, MAX_AGE));
     refuse_each(&mut stage, "buyer", &asked, cases);
     refuse_accounts(&mut stage, "buyer", &asked);
-    stage.pass(3_601, 200 * PRICE);
-    refuse(&mut stage, "buyer", &asked, BackstopError::SurfaceStale);
-    expect_landed(stage.publish_surface(&surface()));
     expect_landed(stage.withdraw_option("buyer", &put, CONTRACT));
 }

@@ -3,7 +3,7 @@
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::account::{close_account, set_delegate, withdraw, Flow};
 use backstop_client::bearer::{self, Carried, Handover};
-use backstop_client::trading::cancel_offer_of;
+use backstop_client::trading::{cancel_all, cancel_offer_of};
 use backstop_client::SeriesKeys;
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, key, pubkey, Stage};
@@ -67,6 +67,7 @@ fn everything(stage: &mut Stage, put: &SeriesKeys) -> Vec<Instruction> {
     let buys = by_ledger(stage, "buyer", ("writer", 2), put, CONTRACT);
     let (margin, offer) = (stage.margin("buyer"), stage.offer("buyer", 9));
     vec![
+        cancel_all(pubkey(NAME), margin),
         deposits(stage),
         deposits_option(stage, put),
         places(stage, put, 7),

@@ -137,5 +137,5 @@ fn it_sells_a_long_below_mark() {
     assert!(before - cash(&stage, "buyer") - expected <= 1);
     assert_eq!(leg(&stage, "writer", &put), 1_000_000);
     let given = crate::setup::by_ledger(&stage, "buyer", ("writer", 2), &put, 2 * CONTRACT);
-    refuse(&mut stage, "buyer", &given, FillOutOfRange);
+    refuse(&mut stage, "buyer", &given, ReduceOnly);
 }

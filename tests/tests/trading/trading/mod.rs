@@ -1,6 +1,8 @@
 //! Offers and fills.
 
+mod cancel_all;
 mod cancel_offer;
+mod close_offer;
 mod fill_accounts;
 mod fill_amounts;
 mod fill_offer;
@@ -9,6 +11,7 @@ mod fill_sides;
 mod fill_tables;
 mod fill_terms;
 mod place_offer;
+mod reduce_only;
 
 use backstop_client::SeriesKeys;
 use backstop_testkit::{expect_landed, Stage};

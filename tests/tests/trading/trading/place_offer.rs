@@ -18,6 +18,7 @@ fn args(stage: &Stage) -> PlaceOfferArgs {
         contracts: 10 * CONTRACT,
         least_fill_contracts: CONTRACT,
         void_at: stage.world.now() + 600,
+        reduce_only: false,
         ..PlaceOfferArgs::default()
     }
 }
@@ -80,8 +81,8 @@ fn it_writes_the_offer_and_locks_nothing() {
         (6 * PRICE, 10 * CONTRACT)
     );
     assert_eq!(
-        (offer.least_fill_contracts, offer.void_at),
-        (CONTRACT, args.void_at)
+        (offer.least_fill_contracts, offer.void_at, offer.reduce_only),
+        (CONTRACT, args.void_at, false)
     );
 }
 
@@ -96,6 +97,7 @@ fn it_takes_the_least_and_the_greatest_numbers() {
         contracts: LOT,
         least_fill_contracts: LOT,
         void_at: now + 1,
+        reduce_only: true,
         ..PlaceOfferArgs::default()
     };
     let greatest = PlaceOfferArgs {
@@ -104,6 +106,7 @@ fn it_takes_the_least_and_the_greatest_numbers() {
         contracts: most,
         least_fill_contracts: most,
         void_at: i64::MAX,
+        reduce_only: false,
         ..PlaceOfferArgs::default()
     };
     for args in [least, greatest] {

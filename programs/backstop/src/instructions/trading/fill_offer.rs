@@ -59,15 +59,18 @@ impl FillOffer<'_> {
         require!(contracts > 0, BackstopError::AmountIsZero);
         let lot = self.risk.market.params.lot_contracts;
         require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
-        let room = trade::room(offer, &writer, &self.series);
-        let least = offer.least_fill_contracts.min(room);
+        let least = offer.least_fill_contracts.min(offer.remaining_contracts);
         require!(
-            (least..=room).contains(&contracts),
+            (least..=offer.remaining_contracts).contains(&contracts),
             BackstopError::FillOutOfRange
         );
         require!(
             offer.premium_price <= highest_premium_price,
             BackstopError::PremiumAboveLimit
+        );
+        require!(
+            contracts <= trade::room(offer, &writer, &self.series),
+            BackstopError::ReduceOnly
         );
         margin::may_add_risk(&writer, now)?;
         self.check_buyer(now)

@@ -21,6 +21,8 @@ pub struct PlaceOfferArgs {
     pub least_fill_contracts: u64,
     /// Unix second from which it is void.
     pub void_at: i64,
+    /// Only makes the maker's position smaller: what he holds at the moment of a fill is the most it fills.
+    pub reduce_only: bool,
     /// Whether the maker sells or buys.
     pub side: Side,
     /// How the premium is found.
@@ -111,7 +113,8 @@ pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()>
         void_at: args.void_at,
         side: args.side,
         pricing: args.pricing,
-        reserved: [0; 32],
+        reduce_only: args.reduce_only,
+        reserved: [0; 31],
     });
     Ok(())
 }

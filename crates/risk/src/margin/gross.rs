@@ -1,0 +1,54 @@
+//! Sums over legs that do not depend on the scenario, filled beside the cells from the same sizes.
+
+use super::kernel::Size;
+use super::Leg;
+use backstop_quantities::convert::{u32_saturating, u64_bits};
+use backstop_quantities::ONE_Q30;
+
+/// The volatility in ppm from which σ√T reaches, a second before expiry, the least the kernel divides
+/// by; below it s is lifted.
+const LIFTED_BELOW_PPM: u32 = 5_500;
+/// Initial margin's volatilities move with spot up to four times today's: the last tail.
+const LAST_TAIL_Q30: u64 = 4 << 30;
+
+/// Quote atoms, rounded up.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gross {
+    /// Sum of |q| * (max(S, K) + (reach - 1) S): legs with a deviation of their own, and lifted ones.
+    pub(super) worth: [u64; 2],
+    /// Sum of |q| * 0.4 * min(K, 4 S) * √T * gap.
+    pub(super) gap: u64,
+}
+
+impl Gross {
+    /// Adds a leg. `root` is its √T and `reach` that of the grid, Q30.
+    #[inline]
+    pub(super) fn add(&mut self, leg: &Leg, size: &Size, root: u64, reach: i64) {
+        let further = u64_bits(reach.wrapping_sub(ONE_Q30)).wrapping_shr(size.down);
+        let one = u64_bits(ONE_Q30).wrapping_shr(size.down);
+        let strike = u64_bits(size.strike);
+        // What is cut off is added again.
+        let worth = size.atoms_ceil(strike.max(one).wrapping_add(further).wrapping_add(2));
+        let [own, lifted] = &mut self.worth;
+        let sum = if leg.seconds_to_expiry <= 0 || leg.vol.get() < LIFTED_BELOW_PPM {
+            lifted
+        } else {
+            own
+        };
+        // 32 legs below 2^58 each.
+        *sum = sum.wrapping_add(worth);
+        if leg.vol_gap_ppm > 0 {
+            // A root of at most 2^31 times a gap below 2^32, 2/5 of a millionth of it; held below 2^33.
+            let rate = root
+                .wrapping_mul(leg.vol_gap_ppm.into())
+                .div_ceil(2_500_000);
+            let rate = u64::from(u32_saturating(rate));
+            let most = LAST_TAIL_Q30.wrapping_shr(size.down);
+            let value = size.atoms_ceil(strike.min(most).wrapping_add(1));
+            let high = (value >> 30).wrapping_mul(rate);
+            let low = (value & ((1 << 30) - 1)).wrapping_mul(rate) >> 30;
+            let part = high.wrapping_add(low).wrapping_add(1);
+            self.gap = self.gap.saturating_add(part);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Breaches that only the newest minutes of the surface see: noted first, seized when they last.
+
+use backstop_interface::accounts::{AccountState, StoredSurface};
+use backstop_interface::event::{AuctionStarted, BreachCleared, BreachNoted};
+use backstop_interface::BackstopError;
+use backstop_quantities::UnixSeconds;
+use backstop_risk::volatility::BreachState;
+use backstop_testkit::expect_landed;
+
+use crate::setting::{surface, Play, PRICE, QUOTE};
+
+/// A surface of 300 % everywhere.
+fn storm() -> StoredSurface {
+    StoredSurface {
+        atm_vol_ppm: [3_000_000; 6],
+        ..surface()
+    }
+}
+
+/// The published price once more, seconds later.
+fn pass(play: &mut Play, seconds: i64) {
+    let price = play.price_update().price;
+    play.pass(seconds, price);
+}
+
+/// Half a minute of live feed.
+fn wait(play: &mut Play) {
+    pass(play, 30);
+    expect_landed(play.tick());
+}
+
+/// A minute in which the market's surface moves a fiftieth of the way to what all publishers say; stops at
+/// the first ten seconds at whose end the writer is in breach.
+fn minute(play: &mut Play, said: &StoredSurface) {
+    expect_landed(play.publish_surface(said));
+    for _ in 0..6 {
+        pass(play, 10);
+        expect_landed(play.tick());
+        if play.assess("writer").health_mm() < 0 {
+            return;
+        }
+    }
+}
+
+/// Minutes of storm until the writer is in breach.
+fn storm_until_breach(play: &mut Play) {
+    let mut minutes = 0;
+    while play.assess("writer").health_mm() >= 0 {
+        minutes += 1;
+        assert!(
+            minutes < 60,
+            "the surface has risen by two thirds of the way"
+        );
+        minute(play, &storm());
+    }
+}
+
+fn judged(play: &Play) -> BreachState {
+    let account = play.account_of("writer").expect("open");
+    let price = play.price_update();
+    let judged = play.view().judge(&account, price, play.world.now());
+    judged.expect("in range")
+}
+
+fn noted_at(play: &Play) -> i64 {
+    play.account_of("writer").expect("lives").noted_at
+}
+
+/// The writer of 1 000 puts after the price has come down so far that a little more would be a breach. Half a
+/// quote in five minutes: a fall at once would show in realised volatility, and that in the surface.
+fn at_the_edge() -> Play {
+    let mut play = Play::short_puts();
+    for half_quotes in 1..200 {
+        let price = (200 * PRICE).saturating_sub(half_quotes * PRICE / 2);
+        let mut next = play.clone();
+        next.pass(300, price);
+        expect_landed(next.tick());
+        expect_landed(next.publish_surface(&surface()));
+        if judged(&next) != BreachState::Healthy {
+            return play;
+        }
+        play = next;
+    }
+    panic!("the writer is never in breach");
+}
+
+/// The same after publishers have said 300 % for as many minutes as it takes to be in breach.
+fn in_held_breach() -> Play {
+    let mut play = at_the_edge();
+    pass(&mut play, 60);
+    storm_until_breach(&mut play);
+    let now = UnixSeconds::new(play.world.now());
+    assert_eq!(
+        judged(&play),
+        BreachState::Held(now),
+        "not five minutes ago"
+    );
+    play
+}
+
+#[test]
+fn liquidate_notes_a_breach_that_five_minutes_ago_was_none() {
+    let mut play = in_held_breach();
+    let (balances, before) = (play.balances(), play.account_of("writer").expect("open"));
+    let landed = expect_landed(play.liquidate("keeper", "writer"));
+    let now = play.world.now();
+    let after = play.account_of("writer").expect("open");
+    assert_eq!((after.state(), after.noted_at), (AccountState::Open, now));
+    assert_eq!(
+        (after.epoch, after.portfolio_version),
+        (before.epoch, before.portfolio_version),
+        "its offers stand, its portfolio is what bidders saw"
+    );
+    assert!(play.auction("writer").is_none());
+    let told: BreachNoted = play.told(&landed);
+    assert_eq!(
+        (told.margin_account, told.noted_at, told.health_mm_atoms),
+        (
+            play.margin("writer"),
+            now,
+            play.assess("writer").health_mm()
+        )
+    );
+    play.assert_books(&balances);
+
+    // Shown again too early it says nothing new, and the owner may do what he could before.
+    pass(&mut play, 10);
+    let landed = expect_landed(play.liquidate("second", "writer"));
+    assert!(landed
+        .events::<BreachNoted>(&play.world.program_id())
+        .is_empty());
+    assert_eq!(noted_at(&play), now);
+    let put = play.put;
+    play.place("writer", &put, 1, 6);
+    expect_landed(play.deposit_quote("writer", QUOTE));
+    assert_eq!(noted_at(&play), now, "a deposit proves nothing");
+}
+
+#[test]
+fn a_noted_breach_is_seized_when_it_has_lasted_five_minutes() {
+    let mut play = in_held_breach();
+    expect_landed(play.liquidate("keeper", "writer"));
+    let first = noted_at(&play);
+    // Ten seconds earlier there was no breach, so the ten whole minutes that end before this one see none.
+    assert!(
+        first % 60 >= 10,
+        "the breach began at {} of its minute",
+        first % 60
+    );
+    for _ in 0..9 {
+        wait(&mut play);
+    }
+    pass(&mut play, 29);
+    expect_landed(play.liquidate("keeper", "writer"));
+    assert_eq!(play.state("writer"), AccountState::Open, "299 seconds");
+    pass(&mut play, 1);
+    assert_eq!(play.world.now(), first + 300);
+    let landed = expect_landed(play.liquidate("keeper", "writer"));
+    assert_eq!(play.state("writer"), AccountState::Auction);
+    assert_eq!(
+        noted_at(&play),
+        0,
+        "a seized account has nothing to wait for"
+    );
+    play.told::<AuctionStarted>(&landed);
+}
+
+#[test]
+fn a_breach_at_both_surfaces_is_seized_at_once() {
+    let mut play = in_held_breach();
+    play.jump(100);
+    let now = UnixSeconds::new(play.world.now());
+    assert_eq!(judged(&play), BreachState::Liquidatable(now));
+    expect_landed(play.liquidate("keeper", "writer"));
+    assert_eq!(play.state("writer"), AccountState::Auction);
+    assert_eq!(noted_at(&play), 0);
+}
+
+#[test]
+fn proof_of_health_clears_the_note() {
+    let mut noted = in_held_breach();
+    expect_landed(noted.liquidate("keeper", "writer"));
+    expect_landed(noted.deposit_quote("writer", 200_000 * QUOTE));
+
+    let mut by_keeper = noted.clone();
+    let landed = expect_landed(by_keeper.liquidate("second", "writer"));
+    assert_eq!(noted_at(&by_keeper), 0);
+    let told: BreachCleared = by_keeper.told(&landed);
+    assert_eq!(told.margin_account, by_keeper.margin("writer"));
+    assert!(told.health_mm_atoms >= 0);
+
+    let mut by_owner = noted;
+    expect_landed(by_owner.withdraw_quote("writer", QUOTE));
+    assert_eq!(noted_at(&by_owner), 0, "health(IM) was shown");
+}
+
+#[test]
+fn a_note_older_than_ten_minutes_starts_over() {
+    let mut play = in_held_breach();
+    expect_landed(play.liquidate("keeper", "writer"));
+    let first = noted_at(&play);
+    // He pays in, and nobody shows that it was enough until the storm has made up for it.
+    expect_landed(play.deposit_quote("writer", 1_500 * QUOTE));
+    assert_eq!(judged(&play), BreachState::Healthy);
+    pass(&mut play, 60);
+    storm_until_breach(&mut play);
+    let now = play.world.now();
+    assert!(now - first >= 600);
+    assert_eq!(judged(&play), BreachState::Held(UnixSeconds::new(now)));
+    expect_landed(play.liquidate("keeper", "writer"));
+    assert_eq!(
+        (play.state("writer"), noted_at(&play)),
+        (AccountState::Open, now)
+    );
+}
+
+#[test]
+fn a_noted_account_still_withdraws_nothing_it_needs() {
+    let mut play = in_held_breach();
+    expect_landed(play.liquidate("keeper", "writer"));
+    let refused = play.withdraw_quote("writer", QUOTE);
+    let code = refused.expect_err("below initial margin").code();
+    assert_eq!(code, Some(BackstopError::BelowInitialMargin.into()));
+}

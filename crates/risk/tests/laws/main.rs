@@ -18,4 +18,5 @@ mod cases;
 mod monotone;
 mod required;
 mod shares;
+mod trades;
 mod vaults;

@@ -45,6 +45,11 @@ pub enum Verb {
     SetDelegate,
     CancelAll,
     CloseOffer,
+    PlaceBid,
+    PlaceGuard,
+    Sweeping,
+    Quote,
+    WriteOption,
 }
 
 /// One thing somebody does.
@@ -115,6 +120,11 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::SetDelegate, 1),
     (Verb::CancelAll, 1),
     (Verb::CloseOffer, 3),
+    (Verb::PlaceBid, 7),
+    (Verb::PlaceGuard, 2),
+    (Verb::Sweeping, 10),
+    (Verb::Quote, 5),
+    (Verb::WriteOption, 4),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -143,6 +153,10 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::DepositOption, 2),
     (Verb::TransferLeg, 2),
     (Verb::CloseOffer, 2),
+    (Verb::PlaceBid, 2),
+    (Verb::PlaceGuard, 2),
+    (Verb::Sweeping, 5),
+    (Verb::Quote, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.

@@ -6,6 +6,7 @@ mod action;
 mod bearer;
 mod expire;
 mod opening;
+mod orders;
 mod play;
 mod shrink;
 mod stress;
@@ -26,7 +27,7 @@ const ACTIONS: usize = 500;
 const SEEDS: std::ops::Range<u64> = 0..40;
 
 /// Instructions of the program, each of which must land at least once.
-const INSTRUCTIONS: [&str; 40] = [
+const INSTRUCTIONS: [&str; 43] = [
     "initialize_protocol",
     "create_market",
     "add_collateral",
@@ -67,6 +68,9 @@ const INSTRUCTIONS: [&str; 40] = [
     "set_delegate",
     "cancel_all",
     "close_offer",
+    "sweep",
+    "fill_quote",
+    "write_option",
 ];
 
 /// How many fresh seeds to try: one, or as many as the environment variable `BACKSTOP_FRESH_SEEDS` says.

@@ -1,7 +1,7 @@
 //! The market random actors act on: what they remember, how an instruction is sent and checked.
 
 use backstop_client::{ExpiryKeys, SeriesKeys};
-use backstop_interface::accounts::{AccountState, Expiry, ExpiryState, MarginAccount};
+use backstop_interface::accounts::{AccountState, Expiry, ExpiryState, MarginAccount, Side};
 use backstop_testkit::invariants::{check_books, check_step, Books, Violation};
 use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{Outcome, Stage};
@@ -27,6 +27,8 @@ pub struct Placed {
     pub nonce: u64,
     /// What is offered.
     pub series: SeriesKeys,
+    /// Whether its maker sells or buys.
+    pub side: Side,
 }
 
 /// A run.
@@ -161,6 +163,11 @@ impl Play {
             Verb::TransferLeg => self.transfer_leg(action),
             Verb::SetDelegate | Verb::CancelAll => self.void(action),
             Verb::CloseOffer => self.close_offer(action),
+            Verb::PlaceBid
+            | Verb::PlaceGuard
+            | Verb::Sweeping
+            | Verb::Quote
+            | Verb::WriteOption => self.order(action),
             _ => self.trade(action),
         }
     }

@@ -7,7 +7,8 @@ use backstop_interface::remaining::{accounts_to_show, expiries_to_show};
 /// How far ahead of the present an instruction is built for, seconds: it may land that late.
 pub const AHEAD_SECONDS: i64 = 120;
 
-/// An instruction that judges these margin accounts, all of them, with the expiries it needs.
+/// An instruction that judges these margin accounts (`withdraw`, `withdraw_option`, `transfer_leg`,
+/// `fill_offer`, `liquidate`, `bid`), with the expiries it needs.
 pub fn with_expiries<'a>(
     mut instruction: Instruction,
     accounts: impl IntoIterator<Item = &'a MarginAccount>,

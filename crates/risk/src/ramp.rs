@@ -5,7 +5,8 @@
 //! stays within e^(ln 1.2) = 1.2 over any 72 hours. A single rise by 20 % so takes 79 hours. Falls act
 //! at once.
 
-use backstop_quantities::convert::u64_or_zero;
+use backstop_quantities::convert::{i64_saturating, u64_or_zero};
+use backstop_quantities::explog::exp_q30;
 use backstop_quantities::{UnixSeconds, ONE_PPB};
 
 /// The window in which a number rises by at most a fifth, seconds.
@@ -14,6 +15,12 @@ pub const RAMP_SECONDS: i64 = 72 * 3_600;
 pub(crate) const SLOPE_PPB: u64 = 182_321_556;
 /// The base counts as at least so many least rises, of which a fifth is one least rise.
 const LEAST_RISES: u64 = 5;
+/// ln(1.2) in Q30 less 16 units, which are more than what the exponential may be off by.
+const SLOPE_Q30: i64 = 195_766_264;
+/// Where the growth of a requirement ends: at eight times, after 34 days.
+pub const MOST_GROWTH_PPB: u64 = 8 * ONE_PPB;
+/// Seconds after which every growth has ended.
+const LONGEST_GROWTH_SECONDS: i64 = 40 * 86_400;
 
 /// A number whose rises are ramps. The unit is that of the number.
 ///
@@ -78,5 +85,44 @@ impl Ramp {
             changed_at: UnixSeconds::new(now.get().max(self.changed_at.get())),
             ..self
         }
+    }
+}
+
+/// How a change of margin parameters comes into force: R(MM) is the lower of the new requirement and
+/// `growth` times the one of before, 1.2^(t / 72 h).
+///
+/// The requirement is not proportional to most parameters, so that a ramp on each of them would not hold
+/// it (`docs/risk.md`, section 8); this one ramps the requirement itself. Over any 72 hours growth rises by
+/// at most a fifth, and so does the lower of a constant and it. A next change may begin only when the
+/// growth has ended: until then two sets of parameters are in force together, and a third would start from
+/// neither. It ends at [`MOST_GROWTH_PPB`]; an account whose requirement rises more than so many times
+/// over meets the rest at that moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequirementGrowth {
+    began_at: UnixSeconds,
+}
+
+impl RequirementGrowth {
+    /// The growth of a change that takes effect now.
+    pub const fn begin(now: UnixSeconds) -> Self {
+        Self { began_at: now }
+    }
+
+    /// Growth in force in ppb, rounded down; `None` once it has ended. A clock that runs backwards
+    /// counts as standing at the beginning.
+    pub fn growth_ppb(&self, now: UnixSeconds) -> Option<u64> {
+        let elapsed = now.since(self.began_at).clamp(0, LONGEST_GROWTH_SECONDS);
+        // Below 2^22 * 2^28.
+        let exponent = u64_or_zero(elapsed.saturating_mul(SLOPE_Q30))
+            .checked_div(u64_or_zero(RAMP_SECONDS))
+            .map_or(0, i64_saturating);
+        // Below 2^34 in Q30, times 2^30.
+        let growth = exp_q30(exponent).saturating_mul(ONE_PPB) >> 30;
+        (growth < MOST_GROWTH_PPB).then_some(growth.max(ONE_PPB))
+    }
+
+    /// Whether another change may begin.
+    pub fn has_ended(&self, now: UnixSeconds) -> bool {
+        self.growth_ppb(now).is_none()
     }
 }

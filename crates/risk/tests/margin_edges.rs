@@ -17,8 +17,11 @@ fn far_shorts_cost_the_floor() {
         ..leg(Kind::Put, 31, -ONE, 0)
     }];
     let got = assessed(&account(0, &[], &legs));
-    assert_eq!(got.r_mm, 150 * QUOTE as i64 * 3 / 1_000);
-    assert_eq!(got.r_im, 150 * QUOTE as i64 * 2 / 100);
+    // The error bound is 31 atoms with the whole of the scenario loss's rounding, the concentration of one
+    // contract a millionth of spot.
+    let [mm, im] = [3, 20].map(|per_thousand| 150 * QUOTE as i64 / 1_000 * per_thousand);
+    assert!((mm + 30..mm + 36).contains(&got.r_mm), "{got:?}");
+    assert!((im + 180..im + 186).contains(&got.r_im), "{got:?}");
 }
 
 #[test]
@@ -86,6 +89,34 @@ fn refusals_name_the_reason() {
         &account(0, &[heavy], &[]),
         RiskError::ParameterOutOfBounds("weight"),
     );
+    let falling = Holding {
+        wrong_way_ppb: 400_000_001,
+        ..underlying(1)
+    };
+    check(
+        &account(0, &[falling], &[]),
+        RiskError::ParameterOutOfBounds("wrong_way_ppb"),
+    );
+    let mut known = PLAIN_EXPIRIES;
+    known[7] = ExpiryTerms {
+        credit: Credit::Whole,
+        certain_atoms: -(MAX_AMOUNT_ATOMS as i64) - 1,
+    };
+    let certain = Portfolio {
+        expiries: &known,
+        ..account(0, &[], &[])
+    };
+    check(&certain, RiskError::TooLarge);
+    for im_scale_ppb in [999_999_999, 4_000_000_001] {
+        let regime = Regime {
+            im_scale_ppb,
+            ..Regime::of(&params)
+        };
+        assert_eq!(
+            assess(&account(0, &[], &[]), &regime),
+            Err(RiskError::ParameterOutOfBounds("im_scale_ppb"))
+        );
+    }
 }
 
 #[test]

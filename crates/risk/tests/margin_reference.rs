@@ -5,6 +5,7 @@
 mod black;
 #[path = "common/books.rs"]
 mod books;
+#[path = "common/mod.rs"]
 mod common;
 #[path = "common/reference.rs"]
 mod reference;
@@ -17,7 +18,7 @@ use backstop_risk::margin::{
 };
 use backstop_risk::pricing::Kind;
 use books::any_legs;
-use common::{account, underlying, weighed, QUOTE};
+use common::{account, weighed, QUOTE};
 use proptest::prelude::*;
 use reference::reference;
 
@@ -81,6 +82,7 @@ proptest! {
         legs in any_legs(),
         units in prop_oneof![Just(0u64), 0u64..2_000_000_000],
         stable in 0u64..100_000 * QUOTE,
+        weights in prop_oneof![Just((80u64, 90u64)), (0u64..=100, 0u64..=100)],
         wrong_way in prop::array::uniform2(prop_oneof![Just(0u64), 0u64..=400_000_000]),
         cash in 0u64..100_000 * QUOTE,
         debt_atoms in prop_oneof![Just(0u64), 0u64..10_000 * QUOTE],
@@ -98,7 +100,12 @@ proptest! {
             })
             .collect();
         let still = Holding { wrong_way_ppb: wrong_way[0], ..weighed(stable, 95, 98) };
-        let own = Holding { wrong_way_ppb: wrong_way[1], ..underlying(units) };
+        let own = Holding {
+            wrong_way_ppb: wrong_way[1],
+            contracts_equivalent: units,
+            moves_with_spot: true,
+            ..weighed(units * 150, weights.0, weights.1)
+        };
         let holdings = [own, still];
         let mut expiries = PLAIN_EXPIRIES;
         expiries[..4].copy_from_slice(&terms);

@@ -62,6 +62,10 @@ fn margin_parameters_beyond_their_bounds_are_named() {
     refused("long_credit_im_ppb", |p, v| p.long_credit_im_ppb = v);
     refused("long_credit_mm_ppb", |p, v| p.long_credit_mm_ppb = v);
     refused("confidence_free_ppb", |p, v| p.confidence_free_ppb = v);
+    refused("gamma_ppb", |p, v| p.gamma_ppb = v);
+    refused("gamma_seconds", |p, v| p.gamma_seconds = v);
+    refused("concentration_ppb", |p, v| p.concentration_ppb = v);
+    refused("depth_contracts", |p, v| p.depth_contracts = v);
 }
 
 #[test]

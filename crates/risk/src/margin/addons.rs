@@ -20,6 +20,8 @@ const LIFTED_ERROR_UNITS: u64 = 572;
 pub(super) struct AddOns {
     pub(super) im: i64,
     pub(super) mm: i64,
+    /// The part of them that is the error bound of the prices.
+    pub(super) error: i64,
 }
 
 /// All add-ons of an account.
@@ -66,6 +68,7 @@ pub(super) fn add_ons(
     Ok(AddOns {
         im: sum(&im),
         mm: sum(&mm),
+        error: i64_saturating(error.get()),
     })
 }
 
@@ -108,13 +111,11 @@ fn gamma_near_expiry(portfolio: &Portfolio, params: &MarginParams) -> Result<Ato
             .wrapping_mul(elapsed)
             .checked_div(params.gamma_seconds)
             .unwrap_or(0);
-        // Whole 2^30 of them and the rest.
+        // Whole 2^30 of them and the rest, rounded up.
         let contracts = leg.quantity.magnitude();
         let high = (contracts >> 30).wrapping_mul(part);
-        let low = (contracts & ((1 << 30) - 1)).wrapping_mul(part) >> 30;
-        near = near
-            .saturating_add(high.wrapping_add(low))
-            .saturating_add(1);
+        let low = (contracts & ((1 << 30) - 1)).wrapping_mul(part);
+        near = near.saturating_add(high.wrapping_add(low.div_ceil(1 << 30)));
     }
     notional(portfolio, near)?
         .fraction_ceil(Ppb::new(params.gamma_ppb))

@@ -8,22 +8,23 @@
 //!
 //! with O the options of e at P. The bracket bends downwards in (O, a_e P) and O is linear between
 //! strikes, so the least lies at 0 or at a strike (or, where the weight is below the credit, at a price
-//! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a function of a_e the bracket is the lower of two lines, of slope P and w P:
-//! units left over go to the expiry whose lowest line is the steepest. Exact, in billionths of an atom,
-//! except for how units left over are shared.
+//! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a
+//! function of a_e the bracket is the lower of two lines, of slope P and w P: units left over go to the
+//! expiry whose lowest line is the steepest. Exact, but for rounding down by 2^-55 of the account, and
+//! for how units left over are shared.
 
+use super::ends::Ends;
 use super::net::NetContracts;
-use super::share::{least_shared, quotient, Line, Lines};
-use super::totals::{Tier, Totals};
-use super::{Portfolio, EXPIRY_COUNT, MAX_LEGS};
-use crate::pricing::Kind;
-use backstop_quantities::convert::{i64_saturating, u64_bits};
-use backstop_quantities::{ONE_Q30, PRICE_SCALE};
+use super::totals::Totals;
+use super::{Portfolio, EXPIRY_COUNT};
+use backstop_quantities::bits::bit_length;
+use backstop_quantities::convert::{i64_bits, i64_from_shifted, i64_saturating};
+use backstop_quantities::PRICE_SCALE;
 
 /// A strike further than so many times spot, as a power of two, has no greatest loss here.
 const FURTHEST_STRIKE_BITS: u32 = 16;
-/// Units of underlying above 2^86 billionths of an atom neither.
-const MAX_UNITS_BITS: u32 = 86;
+/// Bits of the account's greatest worth in its scale.
+const WORTH_BITS: u32 = 61;
 
 /// Least value of options and underlying in each tier, quote atoms rounded down.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,29 +33,16 @@ pub(super) struct Least {
     pub(super) mm: i64,
 }
 
-/// Where the payoff of an expiry bends: one leg.
+/// The account's scale: worths are multiples of 2^down billionths of an atom, so that those of the
+/// whole account stay below 2^62.
 #[derive(Clone, Copy, Debug)]
-struct Bend {
-    strike: u64,
-    quantity: i64,
-    is_put: bool,
-    expiry: usize,
+pub(super) struct Scale {
+    down: u32,
 }
 
-/// Units of underlying by use.
-#[derive(Clone, Copy, Debug)]
-struct Units {
-    /// Net short calls of each expiry.
-    needed: [u64; EXPIRY_COUNT],
-    spare: u64,
-}
-
-type Bends = [Bend; MAX_LEGS];
-type Opening = [i128; EXPIRY_COUNT];
-
-/// `None` if the loss is unbounded, if strikes or units lie beyond what is computed, or if neither tier's
-/// health, given as the options' part of it in `reached`, lies below the value at a price of 0: then
-/// there is nothing to hold.
+/// `None` if the loss is unbounded, if strikes lie beyond what is computed, or if neither tier's health,
+/// given as the options' part of it in `reached`, lies below the value at a price of 0: then there is
+/// nothing to hold.
 #[inline(never)]
 pub(super) fn least_option_values(
     portfolio: &Portfolio,
@@ -62,211 +50,122 @@ pub(super) fn least_option_values(
     net: &[NetContracts; EXPIRY_COUNT],
     reached: [i64; 2],
 ) -> Option<Least> {
-    let units = Units::of(portfolio, net)?;
-    let near = |strike: u64| strike.checked_shr(FURTHEST_STRIKE_BITS) < Some(portfolio.spot.get());
-    if !portfolio.legs.iter().all(|leg| near(leg.strike.get())) {
+    let units = units(portfolio);
+    let needed = net.iter().map(NetContracts::short_calls);
+    if needed.fold(0, u64::saturating_add) > units {
         return None;
     }
-    let opening = opening(portfolio);
-    let [reached_im, reached_mm] = reached;
-    let (im, mm) = (&totals.im, &totals.mm);
-    if at_zero(&opening, im) <= reached_im && at_zero(&opening, mm) <= reached_mm {
+    let scale = Scale::of(portfolio, units)?;
+    let mut ends = Ends::default();
+    ends.open(portfolio, &scale);
+    let tiers = [&totals.im, &totals.mm];
+    let at_zero = tiers.map(|tier| scale.atoms_floor(ends.at_zero(&tier.credits)));
+    if at_zero[0] <= reached[0] && at_zero[1] <= reached[1] {
         return None;
     }
-    let bends = bends(portfolio);
-    Some(Least {
-        im: least_of(&bends, &opening, &units, im),
-        mm: least_of(&bends, &opening, &units, mm),
+    ends.sort(portfolio, &scale);
+    let units = i64_saturating(units);
+    let [im, mm] = tiers.map(|tier| scale.atoms_floor(ends.least(units, tier, &scale)));
+    Some(Least { im, mm })
+}
+
+/// Units of underlying that are worth their price whatever happens to it.
+fn units(portfolio: &Portfolio) -> u64 {
+    let holdings = portfolio.holdings.iter();
+    let sound = holdings.filter(|held| held.moves_with_spot && held.wrong_way_ppb == 0);
+    sound.fold(0u64, |sum, held| {
+        sum.saturating_add(held.contracts_equivalent)
     })
 }
 
-impl Units {
-    /// `None` if they do not cover the net short calls. Only units that are worth their price whatever
-    /// happens to it count.
-    fn of(portfolio: &Portfolio, net: &[NetContracts; EXPIRY_COUNT]) -> Option<Self> {
-        let holdings = portfolio.holdings.iter();
-        let sound = holdings.filter(|held| held.moves_with_spot && held.wrong_way_ppb == 0);
-        let units = sound.fold(0u64, |sum, held| {
-            sum.saturating_add(held.contracts_equivalent)
-        });
-        let worth = u128::from(units).wrapping_mul(portfolio.spot.get().into());
-        if worth.checked_shr(MAX_UNITS_BITS) != Some(0) {
+impl Scale {
+    /// `None` if a strike lies too far away.
+    fn of(portfolio: &Portfolio, units: u64) -> Option<Self> {
+        let (mut furthest, mut contracts) = (portfolio.spot.get(), units);
+        for leg in portfolio.legs {
+            furthest = furthest.max(leg.strike.get());
+            contracts = contracts.saturating_add(leg.quantity.magnitude());
+        }
+        if furthest.wrapping_shr(FURTHEST_STRIKE_BITS) >= portfolio.spot.get() {
             return None;
         }
-        let needed = net.map(|slot| slot.short_calls());
-        let spare = needed
-            .iter()
-            .try_fold(units, |left, needed| left.checked_sub(*needed))?;
-        Some(Self { needed, spare })
+        let certain = portfolio.expiries.iter().fold(0u64, |most, terms| {
+            most.max(terms.certain_atoms.unsigned_abs())
+        });
+        // Eight certain values, each a billion (30 bits) of billionths.
+        let bits = bit_length(furthest)
+            .saturating_add(bit_length(contracts))
+            .max(bit_length(certain).saturating_add(33));
+        Some(Self {
+            down: bits.saturating_sub(WORTH_BITS).max(1),
+        })
     }
 
-    fn is_none(&self) -> bool {
-        self.spare == 0 && self.needed.iter().all(|needed| *needed == 0)
-    }
-}
-
-/// Worth of each expiry's options at a price of 0.
-fn opening(portfolio: &Portfolio) -> Opening {
-    let mut opening = [0i128; EXPIRY_COUNT];
-    for (slot, terms) in opening.iter_mut().zip(portfolio.expiries) {
-        *slot = i128::from(terms.certain_atoms).wrapping_mul(PRICE_SCALE.into());
-    }
-    for leg in portfolio.legs.iter().filter(|leg| leg.kind == Kind::Put) {
-        if let Some(slot) = opening.get_mut(usize::from(leg.expiry_index)) {
-            let paid = i128::from(leg.quantity.get()).wrapping_mul(leg.strike.get().into());
-            *slot = slot.wrapping_add(paid);
+    /// contracts * price as a worth, rounded down.
+    #[inline]
+    pub(super) fn worth(&self, contracts: i64, price: u64) -> i64 {
+        if contracts.unsigned_abs() >> 31 == 0 && self.down <= 32 {
+            // By halves of the price, below 2^63 each; the upper one is a multiple of 2^down.
+            let high = contracts.wrapping_mul(i64_bits(price >> 32));
+            let low = contracts.wrapping_mul(i64_bits(price & ((1 << 32) - 1)));
+            let high = high.wrapping_shl(32u32.wrapping_sub(self.down));
+            return high.wrapping_add(low.wrapping_shr(self.down));
         }
+        let exact = i128::from(contracts).wrapping_mul(i128::from(price));
+        i64_from_shifted(exact, self.down)
     }
-    opening
-}
 
-/// Worth of the options with every expiry at 0: never less than the least.
-fn at_zero(opening: &Opening, tier: &Tier) -> i64 {
-    let worths = opening.iter().zip(&tier.credits);
-    floor(worths.fold(0, |sum, (worth, credit)| {
-        sum.wrapping_add(credited(*worth, *credit))
-    }))
-}
+    /// The contracts worth `worth` at `price`, or the price at which so many contracts are, rounded
+    /// down, to within 2^-31 of it; `u64::MAX` if it does not fit.
+    pub(super) fn quotient_floor(&self, worth: u64, price: u64) -> u64 {
+        let whole = worth.checked_div(price).unwrap_or(u64::MAX);
+        let room = 63u32.saturating_sub(self.down);
+        if whole.max(price).wrapping_shr(room) == 0 && self.down <= 32 {
+            // Exact, by the whole part and the remainder.
+            let rest = worth.wrapping_sub(whole.wrapping_mul(price));
+            let part = rest.wrapping_shl(self.down).checked_div(price);
+            return whole
+                .wrapping_shl(self.down)
+                .wrapping_add(part.unwrap_or(0));
+        }
+        // worth * 2^down / price: the numerator to 64 bits, the price cut for what is left.
+        let room = 64u32.wrapping_sub(bit_length(worth)).min(self.down);
+        let left = self.down.wrapping_sub(room);
+        let cut = left.min(bit_length(price).saturating_sub(32));
+        let shorter = price.wrapping_shr(cut);
+        let quotient = worth.wrapping_shl(room).checked_div(shorter);
+        let rest = left.wrapping_sub(cut);
+        quotient
+            .filter(|quotient| bit_length(*quotient).saturating_add(rest) <= 63)
+            .map_or(u64::MAX, |quotient| quotient.wrapping_shl(rest))
+    }
 
-/// The legs by strike.
-fn bends(portfolio: &Portfolio) -> Bends {
-    let none = Bend {
-        strike: u64::MAX,
-        quantity: 0,
-        is_put: false,
-        expiry: EXPIRY_COUNT,
-    };
-    let mut bends = [none; MAX_LEGS];
-    for (bend, leg) in bends.iter_mut().zip(portfolio.legs) {
-        *bend = Bend {
-            strike: leg.strike.get(),
-            quantity: leg.quantity.get(),
-            is_put: leg.kind == Kind::Put,
-            expiry: usize::from(leg.expiry_index),
+    /// A worth as atoms, rounded down.
+    fn atoms_floor(&self, worth: i64) -> i64 {
+        let shift = self.down;
+        let size = worth.unsigned_abs();
+        // size * 2^shift / 1e9 by whole billions and the rest, which has 30 bits.
+        let whole = size.wrapping_div(PRICE_SCALE);
+        if bit_length(whole).saturating_add(shift) > 62 {
+            return if worth < 0 { i64::MIN } else { i64::MAX };
+        }
+        let rest = size.wrapping_sub(whole.wrapping_mul(PRICE_SCALE));
+        let (near, far) = (shift.min(33), shift.saturating_sub(33));
+        let rest = rest.wrapping_shl(near);
+        let part = if worth < 0 {
+            rest.div_ceil(PRICE_SCALE)
+        } else {
+            rest.wrapping_div(PRICE_SCALE)
         };
-    }
-    bends.sort_unstable_by_key(|bend| bend.strike);
-    bends
-}
-
-/// The least of one tier, atoms rounded down.
-#[inline(never)]
-fn least_of(bends: &Bends, opening: &Opening, units: &Units, tier: &Tier) -> i64 {
-    let mut lines = Lines::default();
-    let weight = if units.is_none() {
-        ONE_Q30
-    } else {
-        tier.collateral.weight()
-    };
-    for (expiry, (opening, credit)) in opening.iter().zip(tier.credits).enumerate() {
-        let ends = Ends {
-            expiry,
-            credit,
-            weight,
-            waiver: tier.waiver,
-        };
-        ends.write(bends, *opening, &mut lines);
-    }
-    floor(least_shared(lines.all(), &units.needed, units.spare))
-}
-
-/// How an expiry's ends count.
-struct Ends {
-    expiry: usize,
-    credit: i64,
-    weight: i64,
-    waiver: i64,
-}
-
-impl Ends {
-    /// Writes the lines of the ends in order of price, 0 first. A weight below the credit bends the
-    /// bracket upwards where the options' sign changes: then that price is an end too.
-    ///
-    /// A leg is below 2^86 at spot and strikes below 2^16 spots, so 32 legs stay below 2^107.
-    fn write(&self, bends: &Bends, opening: i128, lines: &mut Lines) {
-        let own = || bends.iter().filter(|bend| bend.expiry == self.expiry);
-        let puts = own().filter(|bend| bend.is_put);
-        let mut slope = puts.fold(0i128, |sum, bend| sum.wrapping_sub(bend.quantity.into()));
-        let (mut price, mut worth) = (0u64, opening);
-        self.put(price, worth, lines);
-        for bend in own() {
-            let step = bend.strike.saturating_sub(price);
-            let before = worth;
-            worth = before.wrapping_add(slope.wrapping_mul(step.into()));
-            if self.weight < self.credit && before.signum().wrapping_mul(worth.signum()) < 0 {
-                let gap = u64::try_from(slope.unsigned_abs()).unwrap_or(u64::MAX);
-                let way = quotient(before.unsigned_abs(), gap).min(step);
-                self.put(price.saturating_add(way), 0, lines);
-            }
-            slope = slope.wrapping_add(bend.quantity.into());
-            price = bend.strike;
-            self.put(price, worth, lines);
+        let atoms = i64_bits(
+            whole
+                .wrapping_shl(shift)
+                .wrapping_add(part.wrapping_shl(far)),
+        );
+        if worth < 0 {
+            atoms.wrapping_neg()
+        } else {
+            atoms
         }
-    }
-
-    fn put(&self, price: u64, worth: i128, lines: &mut Lines) {
-        let counted = credited(worth, self.credit);
-        let mut put = |slope: u64, worth: i128| {
-            lines.push(Line {
-                expiry: self.expiry,
-                slope,
-                worth,
-            });
-        };
-        let lacking = worth.min(0).wrapping_neg();
-        // Without a haircut nothing is waived, and without anything lacking.
-        if lacking > 0 || self.weight == ONE_Q30 {
-            put(price, counted);
-        }
-        if self.weight < ONE_Q30 {
-            let weighed = u128::from(price).wrapping_mul(u64_bits(self.weight).into()) >> 30;
-            let waived = part(lacking, self.waiver);
-            put(
-                u64::try_from(weighed).unwrap_or(price),
-                counted.wrapping_add(waived),
-            );
-        }
-    }
-}
-
-/// A part of a worth, Q30, rounded down.
-fn part(worth: i128, part: i64) -> i128 {
-    let low = worth & i128::from(ONE_Q30.wrapping_sub(1));
-    let high = (worth >> 30).wrapping_mul(part.into());
-    high.wrapping_add(low.wrapping_mul(part.into()) >> 30)
-}
-
-/// Net option value of an expiry as it counts.
-fn credited(worth: i128, credit: i64) -> i128 {
-    if worth > 0 {
-        part(worth, credit)
-    } else {
-        worth
-    }
-}
-
-/// Billionths of an atom as atoms, rounded down. Unsigned, because the Solana machine has no signed
-/// division, and in 64 bits where they do, because the wide one is dear.
-fn floor(billionths: i128) -> i64 {
-    let size = billionths.unsigned_abs();
-    let negative = billionths < 0;
-    let whole = match u64::try_from(size) {
-        Ok(small) if negative => small.div_ceil(PRICE_SCALE),
-        Ok(small) => small.checked_div(PRICE_SCALE).unwrap_or(0),
-        Err(_) => {
-            let scale = u128::from(PRICE_SCALE);
-            let wide = if negative {
-                size.div_ceil(scale)
-            } else {
-                size.checked_div(scale).unwrap_or(0)
-            };
-            u64::try_from(wide).unwrap_or(u64::MAX)
-        }
-    };
-    let whole = i64_saturating(whole);
-    if negative {
-        whole.saturating_neg()
-    } else {
-        whole
     }
 }

@@ -28,9 +28,12 @@ impl Collateral {
     /// `TooLarge` if its wrong-way loss does not fit.
     pub(super) fn add(&mut self, holding: &Holding, weighted: u64) -> Result<(), RiskError> {
         let worth = i64_saturating(weighted);
-        let wrong = mul_div_ceil(weighted, holding.wrong_way_ppb, ONE_PPB)
-            .map(i64_saturating)
-            .ok_or(RiskError::TooLarge)?;
+        let wrong = match holding.wrong_way_ppb {
+            0 => 0,
+            ppb => mul_div_ceil(weighted, ppb, ONE_PPB)
+                .map(i64_saturating)
+                .ok_or(RiskError::TooLarge)?,
+        };
         self.wrong = self.wrong.saturating_add(wrong);
         if !holding.moves_with_spot {
             self.still = self.still.saturating_add(worth);
@@ -50,20 +53,29 @@ impl Collateral {
     /// still + moving * ratio - wrong * max(0, 1 - ratio).
     #[inline]
     pub(super) fn worth(&self, ratio: i64) -> i64 {
+        let worth = self.still.wrapping_add(part_q30(self.moving, ratio));
+        if self.wrong == 0 {
+            return worth;
+        }
         let fall = ONE_Q30.wrapping_sub(ratio).max(0);
-        self.still
-            .wrapping_add(part_q30(self.moving, ratio))
-            .wrapping_sub(part_q30_ceil(self.wrong, fall))
+        worth.wrapping_sub(part_q30_ceil(self.wrong, fall))
     }
 
     /// Haircut of the underlying with spot times `ratio`.
     #[inline]
     pub(super) fn waivable(&self, ratio: i64) -> i64 {
-        part_q30(self.haircut, ratio)
+        if self.haircut == 0 {
+            0
+        } else {
+            part_q30(self.haircut, ratio)
+        }
     }
 
     /// Weight of the underlying, Q30, rounded up; 1 without any.
     pub(super) fn weight(&self) -> i64 {
+        if self.haircut == 0 {
+            return ONE_Q30;
+        }
         let part = mul_div_floor(
             u64_or_zero(self.haircut),
             u64_bits(ONE_Q30),

@@ -10,6 +10,7 @@ mod account;
 mod addons;
 mod bound;
 mod collateral;
+mod ends;
 mod grid;
 mod gross;
 mod kernel;
@@ -75,7 +76,7 @@ fn under(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, RiskError
         outcome.health_mm().saturating_sub(fixed_mm),
     ];
     if let Some(least) = bound::least_option_values(portfolio, &totals, &net, reached) {
-        totals.cap(&mut outcome, &least);
+        totals.cap(&mut outcome, &least, added.error);
     }
     Ok(outcome)
 }

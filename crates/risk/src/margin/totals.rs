@@ -23,6 +23,8 @@ pub(super) struct Tier {
     /// Part of the worth of short calls up to which the haircut of the underlying is waived, Q30: what
     /// credit or weight leave of 1, whichever is more.
     pub(super) waiver: i64,
+    /// Weight of the underlying, Q30.
+    pub(super) weight: i64,
     /// Part of the loss that is required, Q30, rounded up.
     factor: i64,
     /// Scale of initial margin above 1, Q30, rounded up.
@@ -59,7 +61,7 @@ struct Held {
     /// Cash and collateral, and the haircut of the underlying, of each tier.
     worth: [i64; 2],
     haircut: [i64; 2],
-    /// The underlying without haircut.
+    /// The underlying without haircut, where initial margin is scaled.
     underlying: i64,
     /// Damping of the move, Q30.
     damp: i64,
@@ -132,6 +134,7 @@ impl Totals {
             collateral: Collateral::default(),
             credits,
             whole: q30_floor(credit_ppb),
+            weight: ONE_Q30,
             waiver: ONE_Q30.saturating_sub(q30_floor(credit_ppb)),
             factor: ONE_Q30,
             extra: 0,
@@ -151,8 +154,8 @@ impl Totals {
             totals.mm.collateral.add(holding, holding.mm_atoms)?;
         }
         for tier in [&mut totals.im, &mut totals.mm] {
-            let weight = tier.collateral.weight();
-            tier.waiver = tier.waiver.max(ONE_Q30.saturating_sub(weight));
+            tier.weight = tier.collateral.weight();
+            tier.waiver = tier.waiver.max(ONE_Q30.saturating_sub(tier.weight));
         }
         Ok(totals)
     }
@@ -207,7 +210,11 @@ impl Totals {
             *slot = Held {
                 worth: tiers.map(|tier| self.cash.wrapping_add(tier.worth(step.ratio))),
                 haircut: tiers.map(|tier| tier.waivable(step.ratio)),
-                underlying: self.whole.underlying(step.ratio),
+                underlying: if self.im.extra == 0 {
+                    0
+                } else {
+                    self.whole.underlying(step.ratio)
+                },
                 damp,
             };
         }
@@ -274,18 +281,19 @@ impl Totals {
         [&self.im, &self.mm].map(|tier| self.cash.saturating_add(tier.collateral.still_least()))
     }
 
-    /// Holds the requirements at the greatest loss the account can make.
-    pub(super) fn cap(&self, outcome: &mut Assessment, least: &Least) {
+    /// Holds the requirements at the greatest loss the account can make. Prices may be off by `error`: so
+    /// far a value may lie below the least the account can be worth, and so far it is lifted.
+    pub(super) fn cap(&self, outcome: &mut Assessment, least: &Least, error: i64) {
         let [fixed_im, fixed_mm] = self.fixed();
-        let most = |value: i64, fixed: i64, options: i64| {
-            value.saturating_sub(fixed.saturating_add(options))
-        };
-        outcome.r_im = outcome
-            .r_im
-            .min(most(outcome.v_im, fixed_im, least.im).max(0));
-        outcome.r_mm = outcome
-            .r_mm
-            .min(most(outcome.v_mm, fixed_mm, least.mm).max(0));
+        let least_im = fixed_im.saturating_add(least.im);
+        let least_mm = fixed_mm.saturating_add(least.mm);
+        let lifted = |value: i64, least: i64| value.max(least.min(value.saturating_add(error)));
+        outcome.v_im = lifted(outcome.v_im, least_im);
+        outcome.v_mm = lifted(outcome.v_mm, least_mm);
+        outcome.value = lifted(outcome.value, least_im.max(least_mm));
+        let most = |value: i64, least: i64| value.saturating_sub(least).max(0);
+        outcome.r_im = outcome.r_im.min(most(outcome.v_im, least_im));
+        outcome.r_mm = outcome.r_mm.min(most(outcome.v_mm, least_mm));
     }
 }
 

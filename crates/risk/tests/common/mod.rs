@@ -1,4 +1,5 @@
-//! Portfolios the margin tests share.
+//! Portfolios the margin tests share; no test uses all of it.
+#![allow(dead_code)]
 
 use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::margin::{

@@ -1,4 +1,6 @@
-//! The margin of `docs/risk.md` in floating point, written from its text and not from the kernel.
+//! The margin of `docs/risk.md` in floating point, written from its text and not from the kernel. No
+//! test uses all of it.
+#![allow(dead_code)]
 
 use crate::black::black;
 use backstop_risk::margin::{Credit, Holding, Leg, MarginParams, Portfolio, Regime};

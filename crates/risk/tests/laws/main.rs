@@ -10,12 +10,14 @@ mod common;
 #[path = "../common/reference.rs"]
 mod reference;
 
+mod add_ons;
 mod additive;
 mod auction;
 mod auction_money;
 mod book;
 mod cases;
 mod monotone;
+mod plain;
 mod required;
 mod shares;
 mod trades;

@@ -3,6 +3,7 @@
 mod arbitrage;
 mod average;
 mod classes;
+mod growth;
 mod hold;
 mod probability;
 mod ramp;

@@ -19,7 +19,7 @@ impl Stage {
             &carried,
             self.price_account,
         );
-        let instruction = self.showing(instruction, &[self.margin(name)]);
+        let instruction = self.showing(instruction, &[carried.margin_account]);
         self.world
             .send_as("withdraw_option", &[instruction], &[&signer])
     }
@@ -49,7 +49,7 @@ impl Stage {
             payment_atoms,
         };
         let instruction = bearer::transfer_leg(&self.keys, series, &handover, self.price_account);
-        let instruction = self.showing(instruction, &[self.margin(from), self.margin(to)]);
+        let instruction = self.showing(instruction, &[handover.giver.0, handover.receiver.0]);
         self.world
             .send_as("transfer_leg", &[instruction], &[&giver, &receiver])
     }

@@ -8,3 +8,4 @@ mod open_account;
 mod withdraw;
 mod withdraw_prices;
 mod withdraw_refusals;
+mod withdraw_scales;

@@ -24,6 +24,15 @@ fn args(weight_im_ppb: u64, weight_mm_ppb: u64, least_deposit_atoms: u64) -> Add
     }
 }
 
+/// Terms of size and wrong way, the others as they should be.
+fn sized(size_atoms: u64, wrong_way_ppb: u64) -> AddCollateralArgs {
+    AddCollateralArgs {
+        size_atoms,
+        wrong_way_ppb,
+        ..args(0, 0, 1)
+    }
+}
+
 fn instruction(stage: &Stage, mint: Pubkey, args: AddCollateralArgs) -> Instruction {
     add_collateral(pubkey("genesis"), &stage.keys, mint, args)
 }
@@ -59,6 +68,10 @@ fn it_opens_empty_books_and_a_vault_that_only_the_market_signs_for() {
         assert_eq!(
             (books.least_deposit_atoms, books.claims_atoms),
             (args.least_deposit_atoms, 0)
+        );
+        assert_eq!(
+            (books.size_atoms, books.wrong_way_ppb),
+            (args.size_atoms, args.wrong_way_ppb)
         );
         let (_, vault) = stage.keys.collateral(&mint);
         assert_eq!(books.vault, vault);
@@ -128,6 +141,9 @@ fn add_collateral_rejects_weights_and_deposits_beyond_their_bounds() {
         (underlying, args(0, WHOLE + 1, 1)),
         (underlying, args(u64::MAX, u64::MAX, 1)),
         (underlying, args(0, 0, 0)),
+        (underlying, sized(999_999_999, 0)),
+        (underlying, sized(1_000_000_000_000_001, 0)),
+        (underlying, sized(SIZE, 400_000_001)),
         (quote, args(WHOLE - 1, WHOLE, 1)),
         (quote, args(WHOLE, WHOLE, 0)),
     ];

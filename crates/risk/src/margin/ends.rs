@@ -1,0 +1,264 @@
+//! Where expiries may end, and what their options are then worth, in the scale of [`super::bound`].
+
+use super::bound::Scale;
+use super::share::Shares;
+use super::totals::{credited, part_q30, Credits, Tier};
+use super::{Leg, Portfolio, EXPIRY_COUNT, MAX_LEGS};
+use crate::pricing::Kind;
+use backstop_quantities::bits::bit_length;
+use backstop_quantities::convert::{i64_saturating, length, u64_or_zero};
+use backstop_quantities::{ONE_Q30, PRICE_SCALE};
+
+const END_COUNT: usize = MAX_LEGS + EXPIRY_COUNT;
+/// A kink is expiry, strike and leg in one number, in this order: 3, 56 and 5 bits.
+const LEG_BITS: u32 = 5;
+const STRIKE_BITS: u32 = 56;
+const _: () = assert!(MAX_LEGS <= 1 << LEG_BITS && EXPIRY_COUNT <= 8);
+
+/// A price an expiry may end at, the worth of its options there, and their slope beyond it.
+#[derive(Clone, Copy, Debug, Default)]
+struct End {
+    price: u64,
+    worth: i64,
+    slope: i64,
+}
+
+/// One expiry.
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    expiry: usize,
+    /// Where its ends stop; they start where those of the one before do.
+    stop: usize,
+    /// Contracts of calls net short.
+    needed: i64,
+}
+
+/// The expiries of an account.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    /// By expiry: worth at a price of 0, slope there, and contracts of calls.
+    opening: [i64; EXPIRY_COUNT],
+    slope: [i64; EXPIRY_COUNT],
+    calls: [i64; EXPIRY_COUNT],
+    /// Ends by expiry and price, 0 first, of all expiries that can be worth anything.
+    ends: [End; END_COUNT],
+    groups: [Group; EXPIRY_COUNT],
+    group_count: usize,
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self {
+            opening: [0; EXPIRY_COUNT],
+            slope: [0; EXPIRY_COUNT],
+            calls: [0; EXPIRY_COUNT],
+            ends: [End::default(); END_COUNT],
+            groups: [Group::default(); EXPIRY_COUNT],
+            group_count: 0,
+        }
+    }
+}
+
+impl Ends {
+    /// Adds up what counts before the first strike.
+    pub(super) fn open(&mut self, portfolio: &Portfolio, scale: &Scale) {
+        for (slot, terms) in self.opening.iter_mut().zip(portfolio.expiries) {
+            if terms.certain_atoms != 0 {
+                *slot = scale.worth(terms.certain_atoms, PRICE_SCALE);
+            }
+        }
+        for leg in portfolio.legs {
+            let index = usize::from(leg.expiry_index);
+            let (Some(opening), Some(slope), Some(calls)) = (
+                self.opening.get_mut(index),
+                self.slope.get_mut(index),
+                self.calls.get_mut(index),
+            ) else {
+                continue;
+            };
+            let quantity = leg.quantity.get();
+            match leg.kind {
+                Kind::Call => *calls = calls.wrapping_add(quantity),
+                Kind::Put => {
+                    let paid = scale.worth(quantity, leg.strike.get());
+                    *opening = opening.wrapping_add(paid);
+                    *slope = slope.wrapping_sub(quantity);
+                }
+            }
+        }
+    }
+
+    /// Worth if every expiry ends at 0.
+    pub(super) fn at_zero(&self, credits: &Credits) -> i64 {
+        let worths = self.opening.iter().zip(credits);
+        worths.fold(0, |sum, (worth, credit)| {
+            sum.wrapping_add(credited(*worth, *credit))
+        })
+    }
+
+    /// Fills the ends and the groups.
+    #[inline(never)]
+    pub(super) fn sort(&mut self, portfolio: &Portfolio, scale: &Scale) {
+        let kinks = kinks(portfolio);
+        let mut kinks = kinks.iter().take(portfolio.legs.len()).peekable();
+        let mut ends = self.ends.iter_mut();
+        let mut groups = self.groups.iter_mut();
+        let mut count = 0usize;
+        let expiries = self.opening.iter().zip(self.slope).zip(self.calls);
+        for (expiry, ((opening, slope), calls)) in expiries.enumerate() {
+            let own = |kink: &&u64| expiry_of(**kink) == expiry;
+            if *opening == 0 && !kinks.peek().is_some_and(own) {
+                continue;
+            }
+            let mut end = End {
+                price: 0,
+                worth: *opening,
+                slope,
+            };
+            loop {
+                if let Some(slot) = ends.next() {
+                    *slot = end;
+                    count = count.wrapping_add(1);
+                }
+                let leg = kinks.next_if(own).and_then(|kink| leg_of(portfolio, *kink));
+                let Some(leg) = leg else {
+                    break;
+                };
+                let price = leg.strike.get();
+                if end.slope != 0 {
+                    let way = price.saturating_sub(end.price);
+                    end.worth = end.worth.wrapping_add(scale.worth(end.slope, way));
+                }
+                end.price = price;
+                end.slope = end.slope.wrapping_add(leg.quantity.get());
+            }
+            if let Some(group) = groups.next() {
+                *group = Group {
+                    expiry,
+                    stop: count,
+                    needed: calls.min(0).wrapping_neg(),
+                };
+                self.group_count = self.group_count.wrapping_add(1);
+            }
+        }
+    }
+
+    /// The least of one tier with so many units of underlying.
+    pub(super) fn least(&self, units: i64, tier: &Tier, scale: &Scale) -> i64 {
+        if units == 0 {
+            // Each expiry ends where it is worst.
+            return self.groups().fold(0, |sum, (group, own)| {
+                let worths = own.iter().map(|end| end.worth);
+                let credit = tier.credits.get(group.expiry).copied().unwrap_or(0);
+                sum.wrapping_add(credited(worths.min().unwrap_or(0), credit))
+            });
+        }
+        self.shared(units, tier, scale)
+    }
+
+    #[inline(never)]
+    fn shared(&self, units: i64, tier: &Tier, scale: &Scale) -> i64 {
+        let mut shares = Shares::default();
+        let mut spare = units;
+        for (group, own) in self.groups() {
+            let count = Count {
+                credit: tier.credits.get(group.expiry).copied().unwrap_or(0),
+                weight: tier.weight,
+                waiver: tier.waiver,
+            };
+            let mut before = End::default();
+            for end in own {
+                count.cross(&before, end, scale, &mut shares);
+                count.put(end.price, end.worth, &mut shares);
+                before = *end;
+            }
+            spare = spare.wrapping_sub(group.needed);
+            shares.close(group.needed, scale);
+        }
+        shares.least(spare, scale)
+    }
+
+    fn groups(&self) -> impl Iterator<Item = (&Group, &[End])> {
+        let mut start = 0;
+        let groups = self.groups.iter().take(self.group_count);
+        groups.map(move |group| {
+            let own = self.ends.get(start..group.stop).unwrap_or_default();
+            start = group.stop;
+            (group, own)
+        })
+    }
+}
+
+/// How a tier counts the ends of an expiry, Q30.
+struct Count {
+    credit: i64,
+    weight: i64,
+    waiver: i64,
+}
+
+impl Count {
+    /// A weight below the credit bends the bracket upwards where the options' sign changes: then the
+    /// price of that is an end too.
+    #[inline]
+    fn cross(&self, before: &End, end: &End, scale: &Scale, shares: &mut Shares) {
+        let changes = before.worth < 0 && end.worth > 0 || before.worth > 0 && end.worth < 0;
+        if self.weight < self.credit && changes {
+            let slope = before.slope.unsigned_abs();
+            let way = scale.quotient_floor(before.worth.unsigned_abs(), slope);
+            let price = before.price.saturating_add(way).min(end.price);
+            self.put(price, 0, shares);
+        }
+    }
+
+    /// The lines of an end: of slope P, and of slope w P where there is a haircut; without one nothing is
+    /// waived, and without anything lacking.
+    fn put(&self, price: u64, worth: i64, shares: &mut Shares) {
+        let counted = credited(worth, self.credit);
+        let lacking = worth.min(0).wrapping_neg();
+        if lacking > 0 || self.weight == ONE_Q30 {
+            shares.push(price, counted);
+        }
+        if self.weight < ONE_Q30 {
+            let weighed = part_q30(i64_saturating(price), self.weight);
+            let waived = part_q30(lacking, self.waiver);
+            shares.push(u64_or_zero(weighed), counted.wrapping_add(waived));
+        }
+    }
+}
+
+fn expiry_of(kink: u64) -> usize {
+    usize::try_from(kink.wrapping_shr(STRIKE_BITS + LEG_BITS)).unwrap_or(usize::MAX)
+}
+
+fn leg_of<'a>(portfolio: &Portfolio<'a>, kink: u64) -> Option<&'a Leg> {
+    let number = usize::try_from(kink & ((1 << LEG_BITS) - 1)).ok()?;
+    portfolio.legs.get(number)
+}
+
+/// The kinks of all legs in order, the rest of the table at the end. Strikes above 2^56 are cut: those
+/// that are then equal may be in any order.
+fn kinks(portfolio: &Portfolio) -> [u64; MAX_LEGS] {
+    let furthest = portfolio.legs.iter().map(|leg| leg.strike.get()).max();
+    let cut = bit_length(furthest.unwrap_or(0)).saturating_sub(STRIKE_BITS);
+    let mut kinks = [u64::MAX; MAX_LEGS];
+    for (number, leg) in portfolio.legs.iter().enumerate() {
+        let strike = leg.strike.get().wrapping_shr(cut);
+        let expiry = u64::from(leg.expiry_index).wrapping_shl(STRIKE_BITS);
+        let kink = (expiry | strike).wrapping_shl(LEG_BITS) | length(number);
+        // Insertion from the end of what is sorted already.
+        let mut hole = number;
+        while let Some(before) = hole.checked_sub(1) {
+            let Some(last) = kinks.get(before).copied().filter(|last| *last > kink) else {
+                break;
+            };
+            if let Some(slot) = kinks.get_mut(hole) {
+                *slot = last;
+            }
+            hole = before;
+        }
+        if let Some(slot) = kinks.get_mut(hole) {
+            *slot = kink;
+        }
+    }
+    kinks
+}

@@ -1,0 +1,384 @@
+//! Every add-on by hand: what it asks of an account of one kind, and that it asks it. Each test compares
+//! an account with and without the one thing, so that it fails if the thing is dropped.
+
+mod common;
+
+use backstop_quantities::Price;
+use backstop_risk::margin::{
+    assess, Assessment, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime,
+    RequirementRamp, PLAIN_EXPIRIES,
+};
+use backstop_risk::pricing::Kind;
+use common::{account, assessed, leg, underlying, weighed, ONE, QUOTE, SPOT};
+
+/// Spot in atoms per contract.
+const UNIT: i64 = 150 * QUOTE as i64;
+
+fn under(portfolio: &Portfolio, params: &MarginParams) -> Assessment {
+    assess(portfolio, &Regime::of(params)).expect("within range")
+}
+
+/// (IM, MM) asked with `params` and not without.
+fn asked(legs: &[Leg], with: &MarginParams, without: &MarginParams) -> (i64, i64) {
+    let portfolio = account(0, &[], legs);
+    let (with, without) = (under(&portfolio, with), under(&portfolio, without));
+    (with.r_im - without.r_im, with.r_mm - without.r_mm)
+}
+
+fn near(got: i64, expected: i64) {
+    assert!((got - expected).abs() <= 3, "{got} for {expected}");
+}
+
+#[test]
+fn the_floor_counts_net_shorts_of_an_expiry_and_kind() {
+    let params = MarginParams::default();
+    let bare = MarginParams {
+        short_floor_im_ppb: 0,
+        short_floor_mm_ppb: 0,
+        ..params
+    };
+    let calls = [
+        leg(Kind::Call, 200, -5 * ONE, 0),
+        leg(Kind::Call, 190, 2 * ONE, 0),
+        leg(Kind::Call, 190, 2 * ONE, 1),
+        leg(Kind::Put, 100, 2 * ONE, 0),
+    ];
+    // Five less the two of the same expiry and kind.
+    let (im, mm) = asked(&calls, &params, &bare);
+    near(im, 3 * UNIT / 50);
+    near(mm, 3 * UNIT * 3 / 1_000);
+}
+
+#[test]
+fn gamma_counts_every_short_leg_by_its_time_and_distance() {
+    let params = MarginParams::default();
+    let bare = MarginParams {
+        gamma_ppb: 0,
+        ..params
+    };
+    let at = |strike, seconds_to_expiry, quantity| Leg {
+        seconds_to_expiry,
+        ..leg(Kind::Call, strike, quantity, 0)
+    };
+    let whole = UNIT * 1_875 / 100_000;
+    for (leg, part) in [
+        (at(150, 0, -ONE), 100),
+        (at(150, 43_200, -ONE), 75),
+        (at(150, 86_400, -ONE), 50),
+        (at(150, 172_800, -ONE), 0),
+        (at(150, 604_800, -ONE), 0),
+        // The scan range ends at 195, where the weight begins to fall; at 240 nothing is left.
+        (at(195, 0, -ONE), 100),
+        (at(204, 0, -ONE), 80),
+        (at(240, 0, -ONE), 0),
+        (at(300, 0, -ONE), 0),
+    ] {
+        let (im, mm) = asked(&[leg], &params, &bare);
+        near(im, whole * part / 100);
+        near(mm, whole * part / 100 * 8 / 10);
+    }
+    // Gross: a long beside it gives nothing back, and asks nothing.
+    let spread = [at(150, 0, -3 * ONE), at(160, 0, ONE)];
+    near(asked(&spread, &params, &bare).0, 3 * whole);
+    assert_eq!(asked(&[at(150, 0, ONE)], &params, &bare), (0, 0));
+}
+
+/// Without it a butterfly sold between two grid prices is free at its bend.
+#[test]
+fn gamma_pays_for_a_butterfly_between_two_grid_prices() {
+    let butterfly = |centre: u64, side: i64| {
+        [(centre - 5, ONE), (centre, -2 * ONE), (centre + 5, ONE)].map(|(strike, quantity)| Leg {
+            seconds_to_expiry: 0,
+            ..leg(Kind::Call, strike, side * quantity, 0)
+        })
+    };
+    // Grid prices lie at 150 and 161.25: none sees the five quote lost at 155.6.
+    let sold = butterfly(156, -1);
+    let bare = MarginParams {
+        gamma_ppb: 0,
+        short_floor_im_ppb: 0,
+        short_floor_mm_ppb: 0,
+        ..MarginParams::default()
+    };
+    let seen = under(&account(0, &[], &sold), &bare);
+    let lost = 5 * QUOTE as i64;
+    assert!(seen.health_im() > -lost / 10, "the grid sees it: {seen:?}");
+    let charged = assessed(&account(0, &[], &sold));
+    assert!(
+        (-lost..-lost * 9 / 10).contains(&charged.health_im()),
+        "{charged:?}"
+    );
+}
+
+#[test]
+fn concentration_grows_with_the_square_up_to_spot_and_is_initial_margins_alone() {
+    let params = MarginParams::default();
+    let ask = |contracts: i64, depth_contracts| {
+        let legs = [leg(Kind::Call, 200, -contracts * ONE, 0)];
+        let deep = |depth_contracts| MarginParams {
+            depth_contracts,
+            ..params
+        };
+        // A depth a million times as large asks nothing to speak of.
+        asked(
+            &legs,
+            &deep(depth_contracts),
+            &deep(depth_contracts * 1_000_000),
+        )
+    };
+    let depth = params.depth_contracts;
+    near(ask(1_000, depth).0, 1_000 * UNIT / 10 / 100 - 1);
+    near(ask(10_000, depth).0, 10_000 * UNIT / 10 / 10 - 10);
+    assert_eq!(ask(10_000, depth).1, 0);
+    // Beyond spot itself it does not grow.
+    let most = ask(10_000, 1_000_000_000).0;
+    assert!((10_000 * UNIT - most).abs() <= 20_000_000, "{most}");
+}
+
+#[test]
+fn the_volatility_gap_is_a_bound_of_vega() {
+    let ask = |strike, vol_gap_ppm, quantity| {
+        let gapped = Leg {
+            vol_gap_ppm,
+            ..leg(Kind::Call, strike, quantity, 0)
+        };
+        let bare = leg(Kind::Call, strike, quantity, 0);
+        let r = |leg| assessed(&account(0, &[], &[leg, leg_unbounded()]));
+        let (with, without) = (r(gapped), r(bare));
+        assert_eq!(with.r_mm, without.r_mm);
+        with.r_im - without.r_im
+    };
+    // 0.4 * 150 * sqrt(7 / 365) * 10 points.
+    let expected = |price: f64| (0.4 * price * (7.0f64 / 365.0).sqrt() * 0.1 * 1e6) as i64;
+    near(ask(150, 100_000, ONE), expected(150.0));
+    near(ask(150, 100_000, -ONE), expected(150.0));
+    near(ask(90, 100_000, -ONE), expected(90.0));
+    near(ask(700, 100_000, -ONE), expected(600.0));
+    assert_eq!(ask(150, 0, -ONE), 0);
+}
+
+/// A short call that leaves no greatest loss.
+fn leg_unbounded() -> Leg {
+    leg(Kind::Call, 500, -10 * ONE, 7)
+}
+
+#[test]
+fn the_error_bound_is_charged_at_both_tiers() {
+    // Worth nothing, lost nowhere, no floor: what is left is the error of its price.
+    let bare = MarginParams {
+        short_floor_im_ppb: 0,
+        short_floor_mm_ppb: 0,
+        gamma_ppb: 0,
+        concentration_ppb: 0,
+        ..MarginParams::default()
+    };
+    let far = Leg {
+        seconds_to_expiry: 60,
+        ..leg(Kind::Call, 140_000, -1_000 * ONE, 0)
+    };
+    let got = under(&account(0, &[], &[far]), &bare);
+    // (140 000 + 0.3 * 150) * 160 / 2^30 quote a contract.
+    let expected = (140_045.0 * 160.0 / f64::from(1 << 30) * 1e9) as i64;
+    for asked in [got.r_im, got.r_mm] {
+        assert!(
+            (asked - expected).abs() <= expected / 100,
+            "{asked} for {expected}"
+        );
+    }
+    let scaled = Regime {
+        im_scale_ppb: 3_000_000_000,
+        ..Regime::of(&bare)
+    };
+    let scaled = assess(&account(0, &[], &[far]), &scaled).expect("within range");
+    assert!(scaled.r_im >= 3 * got.r_im - 3 && scaled.r_mm == got.r_mm);
+}
+
+#[test]
+fn the_scale_asks_again_for_what_shorts_owe_and_no_underlying_backs() {
+    let params = MarginParams::default();
+    let at = |holdings: &[Holding], legs: &[Leg], im_scale_ppb| {
+        let regime = Regime {
+            im_scale_ppb,
+            ..Regime::of(&params)
+        };
+        assess(&account(0, holdings, legs), &regime).expect("within range")
+    };
+    let naked = [leg(Kind::Call, 160, -ONE, 0)];
+    let (one, two) = (
+        at(&[], &naked, 1_000_000_000),
+        at(&[], &naked, 2_000_000_000),
+    );
+    let (floor, small) = (UNIT / 50, 400);
+    // At twice the scale an account of shorts needs twice its scenario losses, marks included.
+    let scan = one.r_im - one.v_im - floor;
+    assert!(
+        (two.r_im - two.v_im - floor - 2 * scan).abs() <= small,
+        "{one:?} {two:?}"
+    );
+    assert_eq!(one.r_mm, two.r_mm);
+    // A covered call owes nothing that its unit does not back; longs owe nothing.
+    let covered = [underlying(1_000_000)];
+    let (one, two) = (
+        at(&covered, &naked, 1_000_000_000),
+        at(&covered, &naked, 2_000_000_000),
+    );
+    assert!((two.r_im - one.r_im).abs() <= small, "{one:?} {two:?}");
+    let long = [leg(Kind::Call, 160, ONE, 0)];
+    assert_eq!(at(&[], &long, 1_000_000_000), at(&[], &long, 3_000_000_000));
+}
+
+#[test]
+fn wrong_way_collateral_falls_further_in_scenarios() {
+    let legs = [leg(Kind::Put, 150, -ONE, 0)];
+    let health = |wrong_way_ppb| {
+        let holding = Holding {
+            wrong_way_ppb,
+            ..weighed(1_000 * QUOTE, 90, 90)
+        };
+        assessed(&account(0, &[holding], &legs))
+    };
+    let (sound, wrong) = (health(0), health(200_000_000));
+    // At 0.7 of spot 900 weighed quote lose another 30 % * 20 %.
+    let fall = 900 * QUOTE as i64 * 6 / 100;
+    near(sound.health_im() - wrong.health_im(), fall);
+    near(sound.health_mm() - wrong.health_mm(), fall * 8 / 10);
+    assert_eq!((sound.v_im, sound.value), (wrong.v_im, wrong.value));
+}
+
+#[test]
+fn an_impaired_expiry_counts_less_against_others_and_nothing_when_value_leaves() {
+    let legs = [leg(Kind::Call, 100, ONE, 0), leg(Kind::Put, 160, -ONE, 1)];
+    let mut expiries = PLAIN_EXPIRIES;
+    expiries[0].credit = Credit::Impaired {
+        haircut_ppb: 250_000_000,
+    };
+    let params = MarginParams::default();
+    let at = |expiries: &[ExpiryTerms; 8], withdrawing| {
+        let portfolio = Portfolio {
+            expiries,
+            ..account(0, &[], &legs)
+        };
+        let regime = Regime {
+            withdrawing,
+            ..Regime::of(&params)
+        };
+        assess(&portfolio, &regime).expect("within range")
+    };
+    let long = assessed(&account(0, &[], &legs[..1])).value;
+    let (whole, impaired, leaving) = (
+        at(&PLAIN_EXPIRIES, true),
+        at(&expiries, false),
+        at(&expiries, true),
+    );
+    near(whole.v_im - impaired.v_im, long * 80 / 100 / 4);
+    near(whole.v_mm - impaired.v_mm, long * 90 / 100 / 4);
+    near(whole.v_im - leaving.v_im, long * 80 / 100);
+    assert_eq!(leaving.v_mm, impaired.v_mm);
+    // Inside its own expiry a long always offsets a short.
+    let mut inside = PLAIN_EXPIRIES;
+    inside[0].credit = Credit::Impaired {
+        haircut_ppb: 1_000_000_000,
+    };
+    let pair = [leg(Kind::Call, 150, ONE, 0), leg(Kind::Call, 150, -ONE, 0)];
+    let portfolio = Portfolio {
+        expiries: &inside,
+        ..account(0, &[], &pair)
+    };
+    assert_eq!(assessed(&portfolio).health_im(), 0);
+}
+
+#[test]
+fn what_is_certain_counts_in_value_in_every_scenario_and_in_the_greatest_loss() {
+    let mut expiries = PLAIN_EXPIRIES;
+    let known = 30 * QUOTE as i64;
+    let at = |certain_atoms, legs: &[Leg], expiries: &mut [ExpiryTerms; 8]| {
+        expiries[0].certain_atoms = certain_atoms;
+        assessed(&Portfolio {
+            expiries,
+            ..account(0, &[], legs)
+        })
+    };
+    let short = [leg(Kind::Put, 150, -ONE, 0)];
+    let bare = at(0, &short, &mut expiries);
+    let owing = at(-known, &short, &mut expiries);
+    near(bare.value - owing.value, known);
+    near(bare.health_im() - owing.health_im(), known);
+    near(
+        bare.uncovered_atoms[1] as i64 - owing.uncovered_atoms[1] as i64,
+        -known,
+    );
+    // Alone it is worth its credit, and nothing is asked of it.
+    let long = at(known, &[], &mut expiries);
+    assert_eq!((long.value, long.r_im), (known, 0));
+    near(long.health_im(), known * 8 / 10);
+    near(at(-known, &[], &mut expiries).health_mm(), -known);
+}
+
+#[test]
+fn uncovered_losses_are_those_of_the_bare_account_far_away() {
+    let call = [leg(Kind::Call, 160, -ONE, 0)];
+    let got = assessed(&account(20 * QUOTE, &[], &call)).uncovered_atoms;
+    // At 240 with volatility up the call is worth a little more than 80.
+    assert_eq!(got[0], 0);
+    assert!((60 * QUOTE..62 * QUOTE).contains(&got[1]), "{got:?}");
+    // The put of 150 at 82.5, a unit of underlying beside it at its price there, whatever its weight.
+    let put = [leg(Kind::Put, 150, -2 * ONE, 0)];
+    let bare = assessed(&account(0, &[], &put)).uncovered_atoms[0];
+    let held = assessed(&account(0, &[underlying(1_000_000)], &put)).uncovered_atoms[0];
+    assert!((135 * QUOTE..137 * QUOTE).contains(&bare), "{bare}");
+    assert!((bare - held).abs_diff(82_500_000) <= 2, "{bare} {held}");
+    let covered = assessed(&account(0, &[underlying(1_000_000)], &call)).uncovered_atoms;
+    assert_eq!(covered, [0, 0]);
+}
+
+#[test]
+fn a_ramped_requirement_is_the_lower_of_the_new_and_so_many_times_the_old() {
+    let new = MarginParams::default();
+    let old = MarginParams {
+        mm_factor_ppb: 600_000_000,
+        long_credit_mm_ppb: 950_000_000,
+        ..new
+    };
+    let legs = [leg(Kind::Put, 150, -ONE, 0), leg(Kind::Put, 100, ONE, 1)];
+    let portfolio = account(0, &[], &legs);
+    let at = |growth_ppb| {
+        let ramp = RequirementRamp {
+            previous: &old,
+            growth_ppb,
+        };
+        let regime = Regime {
+            ramp: Some(ramp),
+            ..Regime::of(&new)
+        };
+        assess(&portfolio, &regime).expect("within range")
+    };
+    let whole = under(&portfolio, &new);
+    let same_credit = MarginParams {
+        long_credit_mm_ppb: new.long_credit_mm_ppb,
+        ..old
+    };
+    let before = under(&portfolio, &same_credit).r_mm;
+    assert!(before < whole.r_mm);
+    assert_eq!(at(1_000_000_000).r_mm, before);
+    near(at(1_100_000_000).r_mm, before * 11 / 10);
+    assert_eq!(at(8_000_000_000), whole);
+    assert_eq!(at(0), at(1_000_000_000), "less than once counts as once");
+    let (start, end) = (at(1_000_000_000), whole);
+    assert_eq!((start.r_im, start.v_mm), (end.r_im, end.v_mm));
+}
+
+#[test]
+fn confidence_widens_what_every_add_on_of_the_grid_sees() {
+    let legs = [leg(Kind::Call, 160, -ONE, 0)];
+    let wide = Portfolio {
+        confidence_ppb: 50_000_000,
+        ..account(0, &[], &legs)
+    };
+    assert!(assessed(&wide).r_mm > assessed(&account(0, &[], &legs)).r_mm);
+    // The uncovered moves are the configured range's: they do not wander with the feed.
+    assert_eq!(
+        assessed(&wide).uncovered_atoms,
+        assessed(&account(0, &[], &legs)).uncovered_atoms
+    );
+    assert_eq!(wide.spot, Price::new(SPOT));
+}

@@ -17,6 +17,7 @@ pub mod migration;
 pub mod orders;
 pub mod quotes;
 pub mod remaining;
+pub mod requests;
 pub mod series;
 pub mod settlement;
 pub mod trading;

@@ -327,4 +327,13 @@ pub enum BackstopError {
     /// A long stands against the writing.
     #[msg("an account that is long in the series takes that long out first")]
     LongAtHand = 6808,
+    /// Not the update that decides.
+    #[msg("a request is executed at the first update from its deciding moment on, at most 30 seconds later")]
+    NotDecidingUpdate = 6809,
+    /// Too late.
+    #[msg("the request is over: it was to be executed within 10 minutes")]
+    RequestOver = 6810,
+    /// Too early.
+    #[msg("the request can still be executed")]
+    RequestStands = 6811,
 }

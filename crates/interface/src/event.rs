@@ -395,3 +395,48 @@ pub struct OffersVoided {
     /// Its new epoch.
     pub epoch: u64,
 }
+
+/// Somebody asked for a fill at a price nobody knew.
+#[event]
+pub struct FillRequested {
+    /// Request.
+    pub request: Pubkey,
+    /// Offer.
+    pub offer: Pubkey,
+    /// Margin account that would trade.
+    pub margin_account: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Deposit, in quote atoms.
+    pub deposit_atoms: u64,
+}
+
+/// A request was executed at the update that decided its price.
+#[event]
+pub struct RequestExecuted {
+    /// Request.
+    pub request: Pubkey,
+    /// Offer.
+    pub offer: Pubkey,
+    /// Margin account that asked.
+    pub margin_account: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Premium, in quote atoms.
+    pub premium_atoms: u64,
+    /// Part of it that went to fees, in quote atoms.
+    pub fee_atoms: u64,
+    /// Publish time of the deciding update, unix seconds.
+    pub decided_at: i64,
+}
+
+/// A request nobody executed in time: its deposit went back.
+#[event]
+pub struct RequestVoided {
+    /// Request.
+    pub request: Pubkey,
+    /// Who had asked.
+    pub owner: Pubkey,
+    /// Deposit paid back, in quote atoms.
+    pub deposit_atoms: u64,
+}

@@ -433,4 +433,31 @@ pub mod backstop {
     pub fn close_offer(ctx: Context<CloseOffer>) -> Result<()> {
         instructions::close_offer(ctx)
     }
+
+    /// Asks for a fill of a pegged offer at a price nobody knows yet; the premium at the limit is deposited.
+    ///
+    /// Who: the owner of the account that will trade or a delegate. Gate: an open account, until an hour before expiry.
+    /// Rounds: deposit up.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, NotDelegate, AccountNotOpen, PricingNotAllowed, SameAccount, ExpiryClosed, AmountIsZero, OffLot, PremiumOutOfRange, AmountOverflow.
+    pub fn request_fill(ctx: Context<RequestFill>, args: RequestFillArgs) -> Result<()> {
+        instructions::request_fill(ctx, args)
+    }
+
+    /// Executes a request: premium at the unique first update 15 seconds after it, margins at a price of now.
+    ///
+    /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, open accounts, until an hour before expiry.
+    /// Rounds: premium for the maker, fee up against the seller.
+    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
+        instructions::execute_fill(ctx)
+    }
+
+    /// Closes a request nobody executed; deposit and rent go to who asked.
+    ///
+    /// Who: anyone. Gate: 10 minutes after the request.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, NotOwner, WrongMint, WrongVault, RequestStands.
+    pub fn void_fill(ctx: Context<VoidFill>) -> Result<()> {
+        instructions::void_fill(ctx)
+    }
 }

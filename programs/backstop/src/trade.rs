@@ -5,6 +5,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, MarginAccount, Market, Offer, OptionKind, Pricing, Series, Side,
 };
+use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::{Moment, Purpose};
 use backstop_interface::BackstopError;
 use backstop_quantities::{Contracts, Price};
@@ -173,21 +174,9 @@ impl Risk<'_> {
         let side = offer.side.maker();
         match offer.pricing {
             Pricing::Fixed => Ok(offer.premium_price),
-            Pricing::Pegged { vol_offset_ppm } => {
-                let strike = Price::new(series.strike_price);
-                let seconds = series.expires_at.saturating_sub(moment.now);
-                self.by_formula(offer, moment, |spot| {
-                    let peg = Peg {
-                        kind: series.kind.into(),
-                        strike,
-                        spot,
-                        vol: moment.vols.in_force.vol(spot, strike, seconds),
-                        offset_ppm: vol_offset_ppm,
-                        seconds,
-                    };
-                    peg.price(side)
-                })
-            }
+            Pricing::Pegged { vol_offset_ppm } => self.by_formula(offer, moment, |spot| {
+                peg(series, vol_offset_ppm, spot, moment.now, moment).price(side)
+            }),
             Pricing::Guard {
                 health_ppb,
                 slip_ppb,
@@ -220,12 +209,11 @@ impl Risk<'_> {
         );
         let submitted = at(moment.price.price()).ok_or(BackstopError::AmountOverflow)?;
         let shown = at(Price::new(self.clock.price)).ok_or(BackstopError::AmountOverflow)?;
-        let limit = Price::new(offer.premium_price);
-        let price = match offer.side {
-            Side::Ask => submitted.max(shown).max(limit),
-            Side::Bid => submitted.min(shown).min(limit),
+        let worse = match offer.side {
+            Side::Ask => submitted.max(shown),
+            Side::Bid => submitted.min(shown),
         };
-        Ok(price.get())
+        Ok(within_limit(offer, worse))
     }
 
     /// How an account must stand after a trade: health(IM) ≥ 0, or, if it was below before as well, a trade
@@ -257,6 +245,51 @@ impl Risk<'_> {
             .all(|trade| near_mark(trade.price, mark(trade, spot, moment)));
         require!(all_near, BackstopError::TradeOffMark);
         Ok(())
+    }
+}
+
+/// Premium per contract of a pegged offer at an update of another moment, at the surface in force.
+///
+/// Errors: PricingNotAllowed for an offer that is not pegged.
+pub fn pegged_at(
+    offer: &Offer,
+    series: &Series,
+    update: &PriceUpdate,
+    moment: &Moment,
+) -> Result<u64> {
+    let Pricing::Pegged { vol_offset_ppm } = offer.pricing else {
+        return err!(BackstopError::PricingNotAllowed);
+    };
+    let peg = peg(
+        series,
+        vol_offset_ppm,
+        update.price(),
+        update.publish_at,
+        moment,
+    );
+    let price = peg.price(offer.side.maker());
+    let price = price.ok_or(BackstopError::AmountOverflow)?;
+    Ok(within_limit(offer, price))
+}
+
+fn peg(series: &Series, offset_ppm: i32, spot: Price, at: i64, moment: &Moment) -> Peg {
+    let strike = Price::new(series.strike_price);
+    let seconds = series.expires_at.saturating_sub(at);
+    Peg {
+        kind: series.kind.into(),
+        strike,
+        spot,
+        vol: moment.vols.in_force.vol(spot, strike, seconds),
+        offset_ppm,
+        seconds,
+    }
+}
+
+/// A formula's price, or the worst the maker accepts where that is better for him.
+fn within_limit(offer: &Offer, price: Price) -> u64 {
+    match offer.side {
+        Side::Ask => price.get().max(offer.premium_price),
+        Side::Bid => price.get().min(offer.premium_price),
     }
 }
 

@@ -6,6 +6,7 @@ mod bearer;
 mod genesis;
 mod orders;
 mod reading;
+mod requests;
 mod settling;
 mod trading;
 

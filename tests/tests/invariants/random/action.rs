@@ -50,6 +50,9 @@ pub enum Verb {
     Sweeping,
     Quote,
     WriteOption,
+    RequestFill,
+    ExecuteFill,
+    VoidFill,
 }
 
 /// One thing somebody does.
@@ -125,6 +128,9 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::Sweeping, 10),
     (Verb::Quote, 5),
     (Verb::WriteOption, 4),
+    (Verb::RequestFill, 5),
+    (Verb::ExecuteFill, 4),
+    (Verb::VoidFill, 1),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -157,6 +163,9 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::PlaceGuard, 2),
     (Verb::Sweeping, 5),
     (Verb::Quote, 2),
+    (Verb::RequestFill, 2),
+    (Verb::ExecuteFill, 2),
+    (Verb::VoidFill, 1),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.

@@ -8,6 +8,7 @@ mod expire;
 mod opening;
 mod orders;
 mod play;
+mod requests;
 mod shrink;
 mod stress;
 mod table;
@@ -27,7 +28,7 @@ const ACTIONS: usize = 500;
 const SEEDS: std::ops::Range<u64> = 0..40;
 
 /// Instructions of the program, each of which must land at least once.
-const INSTRUCTIONS: [&str; 43] = [
+const INSTRUCTIONS: [&str; 46] = [
     "initialize_protocol",
     "create_market",
     "add_collateral",
@@ -71,6 +72,9 @@ const INSTRUCTIONS: [&str; 43] = [
     "sweep",
     "fill_quote",
     "write_option",
+    "request_fill",
+    "execute_fill",
+    "void_fill",
 ];
 
 /// How many fresh seeds to try: one, or as many as the environment variable `BACKSTOP_FRESH_SEEDS` says.

@@ -114,6 +114,7 @@ impl Play {
                 nonce: args.nonce,
                 series: *series,
                 side: args.side,
+                pegged: matches!(args.pricing, Pricing::Pegged { .. }),
             });
         }
         Ok(())

@@ -29,6 +29,21 @@ pub struct Placed {
     pub series: SeriesKeys,
     /// Whether its maker sells or buys.
     pub side: Side,
+    /// Whether a formula finds its premium.
+    pub pegged: bool,
+}
+
+/// A request somebody made.
+#[derive(Clone, Copy, Debug)]
+pub struct Requested {
+    /// Number of the taker in [`ACTORS`].
+    pub taker: usize,
+    /// Number of the request.
+    pub nonce: u64,
+    /// The offer.
+    pub placed: Placed,
+    /// Unix second.
+    pub at: i64,
 }
 
 /// A run.
@@ -46,6 +61,8 @@ pub struct Play {
     pub series: Vec<SeriesKeys>,
     /// Offers placed and not taken back.
     pub offers: Vec<Placed>,
+    /// Requests neither executed nor voided.
+    pub requests: Vec<Requested>,
     /// The market's price.
     pub price: u64,
     /// Number of the next offer.
@@ -168,6 +185,7 @@ impl Play {
             | Verb::Sweeping
             | Verb::Quote
             | Verb::WriteOption => self.order(action),
+            Verb::RequestFill | Verb::ExecuteFill | Verb::VoidFill => self.request(action),
             _ => self.trade(action),
         }
     }

@@ -189,6 +189,7 @@ impl Play {
                 nonce: terms.nonce,
                 series,
                 side: Side::Ask,
+                pegged: false,
             });
         }
         Ok(())

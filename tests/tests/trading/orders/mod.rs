@@ -7,6 +7,7 @@ mod pegged;
 mod place;
 mod quote;
 mod quote_refusals;
+mod request;
 mod stories;
 mod sweep;
 mod sweep_refusals;

@@ -59,12 +59,26 @@ fn a_request_locks_its_deposit_in_the_vault() {
     let after = Balances::read(&stage.world);
     balances.assert_conserved(&after, &keys.quote_mint);
     assert_eq!(balances.gain(&after, &keys.vault), i128::from(40 * QUOTE));
-    assert_eq!(books(&stage, &keys.quote_mint).claims_atoms, claims + 40 * QUOTE);
+    assert_eq!(
+        books(&stage, &keys.quote_mint).claims_atoms,
+        claims + 40 * QUOTE
+    );
     let made = request(&stage);
-    assert_eq!((made.owner, made.margin_account), (pubkey("buyer"), stage.margin("buyer")));
-    assert_eq!((made.offer, made.series), (stage.offer("writer", 1), put.series));
+    assert_eq!(
+        (made.owner, made.margin_account),
+        (pubkey("buyer"), stage.margin("buyer"))
+    );
+    assert_eq!(
+        (made.offer, made.series),
+        (stage.offer("writer", 1), put.series)
+    );
     assert_eq!(made.requested_at, stage.world.now());
-    let sums = (made.nonce, made.contracts, made.limit_price, made.deposit_atoms);
+    let sums = (
+        made.nonce,
+        made.contracts,
+        made.limit_price,
+        made.deposit_atoms,
+    );
     assert_eq!(sums, (7, 2 * CONTRACT, 20 * PRICE, 40 * QUOTE));
     let events = landed.events::<FillRequested>(&stage.world.program_id());
     assert_eq!((events.len(), events[0].deposit_atoms), (1, 40 * QUOTE));
@@ -77,8 +91,18 @@ fn anyone_executes_it_at_the_formula_of_the_deciding_update() {
     stage.pass(60, 205 * PRICE);
     let decides = update(&mut stage, 190 * PRICE, -1, 2);
     let made = request(&stage);
-    let rent = stage.world.account(&stage.request("buyer", 7)).expect("stands").lamports;
-    let sol = |stage: &Stage| stage.world.account(&pubkey("keeper")).expect("an actor").lamports;
+    let rent = stage
+        .world
+        .account(&stage.request("buyer", 7))
+        .expect("stands")
+        .lamports;
+    let sol = |stage: &Stage| {
+        stage
+            .world
+            .account(&pubkey("keeper"))
+            .expect("an actor")
+            .lamports
+    };
     let (before, sol_before) = (Snapshot::whole(&stage.world), sol(&stage));
     let landed =
         expect_landed(stage.execute_fill("keeper", ("buyer", 7), ("writer", 1), &put, decides));
@@ -86,7 +110,15 @@ fn anyone_executes_it_at_the_formula_of_the_deciding_update() {
     let (buyer, writer) = (stage.margin("buyer"), stage.margin("writer"));
     let shard = stage.keys.shard_of(&writer);
     let (offer, address) = (stage.offer("writer", 1), stage.request("buyer", 7));
-    let changed = [buyer, writer, shard, put.series, offer, address, pubkey("keeper")];
+    let changed = [
+        buyer,
+        writer,
+        shard,
+        put.series,
+        offer,
+        address,
+        pubkey("keeper"),
+    ];
     assert_only_changed(&before, &stage, &changed);
     let spot = Price::new(190 * PRICE);
     let strike = Price::new(put.strike_price);
@@ -106,8 +138,14 @@ fn anyone_executes_it_at_the_formula_of_the_deciding_update() {
     assert_eq!(cash(&stage, "buyer"), 10_000 * QUOTE + 40 * QUOTE - premium);
     assert_eq!(cash(&stage, "writer"), 10_000 * QUOTE + premium - fee);
     assert_eq!(stage.shard_of("writer").fees_atoms, fee);
-    assert_eq!(books(&stage, &stage.keys.quote_mint).claims_atoms, deposit_books);
-    assert_eq!((leg(&stage, "buyer", &put), leg(&stage, "writer", &put)), (2_000_000, -2_000_000));
+    assert_eq!(
+        books(&stage, &stage.keys.quote_mint).claims_atoms,
+        deposit_books
+    );
+    assert_eq!(
+        (leg(&stage, "buyer", &put), leg(&stage, "writer", &put)),
+        (2_000_000, -2_000_000)
+    );
     assert_eq!(totals(&stage, &put), (0, 2 * CONTRACT, 2 * CONTRACT));
     assert_eq!(left(&stage, "writer", 1), 3 * CONTRACT);
     assert_eq!(sol(&stage), sol_before + rent);
@@ -128,8 +166,14 @@ fn a_request_sells_to_a_pegged_bid() {
     stage.pass(20, 200 * PRICE);
     let decides = update(&mut stage, 200 * PRICE, -3, 0);
     expect_landed(stage.execute_fill("keeper", ("buyer", 7), ("stranger", 1), &put, decides));
-    assert_eq!((leg(&stage, "buyer", &put), leg(&stage, "stranger", &put)), (-1_000_000, 1_000_000));
-    assert!(cash(&stage, "buyer") > 10_008 * QUOTE, "deposit of 1 and a premium of 8 or more");
+    assert_eq!(
+        (leg(&stage, "buyer", &put), leg(&stage, "stranger", &put)),
+        (-1_000_000, 1_000_000)
+    );
+    assert!(
+        cash(&stage, "buyer") > 10_008 * QUOTE,
+        "deposit of 1 and a premium of 8 or more"
+    );
 }
 
 #[test]
@@ -199,7 +243,9 @@ fn beyond_its_limit_a_request_lapses_and_the_deposit_comes_back() {
     );
     let end = request(&stage).requested_at + 600;
     stage.world.warp_to(end);
-    stage.world.expect_refused(std::slice::from_ref(&void), &[], RequestStands);
+    stage
+        .world
+        .expect_refused(std::slice::from_ref(&void), &[], RequestStands);
     stage.world.warp_to(end + 1);
     stage.set_price(200 * PRICE);
     let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, decides);
@@ -231,7 +277,9 @@ fn void_fill_rejects_a_wallet_and_a_key_of_somebody_else() {
         stage.world.expect_refused(&[given], &[], NotOwner);
     }
     let other = stage.underlying_wallet("buyer");
-    stage.world.expect_refused(&[void(pubkey("buyer"), other)], &[], WrongMint);
+    stage
+        .world
+        .expect_refused(&[void(pubkey("buyer"), other)], &[], WrongMint);
 }
 
 #[test]
@@ -247,6 +295,7 @@ fn execute_fill_rejects_an_offer_that_was_voided_and_sides_that_cannot_bear_it()
     expect_landed(fork.withdraw_quote("writer", 9_990 * QUOTE));
     refuse(&mut fork, "keeper", &given, BelowInitialMargin);
     let mut fork = stage.clone();
+    expect_landed(fork.tick());
     expect_landed(fork.buy_ledger("stranger", "writer", 1, &put, 4 * CONTRACT));
     refuse(&mut fork, "keeper", &given, FillOutOfRange);
     stage.world.warp_to(put.expiry.expires_at - 3_600);
@@ -298,8 +347,7 @@ fn request_fill_rejects_another_owners_account() {
     };
     let from = (pubkey("stranger"), stage.quote_wallet("stranger"));
     let offer = stage.offer("writer", 1);
-    let given =
-        backstop_client::requests::request_fill(&stage.keys, from, &put, offer, &asked);
+    let given = backstop_client::requests::request_fill(&stage.keys, from, &put, offer, &asked);
     refuse(&mut stage, "stranger", &given, NotDelegate);
     assert!(stage.world.send(&[given], &[&key("stranger")]).is_err());
 }

@@ -61,6 +61,6 @@ fn donated_lamports_stop_nothing() {
         }
     }
     // Protocol, mint and treasury; market and surface; collateral and vault twice; shard; fund and vault; clock;
-    // margin account; stake; expiry, escrow and claim mint; series and option mint; offer; auction.
-    assert_eq!(created, 22, "created addresses in the scenes");
+    // margin account; stake; expiry, escrow and claim mint; series and option mint; offer; request; auction.
+    assert_eq!(created, 23, "created addresses in the scenes");
 }

@@ -61,7 +61,7 @@ impl Play {
             self.stage.world.advance(wait);
         }
         self.publish();
-        let late = i64::from(action.size % 8 == 0);
+        let late = i64::from(action.size.is_multiple_of(8));
         let update = PythPrice::new(self.stage.keys.feed_id, self.price, moment + late);
         let update = update.after(moment + 2 * late - 1);
         let update = self.stage.publish_beside("deciding update", &update);

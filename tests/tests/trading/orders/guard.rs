@@ -46,7 +46,7 @@ fn it_stands_only_while_health_is_at_its_trigger() {
     let (mut stage, put) = guarded();
     move_to(&mut stage, 200 * PRICE);
     let sold = order(&stage, &put, Side::Bid, CONTRACT, &[("writer", 2)]);
-    let given = stage.sweeping("stranger", &[sold.clone()], ANY);
+    let given = stage.sweeping("stranger", std::slice::from_ref(&sold), ANY);
     refuse(&mut stage, "stranger", &given, SweepShort);
     fall_to_the_guard(&mut stage);
     expect_landed(stage.sweep("stranger", &[sold], ANY));

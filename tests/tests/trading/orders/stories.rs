@@ -157,7 +157,7 @@ fn calendar_spread() {
     expect_landed(stage.place("stranger", &near, bid(1, 9 * PRICE, CONTRACT)));
     let long = order(&stage, &far, Side::Ask, CONTRACT, &[("writer", 1)]);
     let short = order(&stage, &near, Side::Bid, CONTRACT, &[("stranger", 1)]);
-    let given = stage.sweeping("buyer", &[short.clone()], ANY);
+    let given = stage.sweeping("buyer", std::slice::from_ref(&short), ANY);
     refuse(
         &mut stage,
         "buyer",

@@ -173,7 +173,7 @@ fn sweep_rejects_fewer_contracts_than_the_taker_wants() {
     let (mut stage, put, _) = ready();
     let mut bought = order(&stage, &put, Side::Ask, 11 * CONTRACT, &[("writer", 1)]);
     bought.least_contracts = 10 * CONTRACT + LOT;
-    let given = stage.sweeping("buyer", &[bought.clone()], ANY);
+    let given = stage.sweeping("buyer", std::slice::from_ref(&bought), ANY);
     refuse(&mut stage, "buyer", &given, SweepShort);
     bought.least_contracts = 10 * CONTRACT;
     expect_landed(stage.sweep("buyer", &[bought], ANY));
@@ -183,7 +183,7 @@ fn sweep_rejects_fewer_contracts_than_the_taker_wants() {
 fn sweep_rejects_a_cost_above_the_takers_limit() {
     let (mut stage, _, bought) = ready();
     let limit = 6 * QUOTE as i64;
-    let given = stage.sweeping("buyer", &[bought.clone()], limit - 1);
+    let given = stage.sweeping("buyer", std::slice::from_ref(&bought), limit - 1);
     refuse(&mut stage, "buyer", &given, CostAboveLimit);
     expect_landed(stage.sweep("buyer", &[bought], limit));
 }

@@ -4,7 +4,7 @@
 //! `name value unit` a line; the program's size is added here.
 
 use crate::{
-    build,
+    bench_native, bench_vm, build,
     project::{output, run, Project},
 };
 use anyhow::{bail, Context, Result};
@@ -24,9 +24,12 @@ pub(crate) struct Options {
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
-    /// Rewrite bench/table.md
+    /// Rewrite bench/table.md (with --native: bench/native.md)
     #[arg(long)]
     write: bool,
+    /// Time the kernel on this machine instead, beside QuantLib, and search ten million cells for errors
+    #[arg(long, conflicts_with = "json")]
+    native: bool,
 }
 
 /// One measured quantity with its bounds.
@@ -44,6 +47,9 @@ struct Row {
 /// # Errors
 /// Every value outside its bound, and every ceiling more than 10 % above its value.
 pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
+    if options.native {
+        return bench_native::bench(project, options.write);
+    }
     if options.json {
         // Only the object may go to stdout.
         let mut build = Command::new(env::current_exe()?);
@@ -54,6 +60,7 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
         build::setup(project)?;
         build::program(project)?;
     }
+    bench_vm::compile(project)?;
     let args = [
         "run",
         "--quiet",
@@ -82,6 +89,7 @@ pub(crate) fn bench(project: &Project, options: &Options) -> Result<()> {
 /// # Errors
 /// As [`bench`].
 pub(crate) fn within_bounds(project: &Project) -> Result<()> {
+    bench_vm::compile(project)?;
     let mut built = Command::new(project.path("target/debug/bench"));
     let rows = measure(project, built.current_dir(project.path(".")))?;
     print!("{}", table(&rows));

@@ -14,7 +14,7 @@ pub(crate) const PROGRAM: &str = "target/deploy/backstop.so";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Make the generated IDL the committed one (idls/backstop.json)
+    /// Make the generated IDL the committed one (idls/backstop.json), even if it breaks what was there
     #[arg(long)]
     accept_idl: bool,
     /// Only the program, not its IDL
@@ -62,7 +62,7 @@ pub(crate) fn program(project: &Project) -> Result<()> {
 }
 
 /// A 64-bit little-endian ELF file for BPF (247) or sBPF (263).
-fn check_elf(bytes: &[u8]) -> Result<()> {
+pub(crate) fn check_elf(bytes: &[u8]) -> Result<()> {
     let Some(header) = bytes.get(..20) else {
         bail!("the file has only {} bytes", bytes.len());
     };
@@ -127,11 +127,15 @@ pub(crate) fn build(project: &Project, options: &Options) -> Result<()> {
     }
     steps
         .then("generate the IDL", || {
-            let difference = idl::generate(project)?.difference;
+            let generated = idl::generate(project)?;
             if options.accept_idl {
+                for change in &generated.broken {
+                    println!("    accepted: {change}");
+                }
                 return idl::accept(project);
             }
-            if let Some(difference) = difference {
+            idl::additive(&generated)?;
+            if let Some(difference) = generated.difference {
                 println!("    note: {difference}");
             }
             Ok(())

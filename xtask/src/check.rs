@@ -34,6 +34,27 @@ pub(crate) fn test(project: &Project) -> Result<()> {
         .run("everything passed")
 }
 
+/// Seeds of a long run of the random actors.
+const SOAK_SEEDS: u32 = 240;
+
+/// Builds the program and lets the random actors play for long.
+///
+/// # Errors
+/// The rule they broke and how to see it again.
+pub(crate) fn soak(project: &Project) -> Result<()> {
+    build::setup(project)?;
+    build::program(project)?;
+    let mut test = project.cargo(&["test", "--locked", "-p", "backstop-tests"]);
+    test.args([
+        "--test",
+        "invariants",
+        "--",
+        "--nocapture",
+        "whatever_random_actors_do",
+    ]);
+    run(test.env("BACKSTOP_SOAK_SEEDS", SOAK_SEEDS.to_string()))
+}
+
 /// The checks that need no test run, and the dependency policy.
 ///
 /// # Errors

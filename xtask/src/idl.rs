@@ -1,6 +1,6 @@
 //! The program's IDL: generated, and compared with the committed one.
 
-use crate::project::Project;
+use crate::{compat, project::Project};
 use anchor_lang_idl::build::IdlBuilder;
 use anyhow::{bail, Context, Result};
 use serde_json::Value;
@@ -13,6 +13,8 @@ const COMMITTED: &str = "idls/backstop.json";
 pub(crate) struct Generated {
     /// How it differs from the committed one, in one sentence.
     pub(crate) difference: Option<String>,
+    /// What of the committed one is gone or changed: whoever was built for it is not served any more.
+    pub(crate) broken: Vec<String>,
 }
 
 /// Writes `target/idl/backstop.json`. Address, events and errors live in the interface crate, so
@@ -45,8 +47,11 @@ pub(crate) fn generate(project: &Project) -> Result<Generated> {
     fs::create_dir_all(project.path("target/idl"))?;
     fs::write(&path, text(&idl)?).with_context(|| format!("cannot write {}", path.display()))?;
     println!("    {GENERATED}: {}", summary(&idl));
+    let committed = project.read(COMMITTED).unwrap_or_default();
+    let old = serde_json::from_str::<Value>(&committed);
     Ok(Generated {
-        difference: difference(project, &idl),
+        difference: difference(&committed, &idl),
+        broken: old.map_or_else(|_| Vec::new(), |old| compat::broken(&old, &idl)),
     })
 }
 
@@ -68,10 +73,26 @@ pub(crate) fn accept(project: &Project) -> Result<()> {
 /// # Errors
 /// Says what differs and which command accepts it.
 pub(crate) fn unchanged(project: &Project) -> Result<()> {
-    match generate(project)?.difference {
+    let generated = generate(project)?;
+    additive(&generated)?;
+    match generated.difference {
         Some(difference) => bail!("{difference}"),
         None => Ok(()),
     }
+}
+
+/// Fails if the program no longer serves who was built for the committed IDL.
+///
+/// # Errors
+/// Names what is gone or changed, and the command that accepts it.
+pub(crate) fn additive(generated: &Generated) -> Result<()> {
+    if generated.broken.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "the program is not what {COMMITTED} describes and more: if that is meant, `cargo xtask build --accept-idl` accepts it\n  {}",
+        generated.broken.join("\n  ")
+    )
 }
 
 fn text(idl: &Value) -> Result<String> {
@@ -107,10 +128,9 @@ fn complete(idl: &Value) -> Result<()> {
     Ok(())
 }
 
-fn difference(project: &Project, idl: &Value) -> Option<String> {
-    let committed = fs::read_to_string(project.path(COMMITTED)).unwrap_or_default();
+fn difference(committed: &str, idl: &Value) -> Option<String> {
     let remedy = "`cargo xtask build --accept-idl` makes the generated one the committed one";
-    match serde_json::from_str::<Value>(&committed) {
+    match serde_json::from_str::<Value>(committed) {
         Ok(old) if &old == idl => None,
         Ok(old) => Some(format!(
             "{COMMITTED} differs from the program in {}; {remedy}",

@@ -1,8 +1,11 @@
 //! The project's commands: `cargo xtask help` lists them, from any folder of the repository.
 
 mod bench;
+mod bench_native;
+mod bench_vm;
 mod build;
 mod check;
+mod compat;
 mod demo;
 mod idl;
 mod lock;
@@ -37,8 +40,11 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Build, measure, and compare with the committed ceilings in bench/ceilings.json
+    /// Build, measure, and compare with the committed ceilings in bench/ceilings.json; or, with
+    /// --native, time the kernel on this machine
     Bench(bench::Options),
+    /// Random actors until 50 000 instructions have landed and each of them 200 times (some 15 minutes)
+    Soak,
     /// Formatting, lints, dependency policy, rooms, generated files; no tests
     Check,
     /// Put back the two versions in Cargo.lock that a plain `cargo update` breaks
@@ -52,6 +58,7 @@ fn run(command: Command, project: &Project) -> Result<()> {
         Command::Test => check::test(project),
         Command::Demo { args } => demo::demo(project, &args),
         Command::Bench(options) => bench::bench(project, &options),
+        Command::Soak => check::soak(project),
         Command::Check => check::check(project),
         Command::RepairLock => lock::repair(project),
     }

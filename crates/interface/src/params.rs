@@ -134,6 +134,10 @@ pub struct MarketParams {
 }
 
 const HOUR: i64 = 3600;
+/// Coarsest grid of strikes: a thousand quote, scaled 1e9.
+const MOST_TICK_PRICE: u64 = 1_000_000_000_000;
+/// Shortfalls from here on are always auctioned: ten million quote, in atoms.
+const MOST_LEAST_SHORTFALL_ATOMS: u64 = 10_000_000_000_000;
 
 impl Default for MarketParams {
     fn default() -> Self {
@@ -175,8 +179,10 @@ impl MarketParams {
             .and(self.recapitalisation().validate())
             .and(self.fees().validate());
         require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
-        let traded =
-            self.lot_contracts > 0 && self.lot_contracts <= 1_000_000 && self.strike_tick_price > 0;
+        let traded = self.lot_contracts > 0
+            && self.lot_contracts <= 1_000_000
+            && (1..=MOST_TICK_PRICE).contains(&self.strike_tick_price)
+            && self.recapitalisation_least_atoms <= MOST_LEAST_SHORTFALL_ATOMS;
         let timed = (60..=24 * HOUR).contains(&self.surface_max_age_seconds)
             && (1..=30).contains(&self.settlement_points)
             && (60..=HOUR).contains(&self.collecting_least_seconds)

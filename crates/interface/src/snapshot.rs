@@ -7,7 +7,7 @@ use crate::accounts::{
 use crate::error::BackstopError;
 use crate::pyth::PriceUpdate;
 use crate::remaining::Known;
-use crate::vols::Vols;
+use crate::vols::{Smiles, Vols};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Contracts, Price, UnixSeconds, Vol, ONE_PPB};
 use backstop_risk::averaging::{Average, Remainder, Written, AVERAGE_SECONDS, BLEND_SECONDS};
@@ -114,6 +114,8 @@ struct Snapshot {
     legs: [Leg; MAX_LEGS],
     leg_count: usize,
     expiries: [ExpiryTerms; MAX_EXPIRIES],
+    /// By expiry, for the seconds they were made for.
+    smiles: [Option<(i64, Smiles)>; MAX_EXPIRIES],
     holdings: [Holding; 1],
     quote_atoms: u64,
     debt_atoms: u64,
@@ -140,6 +142,7 @@ impl Snapshot {
             legs: [EMPTY_LEG; MAX_LEGS],
             leg_count: 0,
             expiries: PLAIN_EXPIRIES,
+            smiles: [None; MAX_EXPIRIES],
             holdings: [scene.underlying.holding(atoms, price.price(), *now)?],
             quote_atoms: account.quote_atoms,
             debt_atoms: account.debt_atoms(),
@@ -221,8 +224,19 @@ impl Snapshot {
             strike,
             quantity,
         } = *option;
-        let vols = &scene.moment.vols;
-        let (vol, vol_gap_ppm) = vols.of_leg(self.spot, strike, seconds_to_expiry, quantity);
+        // Legs of one expiry share their smiles, unless one of them is priced at another time.
+        let known = self
+            .smiles
+            .get_mut(usize::from(expiry_index))
+            .ok_or(BackstopError::InvariantBroken)?;
+        let smiles = match known {
+            Some((seconds, smiles)) if *seconds == seconds_to_expiry => smiles,
+            _ => {
+                let smiles = scene.moment.vols.smiles(seconds_to_expiry);
+                &known.insert((seconds_to_expiry, smiles)).1
+            }
+        };
+        let (vol, vol_gap_ppm) = smiles.of_leg(self.spot, strike, quantity);
         let target = self
             .legs
             .get_mut(self.leg_count)

@@ -2,6 +2,7 @@
 
 use crate::accounts::VolSurface;
 use backstop_quantities::{Contracts, Price, UnixSeconds, Vol};
+use backstop_risk::smile::{LogStrike, Smile};
 use backstop_risk::surface::{Surface, MAX_VOL_PPM};
 use backstop_risk::volatility::{charged_vol, widening, Widening};
 
@@ -45,22 +46,35 @@ impl Vols {
         self.widening.im_ppm >= MAX_VOL_PPM
     }
 
+    /// What all legs of one time to expiry share.
+    #[inline(never)]
+    pub fn smiles(&self, seconds: i64) -> Smiles {
+        Smiles {
+            averaged: self.averaged.smile(seconds),
+            in_force: (self.in_force != self.averaged).then(|| self.in_force.smile(seconds)),
+            widening: self.widening,
+        }
+    }
+}
+
+/// [`Vols`] at one time to expiry.
+#[derive(Clone, Copy, Debug)]
+pub struct Smiles {
+    averaged: Smile,
+    /// If it is another.
+    in_force: Option<Smile>,
+    widening: Widening,
+}
+
+impl Smiles {
     /// Volatility a leg of `quantity` is valued at, staleness at maintenance charged, and how far the one of
     /// initial margin lies from it, in ppm.
-    pub fn of_leg(
-        &self,
-        spot: Price,
-        strike: Price,
-        seconds: i64,
-        quantity: Contracts,
-    ) -> (Vol, u32) {
-        let averaged = self.averaged.vol(spot, strike, seconds);
-        let moved = if self.in_force == self.averaged {
-            0
-        } else {
-            let in_force = self.in_force.vol(spot, strike, seconds);
-            in_force.get().abs_diff(averaged.get())
-        };
+    pub fn of_leg(&self, spot: Price, strike: Price, quantity: Contracts) -> (Vol, u32) {
+        let strike = LogStrike::of(spot, strike);
+        let averaged = self.averaged.vol(strike);
+        let moved = self.in_force.map_or(0, |in_force| {
+            in_force.vol(strike).get().abs_diff(averaged.get())
+        });
         let staleness = self.widening.im_ppm.saturating_sub(self.widening.mm_ppm);
         (
             charged_vol(averaged, self.widening.mm_ppm, quantity),

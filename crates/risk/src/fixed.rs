@@ -81,6 +81,8 @@ fixed! {
         "implied volatility falls ahead of realised when a storm passes: a quarter is left to it";
     "horizon of the breach probability", "seconds" = u64_or_zero(volatility::FORECAST_SECONDS),
         "a number people compare between accounts and days";
+    "most growth of a ramped requirement", "ppb" = ramp::MOST_GROWTH_PPB,
+        "further than a change of a fifth in every parameter takes an account of the tests; ends the time of two computations";
     "window of a ramp", "seconds" = u64_or_zero(ramp::RAMP_SECONDS),
         "the promise to writers: three days to react";
     "slope of a ramp", "ppb of its base per window" = ramp::SLOPE_PPB,

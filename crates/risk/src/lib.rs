@@ -35,6 +35,7 @@ pub mod ramp;
 pub mod recapitalisation;
 pub mod settlement;
 pub mod shares;
+pub mod smile;
 pub mod stress;
 pub mod surface;
 pub mod uncovered;

@@ -97,8 +97,8 @@ parameters! {
         "at two days and 80 % volatility one deviation, 6 %, is less than a step of the grid, 7.5 %";
     CONCENTRATION = "concentration_ppb", "ppb of spot per contract at a net short position of the depth", 100_000_000 in 10_000_000 ..= 1_000_000_000,
         "closing as much as the depth is taken to move the price by a tenth";
-    DEPTH = "depth_contracts", "contracts scaled 1e6", 100_000_000_000 in 1_000_000_000 ..= 10_000_000_000_000,
-        "100 000 contracts, governed: open interest, the other measure at hand, can be made by one person";
+    DEPTH = "depth_contracts", "contracts scaled 1e6", 100_000_000_000 in 1_000_000_000 ..= 1_000_000_000_000_000_000,
+        "100 000 contracts, governed: open interest, the other measure at hand, can be made by one person; a coin of a hundred-thousandth has as much depth in 10^12";
     WRONG_WAY = "wrong_way_ppb", "ppb of worth per unit of fall of the spot", 0 in 0 ..= 400_000_000,
         "nothing unless a collateral is listed as falling with the underlying; 0.4 leaves it above nothing at the deepest scan";
     TARGET = "target_ppb", "ppb of stress", 300_000_000 in 100_000_000 ..= 1_000_000_000,

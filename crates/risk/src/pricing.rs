@@ -62,6 +62,18 @@ impl Deviation {
         }
     }
 
+    /// The same where s is at least [`COMMON_DEVIATION_Q30`].
+    #[inline(always)]
+    pub(crate) fn common(vol_ppm: u64, root_years_q30: u64) -> Self {
+        let s = vol_ppm.wrapping_mul(root_years_q30).wrapping_div(1_000_000);
+        let inverse = (1u64 << (27 + COMMON_TURN)).checked_div(s).unwrap_or(0);
+        Self {
+            s: i64_bits(s.wrapping_add(4) >> 3),
+            inverse: i64_bits(inverse),
+            turn: COMMON_TURN,
+        }
+    }
+
     /// -s instead of s where `mask` is all ones, s where it is 0: with -s, d1 becomes -d1 and d2
     /// becomes -d2, and S Phi(-d1) - K Phi(-d2) is minus a put.
     #[inline(always)]

@@ -2,11 +2,11 @@
 //!
 //! vol = atm(T) * (1 + skew * x + curvature * x^2), x = ln(K/S) / (atm * sqrt(T)) within +-4.
 
+use crate::smile::{LogStrike, Smile};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, u32_saturating, u64_or_zero};
-use backstop_quantities::explog::ln_ratio_q30;
 use backstop_quantities::root::{isqrt, sqrt_years_q30};
-use backstop_quantities::{mul_div_floor, signed_mul_div_floor, Price, UnixSeconds, Vol, ONE_Q30};
+use backstop_quantities::{mul_div_floor, Price, UnixSeconds, Vol, ONE_Q30};
 
 /// Seconds to expiry of the surface's nodes: 1, 7, 14, 30, 90 and 180 days.
 pub const TENOR_SECONDS: [i64; 6] = [86_400, 604_800, 1_209_600, 2_592_000, 7_776_000, 15_552_000];
@@ -24,8 +24,6 @@ pub const MAX_CURVATURE_PPM: i32 = 25_000;
 pub const MIN_SMILE_VOL_PPM: u32 = 20_000;
 /// Greatest volatility a surface returns, ppm (1 000 %): the strongest smile doubles the greatest one.
 pub const MAX_SMILE_VOL_PPM: u32 = 10_000_000;
-/// Normalised moneyness at which the smile goes flat.
-const MAX_DEVIATIONS_Q30: i64 = 4 << 30;
 /// Time below which normalised moneyness is measured as if it were an hour.
 pub(crate) const MIN_SMILE_SECONDS: i64 = 3_600;
 /// Publishers that must be fresh for a submission to be accepted.
@@ -115,22 +113,20 @@ impl Surface {
 
     /// Volatility of an option, between 2 % and 1 000 %. A zero price counts as at the money.
     pub fn vol(&self, spot: Price, strike: Price, seconds: i64) -> Vol {
-        self.smile(seconds).vol(spot, strike)
+        self.smile(seconds).vol(LogStrike::of(spot, strike))
     }
 
     /// The surface at one time to expiry: two thirds of the work of [`Surface::vol`], which all legs
     /// of an expiry share.
     #[inline(never)]
     pub fn smile(&self, seconds: i64) -> Smile {
-        let atm = u64::from(self.atm_vol(seconds).get());
         let root = sqrt_years_q30(seconds.max(MIN_SMILE_SECONDS));
-        Smile {
-            atm_ppm: atm,
-            // At most 2^32 * 2^31 before the division.
-            deviation_q30: atm.wrapping_mul(root).wrapping_div(1_000_000).max(1),
-            skew_ppm: i64::from(self.skew_ppm),
-            curvature_ppm: i64::from(self.curvature_ppm),
-        }
+        Smile::new(
+            self.atm_vol(seconds),
+            root,
+            self.skew_ppm,
+            self.curvature_ppm,
+        )
     }
 
     fn node(&self, index: usize) -> i64 {
@@ -139,38 +135,6 @@ impl Surface {
             7 => i64::from(self.curvature_ppm),
             _ => self.atm_vol_ppm.get(index).map_or(0, |v| i64::from(*v)),
         }
-    }
-}
-
-/// Volatilities of all strikes at one time to expiry, from [`Surface::smile`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Smile {
-    /// Volatility at the money, ppm.
-    atm_ppm: u64,
-    /// That times sqrt(years), Q30, at least 1.
-    deviation_q30: u64,
-    skew_ppm: i64,
-    curvature_ppm: i64,
-}
-
-impl Smile {
-    /// As [`Surface::vol`].
-    #[inline(never)]
-    pub fn vol(&self, spot: Price, strike: Price) -> Vol {
-        let moneyness = ln_ratio_q30(strike.get(), spot.get()).unwrap_or(0);
-        let x = signed_mul_div_floor(moneyness, 1 << 30, self.deviation_q30)
-            .unwrap_or(0)
-            .clamp(-MAX_DEVIATIONS_Q30, MAX_DEVIATIONS_Q30);
-        // |x| <= 2^32 and both coefficients at most 2^31 (below 2^18 where validated).
-        let squared = x.wrapping_mul(x >> 2) >> 28;
-        let tilt = self.skew_ppm.wrapping_mul(x) >> 30;
-        let bend = self.curvature_ppm.wrapping_mul(squared) >> 30;
-        let factor = tilt.wrapping_add(bend).wrapping_add(1_000_000);
-        let vol = self
-            .atm_ppm
-            .wrapping_mul(u64_or_zero(factor))
-            .wrapping_div(1_000_000);
-        Vol::new(u32_saturating(vol).clamp(MIN_SMILE_VOL_PPM, MAX_SMILE_VOL_PPM))
     }
 }
 

@@ -5,7 +5,8 @@ mod random;
 
 use backstop_quantities::{Ppb, Price};
 use backstop_risk::display::{
-    american_bounds, european_greeks, european_price, implied_volatility, Terms,
+    american_bounds, european_greeks, european_price, implied_volatility, DisplayError, Terms,
+    MAX_VOL,
 };
 use backstop_risk::pricing::Kind;
 use proptest::prop_assert;
@@ -22,11 +23,11 @@ fn certain(terms: &Terms) -> Terms {
     }
 }
 
-/// Twice the stated error of a price: 1e-16 of both discounted sides and 1e-18.
+/// Twice the stated error of a price: 5e-16 of both discounted sides and 1e-18.
 fn slack(terms: &Terms) -> i128 {
     let sides = (terms.spot.get() + terms.strike.get()) as i128;
     // A rate of at least -10 % over two years grows a side by less than 1.25.
-    2 + 2 * (sides + sides / 4) / 10_000_000
+    2 + (sides + sides / 4) / 1_000_000
 }
 
 fn with_strike(terms: &Terms, strike: u64) -> Terms {
@@ -59,7 +60,7 @@ fn call_less_put_is_the_forward() {
         };
         let forward = value(&certain(&call)) - value(&certain(&put));
         let difference = value(&call) - value(&put) - forward;
-        // Better than the error bound: Phi(x) + Phi(-x) = 1 is exact, so only digits are cut.
+        // Better than the error bound: a put takes what a call leaves, so only digits are cut.
         prop_assert!(difference.abs() <= 2, "{difference}");
         Ok(())
     });
@@ -207,9 +208,17 @@ fn any_terms_have_an_answer() {
         let negative = terms.rate_ppb < 0 || terms.yield_ppb < 0;
         prop_assert!(american_bounds(terms).is_ok() == (price.is_ok() && !negative));
         if let Ok(price) = price {
-            let vol = implied_volatility(terms, price);
-            let again = vol.and_then(|vol| european_price(&Terms { vol, ..*terms }));
-            prop_assert!(again.is_ok_and(|again| again >= price), "{again:?} {price}");
+            let at = |vol| european_price(&Terms { vol, ..*terms }).expect("other volatility");
+            match implied_volatility(terms, price) {
+                Ok(vol) => prop_assert!(at(vol) >= price, "{vol:?} {price}"),
+                // Where all volatilities price alike, the highest may err below this one.
+                Err(error) => {
+                    prop_assert!(error == DisplayError::PriceTooHigh, "{error}");
+                    let sides = u128::from(terms.spot.get()) + u128::from(terms.strike.get());
+                    // A side grows by less than e^4 < 55.
+                    prop_assert!(price - at(MAX_VOL) <= 2 + sides * 55 / 1_000_000);
+                }
+            }
         }
         Ok(price.is_ok())
     });

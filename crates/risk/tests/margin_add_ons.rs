@@ -110,25 +110,27 @@ fn gamma_pays_for_a_butterfly_between_two_grid_prices() {
     );
 }
 
+fn deep(depth_contracts: u64) -> MarginParams {
+    MarginParams {
+        depth_contracts,
+        ..MarginParams::default()
+    }
+}
+
 #[test]
 fn concentration_grows_with_the_square_up_to_spot_and_is_initial_margins_alone() {
-    let params = MarginParams::default();
-    let ask = |contracts: i64, depth_contracts| {
+    let ask = |contracts: i64, depth_contracts: u64| {
         let legs = [leg(Kind::Call, 200, -contracts * ONE, 0)];
-        let deep = |depth_contracts| MarginParams {
-            depth_contracts,
-            ..params
-        };
-        // A depth a million times as large asks nothing to speak of.
+        // A depth a million times as large asks a millionth.
         asked(
             &legs,
             &deep(depth_contracts),
             &deep(depth_contracts * 1_000_000),
         )
     };
-    let depth = params.depth_contracts;
-    near(ask(1_000, depth).0, 1_000 * UNIT / 10 / 100 - 1);
-    near(ask(10_000, depth).0, 10_000 * UNIT / 10 / 10 - 10);
+    let depth = MarginParams::default().depth_contracts;
+    near(ask(1_000, depth).0, 1_000 * UNIT / 10 / 100 - 150);
+    near(ask(10_000, depth).0, 10_000 * UNIT / 10 / 10 - 15_000);
     assert_eq!(ask(10_000, depth).1, 0);
     // Beyond spot itself it does not grow.
     let most = ask(10_000, 1_000_000_000).0;
@@ -208,11 +210,11 @@ fn the_scale_asks_again_for_what_shorts_owe_and_no_underlying_backs() {
         at(&[], &naked, 1_000_000_000),
         at(&[], &naked, 2_000_000_000),
     );
-    let (floor, small) = (UNIT / 50, 400);
-    // At twice the scale an account of shorts needs twice its scenario losses, marks included.
-    let scan = one.r_im - one.v_im - floor;
+    // The worst is spot at 300, damped to 0.3: all that is owed there counts again.
+    let owed = one.loss_by_expiry[0] - one.value;
+    let small = 100;
     assert!(
-        (two.r_im - two.v_im - floor - 2 * scan).abs() <= small,
+        (two.r_im - one.r_im - owed * 3 / 10).abs() <= small,
         "{one:?} {two:?}"
     );
     assert_eq!(one.r_mm, two.r_mm);

@@ -4,7 +4,8 @@ mod common;
 
 use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::margin::{
-    assess, describe, Holding, Leg, MarginParams, Portfolio, Regime, VolMove,
+    assess, describe, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, VolMove,
+    MAX_AMOUNT_ATOMS, PLAIN_EXPIRIES,
 };
 use backstop_risk::pricing::Kind;
 use backstop_risk::RiskError;

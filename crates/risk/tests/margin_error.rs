@@ -190,11 +190,19 @@ fn prices_keep_their_bound_in_every_table_interval() {
     seen.report("prices, every interval");
 }
 
+/// A million, or as many as `BACKSTOP_RANDOM_CELLS` says.
+fn random_cells() -> u64 {
+    let wanted = std::env::var("BACKSTOP_RANDOM_CELLS").ok();
+    wanted.map_or(1_000_000, |text| {
+        text.parse().expect("BACKSTOP_RANDOM_CELLS is a number")
+    })
+}
+
 #[test]
 fn a_million_random_cells_keep_their_bound() {
     let (mut seen, mut tiny) = (Seen::default(), Seen::default());
     let mut random = Random(2);
-    for _ in 0..1_000_000 {
+    for _ in 0..random_cells() {
         let seconds = random.between(1.0, 63_072_000.0) as i64;
         let vol = random.between(0.05, 20.0);
         let s = vol * (seconds as f64 / YEAR).sqrt();

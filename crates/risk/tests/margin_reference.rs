@@ -5,6 +5,8 @@
 mod black;
 #[path = "common/books.rs"]
 mod books;
+#[path = "laws/cases.rs"]
+mod cases;
 #[path = "common/mod.rs"]
 mod common;
 #[path = "common/reference.rs"]
@@ -18,6 +20,7 @@ use backstop_risk::margin::{
 };
 use backstop_risk::pricing::Kind;
 use books::any_legs;
+use cases::{for_all, Class};
 use common::{account, weighed, QUOTE};
 use proptest::prelude::*;
 use reference::reference;
@@ -67,67 +70,130 @@ fn any_terms() -> impl Strategy<Value = ExpiryTerms> {
     })
 }
 
-fn any_regime() -> impl Strategy<Value = (u64, bool)> {
-    (
-        prop_oneof![Just(1_000_000_000u64), 1_000_000_000u64..4_000_000_000],
-        any::<bool>(),
-    )
+/// An account under a regime.
+#[derive(Debug)]
+struct Case {
+    legs: Vec<Leg>,
+    holdings: [Holding; 2],
+    cash: u64,
+    debt: u64,
+    expiries: [ExpiryTerms; 8],
+    scale: u64,
+    withdrawing: bool,
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
-
-    #[test]
-    fn the_kernel_computes_the_specification(
+prop_compose! {
+    fn any_case()(
         legs in any_legs(),
         units in prop_oneof![Just(0u64), 0u64..2_000_000_000],
         stable in 0u64..100_000 * QUOTE,
         weights in prop_oneof![Just((80u64, 90u64)), (0u64..=100, 0u64..=100)],
         wrong_way in prop::array::uniform2(prop_oneof![Just(0u64), 0u64..=400_000_000]),
         cash in 0u64..100_000 * QUOTE,
-        debt_atoms in prop_oneof![Just(0u64), 0u64..10_000 * QUOTE],
-        soon in prop_oneof![Just(0i64), Just(600_000i64), -700_000i64..600_000],
-        gap in prop_oneof![Just(0u32), 0u32..300_000],
+        debt in prop_oneof![Just(0u64), 0u64..10_000 * QUOTE],
+        soon in prop_oneof![Just(0i64), Just(600_000i64), -700_000i64..600_000, 600_000i64..1_300_000],
+        vol_gap_ppm in prop_oneof![Just(0u32), 0u32..300_000],
         terms in prop::array::uniform4(any_terms()),
-        (im_scale_ppb, withdrawing) in any_regime(),
-    ) {
-        let legs: Vec<Leg> = legs
-            .iter()
-            .map(|leg| Leg {
-                seconds_to_expiry: leg.seconds_to_expiry - soon,
-                vol_gap_ppm: gap,
-                ..*leg
-            })
-            .collect();
-        let still = Holding { wrong_way_ppb: wrong_way[0], ..weighed(stable, 95, 98) };
+        scale in prop_oneof![Just(1_000_000_000u64), 1_000_000_000u64..4_000_000_000],
+        withdrawing in any::<bool>(),
+    ) -> Case {
+        let at = |leg: &Leg| Leg {
+            seconds_to_expiry: leg.seconds_to_expiry - soon,
+            vol_gap_ppm,
+            ..*leg
+        };
         let own = Holding {
             wrong_way_ppb: wrong_way[1],
             contracts_equivalent: units,
             moves_with_spot: true,
             ..weighed(units * 150, weights.0, weights.1)
         };
-        let holdings = [own, still];
+        let still = Holding { wrong_way_ppb: wrong_way[0], ..weighed(stable, 95, 98) };
         let mut expiries = PLAIN_EXPIRIES;
         expiries[..4].copy_from_slice(&terms);
-        let portfolio = Portfolio {
-            debt_atoms,
-            expiries: &expiries,
-            ..account(cash, &holdings, &legs)
-        };
-        let params = MarginParams::default();
-        let regime = Regime { im_scale_ppb, withdrawing, ..Regime::of(&params) };
-        let got = assess(&portfolio, &regime).expect("within range");
-        let truth = reference(&portfolio, &regime);
-        near(got.value, truth.value, &portfolio)?;
-        near(got.v_im, truth.im.0, &portfolio)?;
-        near(got.v_mm, truth.mm.0, &portfolio)?;
-        // A scaled loss carries its error as often.
-        near_scaled(got.r_im, truth.im.1, &portfolio, im_scale_ppb as f64 / 1e9)?;
-        near(got.r_mm, truth.mm.1, &portfolio)?;
-        for (got, truth) in got.uncovered_atoms.into_iter().zip(truth.uncovered) {
-            near(got as i64, truth, &portfolio)?;
+        Case {
+            legs: legs.iter().map(at).collect(),
+            holdings: [own, still],
+            cash, debt, expiries, scale, withdrawing,
         }
     }
+}
+
+impl Case {
+    fn given<T>(&self, get: impl Fn(&Portfolio, &Regime) -> T) -> T {
+        let portfolio = Portfolio {
+            debt_atoms: self.debt,
+            expiries: &self.expiries,
+            ..account(self.cash, &self.holdings, &self.legs)
+        };
+        let params = MarginParams::default();
+        let regime = Regime {
+            im_scale_ppb: self.scale,
+            withdrawing: self.withdrawing,
+            ..Regime::of(&params)
+        };
+        get(&portfolio, &regime)
+    }
+
+    fn is_capped(&self) -> bool {
+        self.given(|portfolio, regime| {
+            let [least, _] = reference::least(portfolio, regime);
+            let got = assess(portfolio, regime).expect("within range");
+            least.is_some_and(|least| got.r_im > 0 && (got.health_im() as f64 - least).abs() < 2.0)
+        })
+    }
+}
+
+const CLASSES: [Class<Case>; 9] = [
+    ("initial margin scaled", |c| c.scale > 1_000_000_000),
+    ("value leaves an impaired expiry", |c| {
+        c.withdrawing && c.expiries.iter().any(|terms| terms.credit != Credit::Whole)
+    }),
+    ("something certain", |c| {
+        c.expiries.iter().any(|terms| terms.certain_atoms != 0)
+    }),
+    ("expired legs", |c| {
+        c.legs.iter().any(|leg| leg.seconds_to_expiry <= 0)
+    }),
+    ("days to expiry", |c| {
+        c.legs
+            .iter()
+            .any(|leg| (1..172_800).contains(&leg.seconds_to_expiry))
+    }),
+    ("a volatility gap", |c| {
+        c.legs.iter().any(|leg| leg.vol_gap_ppm > 0)
+    }),
+    ("wrong way", |c| {
+        c.holdings.iter().any(|held| held.wrong_way_ppb > 0)
+    }),
+    ("weights below credits", |c| {
+        c.holdings[0].im_atoms * 10 < c.holdings[0].value_atoms * 8
+    }),
+    ("held at the greatest loss", Case::is_capped),
+];
+
+#[test]
+fn the_kernel_computes_the_specification() {
+    for_all("reference", any_case(), &CLASSES, |case| {
+        case.given(|portfolio, regime| {
+            let got = assess(portfolio, regime).expect("within range");
+            let truth = reference(portfolio, regime);
+            near(got.value, truth.value, portfolio)?;
+            near(got.v_im, truth.im.0, portfolio)?;
+            near(got.v_mm, truth.mm.0, portfolio)?;
+            // A scaled loss carries its error as often.
+            near_scaled(got.r_im, truth.im.1, portfolio, case.scale as f64 / 1e9)?;
+            near(got.r_mm, truth.mm.1, portfolio)?;
+            for (got, truth) in got.uncovered_atoms.into_iter().zip(truth.uncovered) {
+                near(got as i64, truth, portfolio)?;
+            }
+            Ok(())
+        })
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn no_input_makes_it_panic(

@@ -99,7 +99,7 @@ pub mod backstop {
         instructions::open_feed_clock(ctx)
     }
 
-    /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps.
+    /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps, samples of realised volatility.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
@@ -117,7 +117,7 @@ pub mod backstop {
         instructions::preview_price(ctx)
     }
 
-    /// Submits a volatility surface; with three fresh ones the surface in force moves towards the one nearest the median.
+    /// Submits a volatility surface; with three fresh ones the surface in force moves towards the one nearest the median, not below the floor of realised volatility.
     ///
     /// Who: a publisher named at genesis. Gate: after the seal.
     /// Rounds: as `risk::surface` says.
@@ -154,10 +154,11 @@ pub mod backstop {
     }
 
     /// Takes collateral out if health(IM) stays at or above zero; an account without legs or debt needs no price.
+    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
     /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, SurfaceStale, the price errors.
+    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         instructions::withdraw(ctx, amount_atoms)
     }
@@ -203,10 +204,11 @@ pub mod backstop {
     }
 
     /// Buys from an offer: option tokens to a wallet, or a ledger long to a margin account of the buyer or of his principal.
+    /// Remaining accounts: the expiries in which the writer or the buying account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,
@@ -215,20 +217,22 @@ pub mod backstop {
         instructions::fill_offer(ctx, contracts, highest_premium_price)
     }
 
-    /// Runs the next legal step of an account: seize it, give it back cured, or make it an estate; a step that has become unnecessary does nothing.
+    /// Runs the next legal step of an account: seize it, note a breach that has to last or strike the note out, give it back cured, or make it an estate; a step that has become unnecessary does nothing.
+    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
     /// Who: anyone. Gate: always, except within 2 minutes of a proven gap.
     /// Rounds: as `risk::margin` says, against the account.
-    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, NoSurface, the price errors.
+    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, NoSurface, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
         instructions::liquidate(ctx)
     }
 
     /// Buys a slice of a seized portfolio at the auction's price; below zero the account's cash and then the fund pay the bidder.
+    /// Remaining accounts: the expiries in which the seized account or the bidder's holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
     /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate, with no expired legs.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
@@ -354,10 +358,11 @@ pub mod backstop {
     }
 
     /// Makes a ledger long into option tokens; health(IM) must stay at or above zero, an account left without legs or debt needs no price.
+    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
     /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour; before the series expires.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, NoSurface, SurfaceStale, the price errors.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<()> {
         instructions::withdraw_option(ctx, contracts)
     }
@@ -372,10 +377,11 @@ pub mod backstop {
     }
 
     /// Moves a long or a short from one margin account to another of the market, at a payment both signed for; what nets in the receiver is reported to the series later.
+    /// Remaining accounts: the expiries in which either account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
     /// Who: the owners of both accounts. Gate: open accounts without debt, not short in an expiry within the hour; a short until an hour before expiry, a long until its second; health(IM) of both at or above zero afterwards.
     /// Rounds: nothing is rounded.
-    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, the price errors.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
         instructions::transfer_leg(ctx, args)
     }

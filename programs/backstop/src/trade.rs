@@ -217,7 +217,7 @@ impl Risk<'_> {
     }
 
     /// How an account must stand after a trade: health(IM) ≥ 0, or, if it was below before as well, a trade
-    /// near mark that lowers value ÷ R at no tier. `before` is the account as it was.
+    /// near mark that lowers health and value ÷ R at no tier. `before` is the account as it was.
     ///
     /// Errors: BelowInitialMargin, TradeOffMark.
     #[inline(never)]
@@ -300,7 +300,12 @@ fn mark(trade: &Struck, spot: Price, moment: &Moment) -> Price {
     option_price(trade.kind.into(), spot, trade.strike, vol, seconds)
 }
 
+/// Health and value ÷ R fall at neither tier. Health by itself is not enough: it would let an account sell what it
+/// is worth for a little less requirement; nor is the ratio, where collateral weighs less than it is worth.
 fn no_worse(was: &Assessment, is: &Assessment) -> bool {
+    if is.health_im() < was.health_im() || is.health_mm() < was.health_mm() {
+        return false;
+    }
     let standing = |value, requirement| Standing { value, requirement };
     keeps_ratio(standing(was.value, was.r_im), standing(is.value, is.r_im))
         && keeps_ratio(standing(was.value, was.r_mm), standing(is.value, is.r_mm))

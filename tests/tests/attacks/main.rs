@@ -16,6 +16,7 @@ mod seeds;
 mod table;
 mod twin;
 
+use backstop_testkit::Wire;
 use idl::Idl;
 use matrix::{Matrix, Table};
 use scenes::Album;
@@ -56,4 +57,20 @@ fn every_substitution_comes_to_what_the_table_says() {
         table.append(&mut Matrix::run(&scene, &idl));
     }
     table::assert_committed(&table);
+}
+
+/// The builders' transactions, each with its instruction alone: bytes of 1 232, accounts of 64. The testkit
+/// refuses to send what is larger; with the most legs they are measured by `cargo xtask bench`.
+#[test]
+fn every_instruction_fits_a_transaction() {
+    for scene in Album::of_everything() {
+        let mut world = scene.stage.world.clone();
+        let instruction = std::slice::from_ref(&scene.instruction);
+        let landed = world
+            .send(instruction, &scene.signers())
+            .expect("scenes land");
+        let Wire { bytes, accounts } = landed.wire;
+        println!("{:<26} {bytes:>5} bytes {accounts:>3} accounts", scene.name);
+        assert!(bytes <= 1_232 && accounts <= 64, "{}", scene.name);
+    }
 }

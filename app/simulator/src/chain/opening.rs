@@ -1,6 +1,7 @@
 //! The opening: the market, its actors, what they bring and what they trade.
 
 use anyhow::{ensure, Context};
+use backstop_risk::params::DEPTH;
 use backstop_testkit::{Genesis, OfferTerms, Stage, World};
 
 use super::collateral::{self, Collateral};
@@ -49,6 +50,7 @@ fn open_stage(input: &Input, opens_at: i64) -> anyhow::Result<Stage> {
     let grids = Grids::for_spot(input.spot_price());
     genesis.params.strike_tick_price = grids.tick_price;
     genesis.params.lot_contracts = grids.lot_contracts;
+    genesis.params.margin.depth_contracts = depth_contracts(input.spot_price());
     genesis.params.margin.scan_ppb = u64::from(input.scenario.market.scan_range_bps) * 100_000;
     genesis.params.validate().context(
         "the program would refuse the market's parameters; scan_range_bps is 500 to 5000",
@@ -56,6 +58,15 @@ fn open_stage(input: &Input, opens_at: i64) -> anyhow::Result<Stage> {
     // The stage takes a program that loads for granted.
     World::new(&input.program.bytes).context("the program cannot be loaded")?;
     Ok(Stage::open(&input.program.bytes, &genesis))
+}
+
+/// The default depth of a market at 200 quote, worth as much at another price, within its bounds; in millionths.
+fn depth_contracts(spot_price: u64) -> u64 {
+    let worth = u128::from(DEPTH.default) * 200_000_000_000;
+    let contracts = worth / u128::from(spot_price.max(1));
+    u64::try_from(contracts)
+        .unwrap_or(u64::MAX)
+        .clamp(DEPTH.min, DEPTH.max)
 }
 
 /// Everybody brings what the scenario says and the books are written.

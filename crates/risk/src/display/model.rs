@@ -1,38 +1,47 @@
 //! What price and Greeks share: discounted amounts and the two probabilities' arguments.
 
 use super::{DisplayError, Terms};
-use backstop_quantities::convert::u64_exact;
-use backstop_quantities::precise::{
-    exp_scaled, ln_q56, mul_shift_floor, LN_BILLION_Q56, LN_YEAR_SECONDS_Q56, ONE_Q56,
-};
+use backstop_quantities::convert::i64_bits;
+use backstop_quantities::precise::{exp_scaled, root_years, signed_mul_high, Scaled};
 
-/// Fractional bits of discount factors (at most e^4 < 2^6) and, after the 1e-9 of the price scale,
-/// of discounted amounts.
-pub(super) const AMOUNT_BITS: u32 = 57;
-/// 2^(56 + 60) / (1e9 * seconds a year): ppb * seconds to a Q56 number of years, in Q60.
-const RATE_YEARS_FACTOR_Q60: i128 = 2_634_346_452_833_499_558;
+/// 2^(56 + 61) / (1e9 * seconds a year): ppb * seconds to a Q56 number of years.
+const RATE_YEARS_FACTOR_Q61: u64 = 5_268_692_905_666_999_116;
 /// Where both probabilities are 0 or 1 whatever the other terms: 64 in Q56.
-const FAR_Q56: i64 = ONE_Q56 << 6;
+const FAR_Q56: u64 = 1 << 62;
+/// 1e-9.
+const BILLIONTH: Scaled = Scaled::from_parts(9_903_520_314_283_042_200, -30);
 
 /// An option prepared for pricing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Model {
-    /// e^(-qT), Q57.
-    pub(super) spot_factor_q57: u64,
-    /// S e^(-qT) in 1e-9 quote, 57 fractional bits.
-    pub(super) spot: u128,
+    /// e^(-qT).
+    pub(super) spot_factor: Scaled,
+    /// S and S e^(-qT) in 1e-9 quote.
+    pub(super) plain_spot: Scaled,
+    pub(super) spot: Scaled,
     /// K e^(-rT), likewise.
-    pub(super) strike: u128,
-    /// ln of S in 1e-9 quote, Q56.
-    pub(super) ln_spot_q56: i64,
-    /// ln(sigma sqrt(T)), Q56; `None` if nothing is uncertain.
-    pub(super) ln_deviation_q56: Option<i64>,
-    /// sigma sqrt(T), Q56, at most 64.
-    pub(super) deviation_q56: i64,
+    pub(super) strike: Scaled,
+    /// sqrt(T), T in years; `None` if there is no time.
+    pub(super) root: Option<Scaled>,
+    /// What is uncertain, if anything is.
+    pub(super) spread: Option<Spread>,
     /// d1, Q56, within 96.
     pub(super) d1_q56: i64,
     /// d2 = d1 - sigma sqrt(T), Q56.
     pub(super) d2_q56: i64,
+}
+
+/// Volatility and time, neither of them 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spread {
+    /// sigma per root year.
+    pub(super) vol: Scaled,
+    /// sqrt(T), T in years.
+    pub(super) root: Scaled,
+    /// s = sigma sqrt(T).
+    deviation: Scaled,
+    /// 1 / s.
+    pub(super) inverse: Scaled,
 }
 
 impl Model {
@@ -40,25 +49,30 @@ impl Model {
     /// rate times time at most 4, all in Q56.
     pub(super) fn new(terms: &Terms) -> Result<Self, DisplayError> {
         terms.validate()?;
-        let ln_spot = ln_q56(terms.spot.get().into()).ok_or(DisplayError::ZeroSpot)?;
-        let ln_strike = ln_q56(terms.strike.get().into()).ok_or(DisplayError::ZeroStrike)?;
+        let plain_spot = Scaled::new(terms.spot.get()).ok_or(DisplayError::ZeroSpot)?;
+        let plain_strike = Scaled::new(terms.strike.get()).ok_or(DisplayError::ZeroStrike)?;
         let rate = rate_years_q56(terms.rate_ppb, terms.seconds);
         let held = rate_years_q56(terms.yield_ppb, terms.seconds);
-        let spot_factor_q57 = discount_q57(held);
-        let moneyness = ln_spot
-            .wrapping_sub(ln_strike)
+        let moneyness = plain_spot
+            .ln_q56()
+            .wrapping_sub(plain_strike.ln_q56())
             .wrapping_add(rate)
             .wrapping_sub(held);
-        let ln_deviation_q56 = ln_deviation_q56(terms);
-        let (d1_q56, deviation_q56) = first_argument(moneyness, ln_deviation_q56);
-        let amount = |price: u64, factor: u64| u128::from(price).wrapping_mul(u128::from(factor));
+        let root = root_years(terms.seconds);
+        let spread = root.and_then(|root| Spread::new(terms, root));
+        let (d1_q56, deviation_q56) = match &spread {
+            Some(spread) => spread.first_argument(moneyness),
+            // d1 is far on the side of the moneyness, and 0 at the forward itself.
+            None => (moneyness.signum().wrapping_mul(i64_bits(FAR_Q56)), 0),
+        };
+        let spot_factor = discount(held);
         Ok(Self {
-            spot_factor_q57,
-            spot: amount(terms.spot.get(), spot_factor_q57),
-            strike: amount(terms.strike.get(), discount_q57(rate)),
-            ln_spot_q56: ln_spot,
-            ln_deviation_q56,
-            deviation_q56,
+            spot_factor,
+            plain_spot,
+            spot: discounted(plain_spot, held, spot_factor),
+            strike: discounted(plain_strike, rate, discount(rate)),
+            root,
+            spread,
             d1_q56,
             d2_q56: d1_q56.wrapping_sub(deviation_q56),
         })
@@ -66,42 +80,63 @@ impl Model {
 }
 
 /// rate * time in Q56, rounded down. The product of ppb and seconds is below 2^57 by validation.
+#[inline]
 fn rate_years_q56(rate_ppb: i64, seconds: i64) -> i64 {
-    let product = i128::from(rate_ppb.wrapping_mul(seconds));
-    let years = product.wrapping_mul(RATE_YEARS_FACTOR_Q60) >> 60;
-    i64::try_from(years).unwrap_or(0)
+    if rate_ppb == 0 {
+        return 0;
+    }
+    // 6 bits more and Q61 to Q56 by 64 bits and 3 more.
+    let product = rate_ppb.wrapping_mul(seconds).wrapping_shl(6);
+    signed_mul_high(product, RATE_YEARS_FACTOR_Q61) >> 3
 }
 
-/// e^(-x) in Q57 for |x| <= 4, rounded down; exactly 1 for 0.
-fn discount_q57(x_q56: i64) -> u64 {
-    u64_exact(exp_scaled(x_q56.wrapping_neg()).floor_q(57)).unwrap_or(u64::MAX)
+/// e^(-x) for |x| <= 4; exactly 1 for 0.
+#[inline]
+fn discount(x_q56: i64) -> Scaled {
+    if x_q56 == 0 {
+        Scaled::ONE
+    } else {
+        exp_scaled(x_q56.wrapping_neg())
+    }
 }
 
-/// ln(sigma sqrt(T)) = ln(sigma) + ln(T) / 2.
-fn ln_deviation_q56(terms: &Terms) -> Option<i64> {
-    let vol = ln_q56(terms.vol.get().into())?.wrapping_sub(LN_BILLION_Q56);
-    let time = ln_q56(terms.seconds.unsigned_abs().into())?.wrapping_sub(LN_YEAR_SECONDS_Q56);
-    Some(vol.wrapping_add(time >> 1))
+/// A price discounted by e^(-x); exact for 0.
+#[inline]
+fn discounted(price: Scaled, x_q56: i64, factor: Scaled) -> Scaled {
+    if x_q56 == 0 {
+        price
+    } else {
+        price.times(factor)
+    }
 }
 
-/// d1 and the deviation s for a forward log-moneyness m: m/s + s/2. Without uncertainty d1 is far on
-/// the side of m, and 0 at the forward itself.
-///
-/// The ratio is cut at 64 and s/2 at 32, so d1 stays within 96 and whatever is cut lies where both
-/// probabilities are saturated.
-fn first_argument(moneyness: i64, ln_deviation_q56: Option<i64>) -> (i64, i64) {
-    let Some(logarithm) = ln_deviation_q56 else {
-        return (moneyness.signum().wrapping_mul(FAR_Q56), 0);
-    };
-    let cut = |value: u128| i64::try_from(value).map_or(FAR_Q56, |value| value.min(FAR_Q56));
-    let inverse = exp_scaled(logarithm.wrapping_neg());
-    let size = cut(inverse.times_floor_q(moneyness.unsigned_abs(), 0));
-    let ratio = size.wrapping_mul(moneyness.signum());
-    let deviation = cut(exp_scaled(logarithm).floor_q(56));
-    (ratio.wrapping_add(deviation >> 1), deviation)
-}
+impl Spread {
+    #[inline]
+    fn new(terms: &Terms, root: Scaled) -> Option<Self> {
+        let vol = Scaled::new(terms.vol.get())?.times(BILLIONTH);
+        let deviation = vol.times(root);
+        Some(Self {
+            vol,
+            root,
+            deviation,
+            inverse: deviation.inverse(),
+        })
+    }
 
-/// An amount in 1e-9 quote with 57 fractional bits as quote scaled 1e18, rounded down.
-pub(super) fn to_e18(amount: u128) -> u128 {
-    mul_shift_floor(amount, 1_000_000_000, AMOUNT_BITS)
+    /// d1 = m/s + s/2 and s for a forward log-moneyness m.
+    ///
+    /// The ratio and s are cut at 64, so d1 stays within 96 and whatever is cut lies where both
+    /// probabilities are saturated.
+    #[inline]
+    fn first_argument(&self, moneyness: i64) -> (i64, i64) {
+        let cut = |value: u64| i64_bits(value.min(FAR_Q56));
+        let deviation = cut(self.deviation.floor_u64(56));
+        let size = cut(self.inverse.floor_times_u64(moneyness.unsigned_abs(), 0));
+        let ratio = if moneyness < 0 {
+            size.wrapping_neg()
+        } else {
+            size
+        };
+        (ratio.wrapping_add(deviation >> 1), deviation)
+    }
 }

@@ -10,8 +10,8 @@
 //! strikes, so the least lies at 0 or at a strike (or, where the weight is below the credit, at a price
 //! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a
 //! function of a_e the bracket is the lower of two lines, of slope P and w P: units left over go to the
-//! expiry whose lowest line is the steepest. Exact, but for rounding down by 2^-55 of the account, and
-//! for how units left over are shared.
+//! expiry whose lowest line is the steepest. Exact to 2^-55 of the account, but for how units left
+//! over are shared.
 
 use super::ends::Ends;
 use super::net::NetContracts;
@@ -23,6 +23,10 @@ use backstop_quantities::PRICE_SCALE;
 
 /// A strike further than so many times spot, as a power of two, has no greatest loss here.
 const FURTHEST_STRIKE_BITS: u32 = 16;
+/// What 32 legs and eight expiries, each with a product, a credit and a share, can lose by rounding, in the
+/// account's scale. Given back, so that an account that holds just what it can owe is not an atom short;
+/// for accounts below ten billion quote it is less than an atom.
+const ROUNDINGS: i64 = 128;
 /// Bits of the account's greatest worth in its scale.
 const WORTH_BITS: u32 = 61;
 
@@ -59,13 +63,14 @@ pub(super) fn least_option_values(
     let mut ends = Ends::default();
     ends.open(portfolio, &scale);
     let tiers = [&totals.im, &totals.mm];
-    let at_zero = tiers.map(|tier| scale.atoms_floor(ends.at_zero(&tier.credits)));
+    let atoms = |worth: i64| scale.atoms_floor(worth.saturating_add(ROUNDINGS));
+    let at_zero = tiers.map(|tier| atoms(ends.at_zero(&tier.credits)));
     if at_zero[0] <= reached[0] && at_zero[1] <= reached[1] {
         return None;
     }
     ends.sort(portfolio, &scale);
     let units = i64_saturating(units);
-    let [im, mm] = tiers.map(|tier| scale.atoms_floor(ends.least(units, tier, &scale)));
+    let [im, mm] = tiers.map(|tier| atoms(ends.least(units, tier, &scale)));
     Some(Least { im, mm })
 }
 

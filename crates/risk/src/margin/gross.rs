@@ -1,6 +1,6 @@
 //! Sums over legs that do not depend on the scenario, filled beside the cells from the same sizes.
 
-use super::kernel::Size;
+use super::size::Size;
 use super::Leg;
 use backstop_quantities::convert::{u32_saturating, u64_bits};
 use backstop_quantities::ONE_Q30;

@@ -9,6 +9,7 @@
 mod account;
 mod addons;
 mod bound;
+mod clockwork;
 mod collateral;
 mod ends;
 mod grid;
@@ -18,6 +19,7 @@ mod net;
 mod params;
 mod regime;
 mod share;
+mod size;
 mod totals;
 
 pub use account::{

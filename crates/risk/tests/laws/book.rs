@@ -87,11 +87,12 @@ pub fn healths(assessment: &Assessment) -> [i64; 2] {
     [assessment.health_im(), assessment.health_mm()]
 }
 
-/// The error bound of legs, atoms: charged whole, so that the law of longs holds up to it.
+/// The error bound of legs with its rounding, atoms: charged whole, so that the law of longs holds up
+/// to it.
 pub fn error(legs: &[Leg]) -> i64 {
     let of = |leg: &Leg| {
         let price = leg.strike.get().max(SPOT) / 1_000 + SPOT / 1_000 * 3 / 10;
-        let units = i128::from(leg.quantity.magnitude()) * i128::from(price) * 160;
+        let units = i128::from(leg.quantity.magnitude()) * i128::from(price) * 164;
         (units / 1_000_000 / 1_073_741_824) as i64 + 2
     };
     legs.iter().map(of).sum()
@@ -114,16 +115,16 @@ impl Book {
         })
     }
 
-    fn under(&self, params: &MarginParams) -> Assessment {
+    pub fn under(&self, params: &MarginParams) -> Assessment {
         self.given(params, |portfolio, regime| {
             assess(portfolio, regime).expect("within range")
         })
     }
 
-    /// The least it can be worth at initial margin, if that is bounded.
-    pub fn least(&self) -> Option<f64> {
+    /// The least it can be worth at both tiers, if that is bounded.
+    pub fn least(&self) -> [Option<f64>; 2] {
         self.given(&MarginParams::default(), |portfolio, regime| {
-            reference::least(portfolio, regime)[0]
+            reference::least(portfolio, regime)
         })
     }
 
@@ -183,7 +184,27 @@ impl Book {
         let contracts: i64 = (0..8)
             .map(|expiry| lost(self, other, expiry) + lost(other, self, expiry))
             .sum();
-        WAIVER.map(|part| contracts * 150 / 1_000 * part / 100 * REACH)
+        // Scaled, initial margin asks again for what is then no longer backed.
+        let again = (self.scale.max(other.scale) - 1_000_000_000).div_ceil(1_000_000) as i64;
+        let [im, mm] = WAIVER;
+        [im + again, mm].map(|part| contracts * 150 / 1_000 * part / 100 * REACH)
+    }
+
+    /// Whether puts are short beside underlying.
+    pub fn has_puts_beside_units(&self) -> bool {
+        let mut puts = self.legs.iter().filter(|leg| leg.kind == Kind::Put);
+        self.units > 0 && puts.any(|leg| leg.quantity.is_short())
+    }
+
+    /// What the greatest loss may waive of the haircut beyond what V does, atoms: it does not ask whether
+    /// options lack because of calls or of puts.
+    pub fn most_waived(&self) -> [i64; 2] {
+        if !self.has_puts_beside_units() {
+            return [0, 0];
+        }
+        let strikes = self.legs.iter().map(|leg| leg.strike.get() / 1_000_000_000);
+        let highest = strikes.max().unwrap_or(0);
+        WAIVER.map(|part| (self.units * highest) as i64 / 1_000 * part)
     }
 
     pub fn expiries(&self) -> usize {

@@ -78,6 +78,9 @@ fn the_order_of_legs_does_not_matter() {
     });
 }
 
+/// Lower strike, width, contracts, whether calls, expiry.
+type Spread = (u64, u64, i64, bool, u8);
+
 #[test]
 fn the_width_of_a_spread_is_always_enough() {
     let cases = (
@@ -87,7 +90,7 @@ fn the_width_of_a_spread_is_always_enough() {
         any::<bool>(),
         0u8..4,
     );
-    let classes: [Class<(u64, u64, i64, bool, u8)>; 4] = [
+    let classes: [Class<Spread>; 4] = [
         ("calls", |case| case.3),
         ("puts", |case| !case.3),
         ("in the money", |case| (case.0 < 150) == case.3),

@@ -6,7 +6,7 @@ use anchor_lang::{AccountDeserialize, Discriminator};
 use backstop_client::fetch;
 use backstop_interface::accounts::{
     Auction, Collateral, Expiry, FeedClock, FillRequest, InsuranceFund, MarginAccount, Market,
-    Offer, Protocol, Series, Shard, Stake,
+    Offer, Protocol, Series, Shard, Stake, VolSurface,
 };
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
@@ -51,6 +51,12 @@ pub struct Books {
     pub stakes: BTreeMap<Pubkey, Stake>,
     /// Every token account of the world.
     pub holdings: BTreeMap<Pubkey, Holding>,
+    /// Owner of every token account.
+    pub owners: BTreeMap<Pubkey, Pubkey>,
+    /// Volatility surfaces by address.
+    pub surfaces: BTreeMap<Pubkey, VolSurface>,
+    /// Feed clocks by address.
+    pub clocks: BTreeMap<Pubkey, FeedClock>,
     /// Every mint's supply.
     pub supplies: BTreeMap<Pubkey, u64>,
     /// Rent of every account of the program.
@@ -72,6 +78,7 @@ impl Books {
             } else if *owner == world.program_id {
                 books.record(world, *address, account);
             } else if let Some(token) = token_account(owner, data) {
+                books.owners.insert(*address, token.owner);
                 books.holdings.insert(
                     *address,
                     Holding {
@@ -124,8 +131,8 @@ impl Books {
             || keep(data, address, &mut self.stakes)
             || self.record_protocol(data)
             || is::<Offer>(data)
-            || is::<FeedClock>(data)
-            || fetch::vol_surface(data).is_some();
+            || keep(data, address, &mut self.clocks)
+            || insert(fetch::vol_surface(data), address, &mut self.surfaces);
         if !known {
             self.unknown.push(address);
         }

@@ -1,20 +1,32 @@
 //! The rules that hold after every instruction, whoever sent it: checked by walking every account of the
 //! program and of the token programs, never from the program's own totals alone.
 //!
-//! [`check`] looks at one moment, [`check_step`] at two with instructions of the program between them.
+//! [`check`] looks at one moment, [`check_step`] at two with instructions of the program between them,
+//! [`check_act`] at two with one instruction between them whose name, price and time are known. [`Shadow`]
+//! repeats what landed. Each rule is listed with the mutants it catches in `tests/tests/invariants/mutants`.
 
+mod act;
 mod books;
+mod i10_limits;
 mod i1_vaults;
+mod i21_prices;
+mod i22_determinism;
 mod i2_conservation;
 mod i3_series;
 mod i4_rent;
+mod i5_initial_margin;
+mod i6_free_equity;
+mod i7_requirements;
+mod i9_bounds;
 mod states;
 
 use std::fmt;
 
 use crate::World;
 
+pub use act::Act;
 pub use books::{Books, Rent};
+pub use i22_determinism::Shadow;
 
 /// A rule that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +75,20 @@ pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
     i3_series::check_step(before, after)?;
     i4_rent::check_step(before, after)?;
     check_books(after)
+}
+
+/// Holds if every rule about one instruction does, those of [`check_step`] apart: initial margin, free equity,
+/// requirements, bounds of prices, limits, prices used.
+///
+/// # Errors
+/// The first rule that does not hold.
+pub fn check_act(act: &Act) -> Result<(), Violation> {
+    i5_initial_margin::check(act)?;
+    i6_free_equity::check(act)?;
+    i7_requirements::check(act)?;
+    i9_bounds::check(act)?;
+    i10_limits::check(act)?;
+    i21_prices::check(act)
 }
 
 /// Fails with `detail` unless `holds`.

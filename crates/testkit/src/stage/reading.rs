@@ -9,6 +9,7 @@ use backstop_interface::pda;
 use backstop_risk::averaging::AVERAGE_SECONDS;
 use backstop_risk::liquidation::AuctionQuote;
 use backstop_risk::margin::Assessment;
+use backstop_risk::volatility::BreachState;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
@@ -113,6 +114,14 @@ impl Stage {
         let account = self.account_of(name).expect("the actor has an account");
         self.view()
             .assess(&account, self.price_update(), self.world.now())
+            .expect("the portfolio is in range")
+    }
+
+    /// Whether an actor's account would be seized at the published price, noted, or left alone.
+    pub fn judge(&self, name: &str) -> BreachState {
+        let account = self.account_of(name).expect("the actor has an account");
+        self.view()
+            .judge(&account, self.price_update(), self.world.now())
             .expect("the portfolio is in range")
     }
 

@@ -1,8 +1,10 @@
-//! What each instruction costs in a typical state and with the most legs that fit, and how much heap and
-//! stack the program needs. Prints one `name value unit` a line, in the order of names.
+//! What each instruction costs in a typical state and with the most legs that fit, how much heap and
+//! stack the program needs, and what single functions cost. Prints one `name value unit` a line, in the
+//! order of names.
 //!
 //! Compute units are exact: everything is done twice in fresh worlds and must agree to the unit.
 
+mod kernel;
 mod life;
 mod most;
 mod sheet;
@@ -18,9 +20,21 @@ fn measure(world: World) -> Sheet {
     sheet
 }
 
+/// With the argument `kernel` only single functions are measured.
 fn main() {
+    let mut sheet = Sheet::default();
+    if std::env::args().nth(1).as_deref() != Some("kernel") {
+        program(&mut sheet);
+    }
+    kernel::measure(&mut sheet);
+    for line in sheet.lines() {
+        println!("{line}");
+    }
+}
+
+fn program(sheet: &mut Sheet) {
     let plain = || World::new(program_so()).expect("the program binary loads");
-    let mut sheet = measure(plain());
+    *sheet = measure(plain());
     let again = measure(plain());
     assert_eq!(
         sheet.lines(),
@@ -32,13 +46,10 @@ fn main() {
     sheet.dearest_of("withdraw_4", &withdrawals);
     let fills = ["fill_offer_ledger_4_legs", "fill_offer_tokens_4_legs"];
     sheet.dearest_of("fill_4_4", &fills);
-    most::measure(&mut sheet);
+    most::measure(sheet);
 
     let traced = World::traced_at(ID, program_so()).expect("the program binary loads");
     let footprint = measure(traced).footprint();
     sheet.set("heap_most", footprint.heap_bytes, "bytes");
     sheet.set("stack_most", footprint.stack_bytes, "bytes");
-    for line in sheet.lines() {
-        println!("{line}");
-    }
 }

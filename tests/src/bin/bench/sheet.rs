@@ -8,7 +8,7 @@ use backstop_testkit::{expect_landed, Footprint, Landed, Outcome};
 /// Measurements by name.
 #[derive(Default)]
 pub struct Sheet {
-    rows: BTreeMap<String, (u64, &'static str)>,
+    rows: BTreeMap<String, (f64, &'static str)>,
     footprint: Footprint,
 }
 
@@ -21,14 +21,28 @@ impl Sheet {
         let landed = expect_landed(outcome);
         self.footprint = self.footprint.max(landed.footprint.unwrap_or_default());
         let cu = landed.program_cu(&ID);
-        let row = self.rows.entry(name.to_owned()).or_insert((0, "CU"));
-        row.0 = row.0.max(cu);
+        let row = self.rows.entry(name.to_owned()).or_insert((0.0, "CU"));
+        row.0 = row.0.max(cu as f64);
         landed
     }
 
-    /// Notes any number.
+    /// Notes any count.
     pub fn set(&mut self, name: &str, value: u64, unit: &'static str) {
-        self.rows.insert(name.to_owned(), (value, unit));
+        self.rows.insert(name.to_owned(), (value as f64, unit));
+    }
+
+    /// Notes any number, with two digits.
+    pub fn set_part(&mut self, name: &str, value: f64, unit: &'static str) {
+        let rounded = (value * 100.0).round() / 100.0;
+        self.rows.insert(name.to_owned(), (rounded, unit));
+    }
+
+    /// A number noted before.
+    ///
+    /// # Panics
+    /// If there is none of that name.
+    pub fn value(&self, name: &str) -> f64 {
+        self.rows[name].0
     }
 
     /// Notes the dearest of some rows under one more name.
@@ -36,8 +50,9 @@ impl Sheet {
     /// # Panics
     /// If one of them was not measured.
     pub fn dearest_of(&mut self, name: &str, rows: &[&str]) {
-        let most = rows.iter().map(|row| self.rows[*row].0).max();
-        self.set(name, most.unwrap_or_default(), "CU");
+        let most = rows.iter().map(|row| self.value(row));
+        self.rows
+            .insert(name.to_owned(), (most.fold(0.0, f64::max), "CU"));
     }
 
     /// The most heap and stack any instruction noted so far needed; zero outside traced worlds.

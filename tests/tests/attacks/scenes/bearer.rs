@@ -11,21 +11,27 @@ use crate::twin::{Twin, QUOTE};
 
 impl Album {
     /// A long out of an account and tokens into one.
-    pub(super) fn bearer(&mut self, twin: &mut Twin, at: i64) {
-        let carried = |s: &Stage, name: &str| Carried {
+    pub(super) fn bearer(&mut self, twin: &mut Twin) {
+        let carried = |s: &Stage, at: i64, name: &str| Carried {
             margin_account: s.margin(name),
             wallet: s.world.ata(&pubkey("buyer"), &put(s, at).option_mint),
             contracts: LARGE / 100,
         };
-        self.shoot("withdraw_option", twin, &["stranger"], |s| {
+        self.shoot_at("withdraw_option", twin, &["stranger"], |s, at| {
             let (owner, price) = (pubkey("stranger"), s.price_account);
-            bearer::withdraw_option(&s.keys, owner, &put(s, at), &carried(s, "stranger"), price)
+            bearer::withdraw_option(
+                &s.keys,
+                owner,
+                &put(s, at),
+                &carried(s, at, "stranger"),
+                price,
+            )
         });
-        self.shoot("deposit_option", twin, &["buyer"], |s| {
+        self.shoot_at("deposit_option", twin, &["buyer"], |s, at| {
             let owner = pubkey("buyer");
-            bearer::deposit_option(&s.keys, owner, &put(s, at), &carried(s, "buyer"))
+            bearer::deposit_option(&s.keys, owner, &put(s, at), &carried(s, at, "buyer"))
         });
-        self.shoot("transfer_leg", twin, &["stranger", "bidder"], |s| {
+        self.shoot_at("transfer_leg", twin, &["stranger", "bidder"], |s, at| {
             let side = |name: &str| (s.margin(name), pubkey(name));
             let handover = Handover {
                 giver: side("stranger"),
@@ -47,7 +53,7 @@ impl Album {
             trading::cancel_all(pubkey("stranger"), s.margin("stranger"))
         });
         // Filled to the last contract.
-        self.shoot("close_offer", twin, &[], |s| {
+        self.shoot_at("close_offer", twin, &[], |s, at| {
             let (offer, maker) = (s.offer("writer", 1), pubkey("writer"));
             trading::close_offer(offer, maker, s.margin("writer"), &put(s, at))
         });

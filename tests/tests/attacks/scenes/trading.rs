@@ -222,7 +222,7 @@ impl Album {
         twin.both(|stage| stage.buy_tokens("buyer", "writer", 1, &put(stage, at), LARGE / 10 * 9));
         twin.both(|stage| stage.buy_ledger("stranger", "writer", 1, &put(stage, at), LARGE / 10));
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
-        self.bearer(twin, at);
+        self.bearer(twin);
         self.orders(twin, at);
     }
 }

@@ -1,6 +1,7 @@
 //! Each clause of each rule notices when it is broken: books read from the real program are corrupted by one
 //! atom, one contract or one flag, and the checker must name the clause. The worlds are not touched.
 
+mod acts;
 mod moments;
 
 use anchor_lang::prelude::Pubkey;

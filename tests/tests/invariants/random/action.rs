@@ -55,6 +55,14 @@ pub enum Verb {
     VoidFill,
 }
 
+impl Verb {
+    /// Every verb that is ever generated.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let lists = [TRADING, STRESS, SETTLEMENT];
+        lists.into_iter().flatten().map(|(verb, _)| *verb)
+    }
+}
+
 /// One thing somebody does.
 #[derive(Clone, Copy, Debug)]
 pub struct Action {
@@ -120,9 +128,9 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::WithdrawOption, 5),
     (Verb::DepositOption, 5),
     (Verb::TransferLeg, 4),
-    (Verb::SetDelegate, 1),
+    (Verb::SetDelegate, 2),
     (Verb::CancelAll, 1),
-    (Verb::CloseOffer, 3),
+    (Verb::CloseOffer, 4),
     (Verb::PlaceBid, 7),
     (Verb::PlaceGuard, 2),
     (Verb::Sweeping, 10),
@@ -153,12 +161,12 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Liquidate, 18),
     (Verb::Bid, 22),
     (Verb::Convert, 6),
-    (Verb::Repay, 3),
+    (Verb::Repay, 5),
     (Verb::CloseEstate, 3),
     (Verb::WithdrawOption, 2),
     (Verb::DepositOption, 2),
     (Verb::TransferLeg, 2),
-    (Verb::CloseOffer, 2),
+    (Verb::CloseOffer, 5),
     (Verb::PlaceBid, 2),
     (Verb::PlaceGuard, 2),
     (Verb::Sweeping, 5),
@@ -189,7 +197,7 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Fold, 10),
     (Verb::Settle, 16),
     (Verb::CloseCollecting, 5),
-    (Verb::BidRecapitalisation, 8),
+    (Verb::BidRecapitalisation, 11),
     (Verb::Finalise, 4),
     (Verb::Redeem, 12),
     (Verb::Sweep, 1),

@@ -15,6 +15,7 @@ mod table;
 mod trade;
 mod wind_down;
 
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use action::{generate, Action};
@@ -25,7 +26,7 @@ use table::{Table, SITUATIONS};
 /// Actions of one run.
 const ACTIONS: usize = 500;
 /// Seeds of every run.
-const SEEDS: std::ops::Range<u64> = 0..40;
+const SEEDS: u64 = 40;
 
 /// Instructions of the program, each of which must land at least once.
 const INSTRUCTIONS: [&str; 46] = [
@@ -77,60 +78,125 @@ const INSTRUCTIONS: [&str; 46] = [
     "void_fill",
 ];
 
-/// How many fresh seeds to try: one, or as many as the environment variable `BACKSTOP_FRESH_SEEDS` says.
-fn fresh_runs() -> u64 {
-    let asked = std::env::var("BACKSTOP_FRESH_SEEDS");
-    asked.map_or(1, |text| {
-        text.parse().expect("BACKSTOP_FRESH_SEEDS is a number")
-    })
+/// A run that broke a rule.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Number of the action during which it broke; the number of actions if they were being wound down.
+    pub at: usize,
+    /// The rule.
+    pub violation: Violation,
 }
 
-/// Performs the actions in order, then winds the market down.
-fn run(opening: &Play, actions: &[Action]) -> Result<Table, Violation> {
-    let mut play = opening.clone();
-    for action in actions {
-        play.perform(action)?;
-    }
-    play.wind_down()?;
-    Ok(play.table)
+/// What the environment variable says, if it is set.
+fn asked(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number")),
+    )
 }
 
+/// Performs the actions in order, then winds the market down. A panic on the way is a rule broken too.
+fn run(opening: &Play, actions: &[Action]) -> Result<Table, Stopped> {
+    let mut at = 0;
+    let whole = AssertUnwindSafe(|| {
+        let mut play = opening.clone();
+        for action in actions {
+            play.perform(action)?;
+            at += 1;
+        }
+        play.wind_down()?;
+        Ok(play.table)
+    });
+    let outcome = catch_unwind(whole).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
+        Err(Violation {
+            invariant: "no panic",
+            detail: text.unwrap_or_default(),
+        })
+    });
+    outcome.map_err(|violation| Stopped { at, violation })
+}
+
+/// Runs a seed, or says what it broke and with which actions it can be seen again.
 fn run_seed(opening: &Play, seed: u64) -> Table {
     let actions = generate(seed, ACTIONS);
-    run(opening, &actions).unwrap_or_else(|violation| {
-        let shortest = shrink::shrink(opening, actions, &violation);
-        let list: String = shortest
-            .iter()
-            .map(|action| format!("  {action:?},\n"))
-            .collect();
-        panic!("seed {seed}: {violation}\nthe shortest list of actions found:\n{list}")
+    run(opening, &actions).unwrap_or_else(|stopped| {
+        let violation = &stopped.violation;
+        println!("seed {seed}, action {}: {violation}", stopped.at);
+        let shortest = shrink::shrink(opening, actions, &stopped);
+        let path = shrink::keep(seed, &shortest);
+        panic!(
+            "seed {seed}: {violation}\n{} actions are left; to see it again:\n  {}={} cargo test -p backstop-tests --test invariants replay",
+            shortest.len(),
+            shrink::REPLAY,
+            path.display()
+        )
     })
 }
 
+/// Without a file to replay it replays what a seed does, to show that a list read back does the same.
 #[test]
-fn the_rules_hold_whatever_random_actors_do() {
+fn a_replay_does_what_was_done() {
     let opening = Play::opening();
-    let fresh = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("a clock after 1970")
-        .as_nanos() as u64;
-    let mut table = Table::default();
-    for seed in SEEDS {
-        table.add(&run_seed(&opening, seed));
+    let Ok(path) = std::env::var(shrink::REPLAY) else {
+        let actions = generate(1, 60);
+        let text = std::fs::read_to_string(shrink::keep(1, &actions)).expect("just written");
+        let (first, second) = (run(&opening, &actions), run(&opening, &shrink::read(&text)));
+        let texts =
+            [first, second].map(|one| one.map(|table| table.text()).expect("no rule breaks"));
+        assert_eq!(texts[0], texts[1]);
+        return;
+    };
+    let text = std::fs::read_to_string(&path).expect("the file can be read");
+    let actions = shrink::read(&text);
+    if let Err(stopped) = run(&opening, &actions) {
+        let action = actions.get(stopped.at);
+        panic!("action {} ({action:?}): {}", stopped.at, stopped.violation);
     }
-    println!("{}", table.text());
+}
+
+/// What the seeds must have come to.
+fn judge(table: &mut Table, least_landed: u64, least_each: u64) {
     let (attempted, landed) = table.totals();
     assert!(
         2 * landed >= attempted,
         "only {landed} of {attempted} instructions landed"
     );
+    assert!(landed >= least_landed, "only {landed} instructions landed");
     for name in INSTRUCTIONS {
-        assert!(table.of(name).landed > 0, "{name} never landed");
+        let count = table.of(name).landed;
+        assert!(count >= least_each, "{name} landed {count} times");
     }
     for (situation, _) in SITUATIONS {
         assert!(table.got_into(situation), "no run got into {situation}");
     }
-    for seed in fresh..fresh + fresh_runs() {
+}
+
+/// A fixed part of the seeds, and fresh ones: one, or as many as `BACKSTOP_FRESH_SEEDS` says. With
+/// `BACKSTOP_SOAK_SEEDS` that many of the fixed ones, which must then land 50 000 instructions beside the
+/// ticks, and each instruction 200 times: `cargo xtask soak`.
+#[test]
+fn the_rules_hold_whatever_random_actors_do() {
+    let soak = asked("BACKSTOP_SOAK_SEEDS");
+    let mut table = Table::default();
+    let mut opening = Play::opening();
+    for seed in 0..soak.unwrap_or(SEEDS) {
+        if soak.is_some() {
+            // Genesis counts as often as it is run.
+            opening = Play::opening();
+        }
+        table.add(&run_seed(&opening, seed));
+    }
+    println!("{}", table.text());
+    match soak {
+        Some(_) => judge(&mut table, 50_000, 200),
+        None => judge(&mut table, 1, 1),
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let fresh = now.expect("a clock after 1970").as_nanos() as u64;
+    for seed in fresh..fresh + asked("BACKSTOP_FRESH_SEEDS").unwrap_or(1) {
         println!("fresh seed {seed}");
         run_seed(&opening, seed);
     }

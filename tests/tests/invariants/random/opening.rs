@@ -2,7 +2,7 @@
 
 use backstop_interface::accounts::StoredSurface;
 use backstop_interface::params::{MarketParams, RecapitalisationNumbers};
-use backstop_testkit::invariants::Books;
+use backstop_testkit::invariants::{Books, Shadow};
 use backstop_testkit::{Genesis, Stage};
 use backstop_tests::program_so;
 
@@ -64,9 +64,11 @@ impl Play {
             stage.actor(name, 5_000_000 * QUOTE, 20_000_000_000_000);
         }
         let books = Books::read(&stage.world);
+        let shadow = Shadow::of(&mut stage.world);
         let mut play = Self {
             stage,
             books,
+            shadow,
             table: Table::default(),
             expiries: Vec::new(),
             series: Vec::new(),

@@ -2,7 +2,9 @@
 
 use backstop_client::{ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::{AccountState, Expiry, ExpiryState, MarginAccount, Side};
-use backstop_testkit::invariants::{check_books, check_step, Books, Violation};
+use backstop_testkit::invariants::{
+    check_act, check_books, check_step, Act, Books, Shadow, Violation,
+};
 use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{Outcome, Stage};
 
@@ -53,6 +55,8 @@ pub struct Play {
     pub stage: Stage,
     /// Its books after the last step.
     pub books: Books,
+    /// A second chain that does only what landed.
+    pub shadow: Shadow,
     /// What was tried.
     pub table: Table,
     /// Expiries created.
@@ -79,10 +83,20 @@ impl Play {
                 *count.refused.entry(failed.code().unwrap_or(0)).or_default() += 1;
                 Ok(false)
             }
-            Ok(_) => {
+            Ok(landed) => {
                 count.landed += 1;
+                count.wire = count.wire.max(landed.wire);
                 let after = Books::read(&self.stage.world);
                 check_step(&self.books, &after)?;
+                check_act(&Act {
+                    name,
+                    before: &self.books,
+                    after: &after,
+                    market: self.stage.keys.market,
+                    price: self.stage.price_update(),
+                    now: self.stage.world.now(),
+                })?;
+                self.shadow.follow(&mut self.stage.world)?;
                 self.table.note(&after);
                 self.books = after;
                 Ok(true)

@@ -1,65 +1,107 @@
-//! Makes a failing list of actions shorter, by leaving out whatever is not needed to fail.
+//! Makes a failing list of actions shorter, by leaving out whatever is not needed to fail, and keeps it so that
+//! it can be replayed.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::action::Action;
+use super::action::{Action, Verb};
 use super::play::Play;
-use super::run;
-use backstop_testkit::invariants::Violation;
+use super::{run, Stopped};
 
 /// How long to look for a shorter list.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(90);
 
-/// The shortest list found that breaks the same rule.
-pub fn shrink(opening: &Play, actions: Vec<Action>, violation: &Violation) -> Vec<Action> {
-    let fails = |actions: &[Action]| match run(opening, actions) {
-        Err(found) => found.invariant == violation.invariant,
-        Ok(_) => false,
+/// Names the file whose actions are performed instead of the seeds' ones.
+pub const REPLAY: &str = "BACKSTOP_REPLAY";
+
+/// The shortest list found that breaks the same rule. What came after the failure goes first.
+pub fn shrink(opening: &Play, mut actions: Vec<Action>, first: &Stopped) -> Vec<Action> {
+    let mut failing = |actions: &[Action]| match run(opening, actions) {
+        Err(found) if found.violation.invariant == first.violation.invariant => Some(found.at),
+        _ => None,
     };
-    shorten(actions, fails, Instant::now() + PATIENCE)
+    actions.truncate(first.at + 1);
+    let until = Instant::now() + PATIENCE;
+    shorten(actions, &mut failing, until)
 }
 
-/// Leaves out ever smaller pieces as long as what is left `fails`.
+/// Leaves out ever smaller pieces, from the end, as long as what is left is `failing`; then single actions
+/// until none can go. `failing` says at which action.
 fn shorten(
     mut actions: Vec<Action>,
-    fails: impl Fn(&[Action]) -> bool,
+    failing: &mut impl FnMut(&[Action]) -> Option<usize>,
     until: Instant,
 ) -> Vec<Action> {
     let mut piece = actions.len().div_ceil(2);
-    while piece > 0 {
-        let mut start = 0;
-        while start < actions.len() && Instant::now() < until {
-            let end = (start + piece).min(actions.len());
-            let rest: Vec<_> = actions[..start]
-                .iter()
-                .chain(&actions[end..])
-                .copied()
-                .collect();
-            match fails(&rest) {
-                true => actions = rest,
-                false => start = end,
+    loop {
+        let before = actions.len();
+        let mut end = actions.len();
+        while end > 0 && Instant::now() < until {
+            let start = end.saturating_sub(piece);
+            let rest = [&actions[..start], &actions[end..]].concat();
+            if let Some(at) = failing(&rest) {
+                actions = rest;
+                actions.truncate(at + 1);
             }
+            end = start.min(actions.len());
         }
-        piece /= 2;
+        let done = piece == 1 && actions.len() == before;
+        if done || actions.is_empty() || Instant::now() >= until {
+            return actions;
+        }
+        piece = (piece / 2).max(1);
     }
-    actions
+}
+
+/// Writes the actions to a file under `target` and returns its path.
+pub fn keep(seed: u64, actions: &[Action]) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/random");
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    let path = folder.join(format!("{seed}.txt"));
+    let line = |action: &Action| {
+        let Action {
+            verb,
+            who,
+            what,
+            size,
+        } = action;
+        format!("{verb:?} {who} {what} {size}\n")
+    };
+    let text: String = actions.iter().map(line).collect();
+    std::fs::write(&path, text).expect("the target folder can be written");
+    path.canonicalize().unwrap_or(path)
+}
+
+/// Reads what [`keep`] wrote.
+pub fn read(text: &str) -> Vec<Action> {
+    let parse = |line: &str| {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let [verb, who, what, size] = words[..] else {
+            panic!("`{line}` is not `verb who what size`");
+        };
+        let verb = Verb::all().find(|one| format!("{one:?}") == verb);
+        Action {
+            verb: verb.unwrap_or_else(|| panic!("`{line}` begins with no verb")),
+            who: who.parse().expect("who is below 256"),
+            what: what.parse().expect("what is below 256"),
+            size: size.parse().expect("size is below 65 536"),
+        }
+    };
+    text.lines().map(parse).collect()
 }
 
 #[test]
 fn only_what_is_needed_to_fail_is_left() {
     let actions = super::action::generate(1, 100);
-    let (one, other) = (actions[17].size, actions[80].size);
-    let fails = |list: &[Action]| {
-        [one, other]
-            .iter()
-            .all(|size| list.iter().any(|action| action.size == *size))
+    let wanted = [actions[17].size, actions[80].size];
+    // Fails at the later of the two, whatever else is there.
+    let mut failing = |list: &[Action]| {
+        let place = |size: &u16| list.iter().position(|action| action.size == *size);
+        Some(place(&wanted[0])?.max(place(&wanted[1])?))
     };
-    let shortest = shorten(actions, fails, Instant::now() + PATIENCE);
-    assert_eq!(
-        shortest
-            .iter()
-            .map(|action| action.size)
-            .collect::<Vec<_>>(),
-        [one, other]
-    );
+    let shortest = shorten(actions, &mut failing, Instant::now() + PATIENCE);
+    let sizes: Vec<_> = shortest.iter().map(|action| action.size).collect();
+    assert_eq!(sizes, wanted);
+    let text = std::fs::read_to_string(keep(0, &shortest)).expect("just written");
+    assert_eq!(format!("{:?}", read(&text)), format!("{shortest:?}"));
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use backstop_interface::accounts::{AccountState, ExpirySlot, LegSlot};
 use backstop_testkit::invariants::Books;
+use backstop_testkit::Wire;
 
 /// Counts of one instruction.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Count {
     pub landed: u64,
     /// Refusals by error code; 0 stands for refusals that were no code of the program.
     pub refused: BTreeMap<u32, u64>,
+    /// The most bytes and accounts of a transaction of it.
+    pub wire: Wire,
 }
 
 /// Counts by instruction, and the situations the runs got into.
@@ -91,6 +94,7 @@ impl Table {
             let sum = self.of(name);
             sum.attempted += count.attempted;
             sum.landed += count.landed;
+            sum.wire = sum.wire.max(count.wire);
             for (code, times) in &count.refused {
                 *sum.refused.entry(*code).or_default() += times;
             }
@@ -133,8 +137,8 @@ impl Table {
         for (name, count) in &self.counts {
             let _ = write!(
                 text,
-                "{name:<22} {:>6} of {:>6} landed",
-                count.landed, count.attempted
+                "{name:<22} {:>6} of {:>6} landed, {:>4} bytes, {:>2} accounts",
+                count.landed, count.attempted, count.wire.bytes, count.wire.accounts
             );
             for (code, times) in &count.refused {
                 let _ = write!(text, "  {code}×{times}");

@@ -1,5 +1,6 @@
 //! Prices and volatility.
 
+mod exponent;
 mod open_feed_clock;
 mod preview_price;
 mod realised;

@@ -45,7 +45,7 @@ fn it_opens_empty_books_and_a_vault_that_only_the_market_signs_for() {
         (quote, args(WHOLE, WHOLE, 1), CollateralKind::Quote, 6),
         (
             underlying,
-            args(0, 1, u64::MAX),
+            args(0, 1, 1_000_000_000_000),
             CollateralKind::Underlying,
             9,
         ),
@@ -146,6 +146,7 @@ fn add_collateral_rejects_weights_and_deposits_beyond_their_bounds() {
         (underlying, sized(SIZE, 400_000_001)),
         (quote, args(WHOLE - 1, WHOLE, 1)),
         (quote, args(WHOLE, WHOLE, 0)),
+        (quote, args(WHOLE, WHOLE, 1_000_000_000_001)),
     ];
     for (mint, args) in cases {
         let given = instruction(&stage, mint, args);

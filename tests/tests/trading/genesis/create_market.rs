@@ -1,18 +1,16 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::genesis::{create_market, NewMarket};
-use backstop_client::migration::Migration;
 use backstop_client::MarketKeys;
 use backstop_interface::accounts::{Market, SurfaceNodes, MARKET_PARTS};
 use backstop_interface::params::MarketParams;
 use backstop_interface::BackstopError;
 use backstop_testkit::pyth::{LEGACY_PROGRAM, RECEIVER_PROGRAM};
-use backstop_testkit::stage::GENESIS_FILE;
 use backstop_testkit::{address, expect_landed, key, pubkey, Stage};
 
-use crate::setup::{genesis_before, open, refuse, surroundings, swapped};
+use crate::setup::{genesis_before, open, refuse, swapped};
 
-fn new(params: MarketParams) -> NewMarket {
+pub fn new(params: MarketParams) -> NewMarket {
     NewMarket {
         receiver_program: RECEIVER_PROGRAM,
         legacy_price_program: LEGACY_PROGRAM,
@@ -110,44 +108,6 @@ fn create_market_rejects_an_underlying_of_ten_decimals() {
 }
 
 #[test]
-fn create_market_rejects_a_symbol_of_other_signs_or_with_a_gap() {
-    let (mut stage, _) = genesis_before("create_market");
-    for symbol in [
-        [0; 8],
-        *b"sol\0\0\0\0\0",
-        *b"SO L\0\0\0\0",
-        *b"SOL\0\0\0\0X",
-        *b"SOL-USD1",
-    ] {
-        let mut new = new(MarketParams::default());
-        new.symbol = symbol;
-        let given = create_market(pubkey("genesis"), &stage.keys, &new);
-        refuse(
-            &mut stage,
-            "genesis",
-            &given,
-            BackstopError::SymbolNotAllowed,
-        );
-    }
-    let mut new = new(MarketParams::default());
-    new.symbol = *b"ABCDEFG8";
-    let given = create_market(pubkey("genesis"), &stage.keys, &new);
-    expect_landed(stage.world.send(&[given], &[&key("genesis")]));
-}
-
-#[test]
-fn a_genesis_file_with_such_a_symbol_is_refused_before_anything_is_sent() {
-    let (stage, _) = genesis_before("create_market");
-    let text = GENESIS_FILE.replace("symbol = \"SOL\"", "symbol = \"sol\"");
-    let file = Migration::parse(&text).expect("readable");
-    let made = file.instructions(&stage.keys, &surroundings(&stage), &file.params());
-    assert_eq!(
-        made.expect_err("the program would refuse it").to_string(),
-        "the symbol `sol` is not one to eight capital letters or digits"
-    );
-}
-
-#[test]
 fn create_market_rejects_quote_as_its_own_underlying() {
     let (mut stage, _) = genesis_before("create_market");
     let given = swapped(
@@ -194,10 +154,12 @@ fn create_market_rejects_an_address_other_than_the_next() {
 type Change = fn(&mut MarketParams);
 
 /// One step beyond each bound.
-const BEYOND: [Change; 26] = [
+const BEYOND: [Change; 28] = [
     |p| p.lot_contracts = 0,
     |p| p.lot_contracts = 1_000_001,
     |p| p.strike_tick_price = 0,
+    |p| p.strike_tick_price = 1_000_000_000_001,
+    |p| p.recapitalisation_least_atoms = 10_000_000_000_001,
     |p| p.premium_fee_ppb = 125_000_001,
     |p| p.surface_max_age_seconds = 59,
     |p| p.surface_max_age_seconds = 86_401,
@@ -234,7 +196,8 @@ const AT_BOUND: [Change; 2] = [
     },
     |p| {
         (p.lot_contracts, p.strike_tick_price, p.premium_fee_ppb) =
-            (1_000_000, u64::MAX, 125_000_000);
+            (1_000_000, 1_000_000_000_000, 125_000_000);
+        p.recapitalisation_least_atoms = 10_000_000_000_000;
         (p.surface_max_age_seconds, p.settlement_points) = (86_400, 30);
         (p.collecting_least_seconds, p.collecting_most_seconds) = (3_600, 21_600);
         (p.recapitalising_seconds, p.finalise_by_seconds) = (43_200, 172_800);

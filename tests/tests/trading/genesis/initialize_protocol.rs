@@ -77,10 +77,11 @@ fn it_writes_the_protocol_and_mints_the_whole_supply_to_the_treasury() {
 }
 
 #[test]
-fn it_takes_the_largest_supply_a_mint_can_hold() {
+fn it_takes_the_largest_supply_and_the_dearest_token() {
     let (mut stage, _) = genesis_before("initialize_protocol");
     let most = InitializeProtocolArgs {
-        recapitalisation_supply_atoms: u64::MAX,
+        recapitalisation_supply_atoms: 10_000_000_000_000_000,
+        launch_clearing_price: 1_000_000_000_000,
         ..args(&stage)
     };
     expect_landed(
@@ -88,7 +89,8 @@ fn it_takes_the_largest_supply_a_mint_can_hold() {
             .world
             .send(&[instruction(&stage, "genesis", most)], &[&key("genesis")]),
     );
-    assert_eq!(stage.world.balance(&pda::treasury()), u64::MAX);
+    let held = stage.world.balance(&pda::treasury());
+    assert_eq!(held, 10_000_000_000_000_000);
 }
 
 #[test]
@@ -161,7 +163,15 @@ fn initialize_protocol_rejects_a_supply_or_a_launch_price_of_zero() {
         launch_clearing_price: 0,
         ..args(&stage)
     };
-    for args in [no_supply, no_price] {
+    let too_many = InitializeProtocolArgs {
+        recapitalisation_supply_atoms: 10_000_000_000_000_001,
+        ..args(&stage)
+    };
+    let too_dear = InitializeProtocolArgs {
+        launch_clearing_price: 1_000_000_000_001,
+        ..args(&stage)
+    };
+    for args in [no_supply, no_price, too_many, too_dear] {
         let given = instruction(&stage, "genesis", args);
         refuse(
             &mut stage,

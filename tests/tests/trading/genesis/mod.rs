@@ -5,4 +5,5 @@ mod create_insurance_fund;
 mod create_market;
 mod create_shard;
 mod initialize_protocol;
+mod market_symbol;
 mod seal;

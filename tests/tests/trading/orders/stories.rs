@@ -125,7 +125,8 @@ fn iron_condor_as_one_sweep() {
     );
     // 2 × 4 less 2 % in, 2 × 2 out.
     let landed = expect_landed(stage.sweep("buyer", &orders, -3_840_000));
-    println!("iron condor: {} CU", landed.cu);
+    println!("iron condor: {} CU, {:?}", landed.cu, landed.wire);
+    assert!(landed.cu < 1_050_000);
     let event = told(&stage, &landed);
     assert_eq!(event.cost_atoms, -3_840_000);
     assert_eq!(outcomes(&event), [(CONTRACT, 0); 4]);

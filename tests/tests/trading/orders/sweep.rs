@@ -168,7 +168,7 @@ fn four_orders_of_two_offers_fit_into_memory_and_one_transaction() {
         orders.push(order(&stage, one, Side::Ask, 2 * CONTRACT, &offers));
     }
     let landed = expect_landed(stage.sweep("buyer", &orders, ANY));
-    println!("8 offers: {} CU", landed.cu);
+    println!("8 offers: {} CU, {:?}", landed.cu, landed.wire);
     assert!(outcomes(&told(&stage, &landed))
         .iter()
         .all(|(_, skipped)| *skipped == 0));

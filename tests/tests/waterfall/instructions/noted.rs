@@ -55,13 +55,6 @@ fn storm_until_breach(play: &mut Play) {
     }
 }
 
-fn judged(play: &Play) -> BreachState {
-    let account = play.account_of("writer").expect("open");
-    let price = play.price_update();
-    let judged = play.view().judge(&account, price, play.world.now());
-    judged.expect("in range")
-}
-
 fn noted_at(play: &Play) -> i64 {
     play.account_of("writer").expect("lives").noted_at
 }
@@ -76,7 +69,7 @@ fn at_the_edge() -> Play {
         next.pass(300, price);
         expect_landed(next.tick());
         expect_landed(next.publish_surface(&surface()));
-        if judged(&next) != BreachState::Healthy {
+        if next.judge("writer") != BreachState::Healthy {
             return play;
         }
         play = next;
@@ -91,7 +84,7 @@ fn in_held_breach() -> Play {
     storm_until_breach(&mut play);
     let now = UnixSeconds::new(play.world.now());
     assert_eq!(
-        judged(&play),
+        play.judge("writer"),
         BreachState::Held(now),
         "not five minutes ago"
     );
@@ -170,7 +163,7 @@ fn a_breach_at_both_surfaces_is_seized_at_once() {
     let mut play = in_held_breach();
     play.jump(100);
     let now = UnixSeconds::new(play.world.now());
-    assert_eq!(judged(&play), BreachState::Liquidatable(now));
+    assert_eq!(play.judge("writer"), BreachState::Liquidatable(now));
     expect_landed(play.liquidate("keeper", "writer"));
     assert_eq!(play.state("writer"), AccountState::Auction);
     assert_eq!(noted_at(&play), 0);
@@ -201,12 +194,15 @@ fn a_note_older_than_ten_minutes_starts_over() {
     let first = noted_at(&play);
     // He pays in, and nobody shows that it was enough until the storm has made up for it.
     expect_landed(play.deposit_quote("writer", 1_500 * QUOTE));
-    assert_eq!(judged(&play), BreachState::Healthy);
+    assert_eq!(play.judge("writer"), BreachState::Healthy);
     pass(&mut play, 60);
     storm_until_breach(&mut play);
     let now = play.world.now();
     assert!(now - first >= 600);
-    assert_eq!(judged(&play), BreachState::Held(UnixSeconds::new(now)));
+    assert_eq!(
+        play.judge("writer"),
+        BreachState::Held(UnixSeconds::new(now))
+    );
     expect_landed(play.liquidate("keeper", "writer"));
     assert_eq!(
         (play.state("writer"), noted_at(&play)),

@@ -4,6 +4,9 @@ use backstop_interface::accounts::{Collateral, CollateralKind, Market, Protocol,
 use backstop_interface::{pda, BackstopError};
 
 /// Weights and least deposit of a collateral.
+/// Greatest least deposit: a million of a token of six decimals, a thousand of one of nine.
+const MOST_LEAST_DEPOSIT_ATOMS: u64 = 1_000_000_000_000;
+
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct AddCollateralArgs {
     /// Weight in V(IM), 1e9 = 1.
@@ -54,7 +57,7 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
     };
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
     require!(
-        whole && args.least_deposit_atoms > 0,
+        whole && (1..=MOST_LEAST_DEPOSIT_ATOMS).contains(&args.least_deposit_atoms),
         BackstopError::ParameterOutOfBounds
     );
     accounts.collateral.set_inner(Collateral {

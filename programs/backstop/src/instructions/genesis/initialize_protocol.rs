@@ -6,6 +6,11 @@ use backstop_interface::{pda, BackstopError};
 use crate::tokens;
 
 /// What genesis decides for the whole protocol.
+/// Most recapitalisation tokens there may ever be: ten thousand million, in atoms.
+const MOST_SUPPLY_ATOMS: u64 = 10_000_000_000_000_000;
+/// Dearest token before the first clearing: a thousand quote, scaled 1e9.
+const MOST_LAUNCH_PRICE: u64 = 1_000_000_000_000;
+
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct InitializeProtocolArgs {
     /// The three volatility publishers.
@@ -51,11 +56,11 @@ pub fn initialize_protocol(
     args: InitializeProtocolArgs,
 ) -> Result<()> {
     require!(
-        args.recapitalisation_supply_atoms > 0,
+        (1..=MOST_SUPPLY_ATOMS).contains(&args.recapitalisation_supply_atoms),
         BackstopError::ParameterOutOfBounds
     );
     require!(
-        args.launch_clearing_price > 0,
+        (1..=MOST_LAUNCH_PRICE).contains(&args.launch_clearing_price),
         BackstopError::ParameterOutOfBounds
     );
     let bump = ctx.bumps.protocol;

@@ -1,0 +1,93 @@
+//! One instruction that landed, and what it is judged by.
+
+use backstop_client::quotes::MarketView;
+use backstop_interface::accounts::{CollateralKind, Expiry, MarginAccount};
+use backstop_interface::pda;
+use backstop_interface::pyth::PriceUpdate;
+use backstop_interface::snapshot::Purpose;
+use backstop_risk::averaging::AVERAGE_SECONDS;
+use backstop_risk::margin::Assessment;
+use solana_pubkey::Pubkey;
+
+use super::{Books, Violation};
+
+/// One instruction of one market.
+#[derive(Clone, Copy, Debug)]
+pub struct Act<'a> {
+    /// Its name, as `fill_offer`.
+    pub name: &'a str,
+    /// The books before it.
+    pub before: &'a Books,
+    /// The books after it.
+    pub after: &'a Books,
+    /// The market.
+    pub market: Pubkey,
+    /// The market's price as published when it landed.
+    pub price: PriceUpdate,
+    /// When it landed, unix seconds.
+    pub now: i64,
+}
+
+impl<'a> Act<'a> {
+    /// The market after it, as a decision needs it; none before genesis is over or the first price is shown.
+    pub fn view(&self) -> Option<MarketView> {
+        let books = self.after;
+        let market = books.markets.get(&self.market)?.clone();
+        let clock = books.clocks.get(&pda::feed_clock(&market.feed_id))?.clone();
+        let underlying = books
+            .collaterals
+            .values()
+            .find(|one| one.market == self.market && one.kind == CollateralKind::Underlying)?;
+        Some(MarketView {
+            vol_surface: *books.surfaces.get(&pda::vol_surface(&self.market))?,
+            underlying: underlying.clone(),
+            fund: books.funds.get(&pda::insurance_fund(&self.market))?.clone(),
+            expiries: self.near(),
+            market,
+            clock,
+        })
+        .filter(|view| view.vol_surface.updated_at > 0)
+    }
+
+    /// Expiries of the market that are over or end within the hour, earliest first.
+    fn near(&self) -> Vec<Expiry> {
+        let until = self.now.saturating_add(AVERAGE_SECONDS);
+        let own = |one: &&Expiry| one.market == self.market && one.expires_at <= until;
+        let mut near: Vec<_> = self.after.expiries.values().filter(own).copied().collect();
+        near.sort_by_key(|one| one.expires_at);
+        near
+    }
+
+    /// Accounts of the market whose legs, cash, collateral or debts it changed, before and after. Accounts
+    /// opened or closed by it are not among them.
+    pub fn changed(&self) -> impl Iterator<Item = (Pubkey, &'a MarginAccount, &'a MarginAccount)> {
+        let (before, after) = (self.before, self.after);
+        after
+            .accounts_of(self.market)
+            .filter_map(move |(address, now)| {
+                let was = before.accounts.get(address)?;
+                (!same_holdings(was, now)).then_some((*address, was, now))
+            })
+    }
+}
+
+/// [`MarketView::assess_for`] as a rule's step.
+pub(super) fn assess(
+    view: &MarketView,
+    purpose: Purpose,
+    account: &MarginAccount,
+    act: &Act,
+) -> Result<Assessment, Violation> {
+    view.assess_for(purpose, account, act.price, act.now)
+        .map_err(|error| Violation {
+            invariant: "I7 assessable",
+            detail: format!("{} after {}: {error}", account.owner, act.name),
+        })
+}
+
+fn same_holdings(one: &MarginAccount, other: &MarginAccount) -> bool {
+    one.quote_atoms == other.quote_atoms
+        && one.collaterals == other.collaterals
+        && one.expiries == other.expiries
+        && one.legs == other.legs
+}

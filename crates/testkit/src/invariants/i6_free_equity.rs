@@ -1,0 +1,225 @@
+//! I6: nobody gets something for nothing.
+//!
+//! What each owner has, wallets, margin accounts, option tokens, stake, deposits of requests, is valued before and after an
+//! instruction at the same prices, those after it: the underlying at the published price, an option at what it
+//! would pay at that price, from PriceFixed on at what it pays, from Finalised on after the haircut; a stake at
+//! the fund's assets; claims and recapitalisation tokens at nothing. Any prices would do: an instruction that
+//! moves positions between owners moves as much to one as from the other.
+//!
+//! - No owner gains, but in a trade and in a step of liquidation.
+//! - There at most two owners are touched, in a sweep as many as its offers have and the taker, and together they gain at most what the fund pays.
+//! - Who owes more than he has and is closed gains what is written off.
+//!
+//! Why: whatever sequence somebody plays with his own accounts, he cannot end richer. Tolerance: none; what
+//! rounds, rounds against him.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use backstop_interface::accounts::{
+    CollateralKind, Expiry, ExpiryState, MarginAccount, OptionKind, Series,
+};
+use backstop_interface::pda;
+use backstop_quantities::{Atoms, Price, Shares};
+use backstop_risk::settlement::payoff;
+use backstop_risk::shares::Vault;
+use solana_pubkey::Pubkey;
+
+use super::act::Act;
+use super::{ensure, Books, Violation};
+
+/// Instructions between owners, and how many at most.
+const TRADES: [(&str, usize); 7] = [
+    ("fill_offer", 2),
+    ("fill_quote", 2),
+    ("execute_fill", 2),
+    ("transfer_leg", 2),
+    ("bid", 2),
+    ("convert", 2),
+    ("sweep", 9),
+];
+
+/// A quote atom in the unit all is counted in, 1e-21 of one: prices, contracts, atoms and haircuts multiply
+/// without rounding.
+const ATOM: i128 = 1_000_000_000_000_000_000_000;
+/// One in parts per billion.
+const ONE_PPB: i128 = 1_000_000_000;
+
+pub(super) fn check(act: &Act) -> Result<(), Violation> {
+    let Some(prices) = Prices::after(act) else {
+        return Ok(());
+    };
+    let (before, after) = (prices.worth(act.before), prices.worth(act.after));
+    let forgiven = prices.forgiven(act);
+    let owners: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let gain = |owner: &Pubkey| {
+        let of = |all: &BTreeMap<Pubkey, i128>| all.get(owner).copied().unwrap_or(0);
+        of(&after) - of(&before) - forgiven.get(owner).copied().unwrap_or(0)
+    };
+    let gains: Vec<_> = owners
+        .into_iter()
+        .map(|owner| (owner, gain(owner)))
+        .collect();
+    let trade = TRADES.iter().find(|(name, _)| *name == act.name);
+    let Some((_, most)) = trade else {
+        return gains.iter().try_for_each(|(owner, gain)| {
+            ensure(*gain <= 0, "I6 free equity", || {
+                format!("{owner} gained {} atoms by {}", gain / ATOM, act.name)
+            })
+        });
+    };
+    let touched = gains.iter().filter(|(_, gain)| *gain != 0).count();
+    ensure(touched <= *most, "I6 bystanders", || {
+        format!("{touched} owners are richer or poorer by {}", act.name)
+    })?;
+    let (total, paid) = (gains.iter().map(|(_, gain)| gain).sum::<i128>(), paid(act));
+    ensure(total <= paid * ATOM, "I6 gains of a trade", || {
+        format!(
+            "{} made {} atoms, the fund paid {paid}",
+            act.name,
+            total / ATOM
+        )
+    })
+}
+
+/// What the fund paid, in quote atoms.
+fn paid(act: &Act) -> i128 {
+    let fund = pda::insurance_fund(&act.market);
+    let assets = |books: &Books| books.funds.get(&fund).map_or(0, |fund| fund.assets_atoms);
+    i128::from(assets(act.before).saturating_sub(assets(act.after)))
+}
+
+/// The prices everything is valued at.
+struct Prices<'a> {
+    market: Pubkey,
+    quote_mint: Pubkey,
+    underlying_mint: Pubkey,
+    /// What an atom of the underlying is worth.
+    underlying: i128,
+    /// What a millionth of a contract of each series is worth, long and short, by option mint.
+    options: BTreeMap<Pubkey, (Series, i128, i128)>,
+    /// Haircut by second of expiry.
+    haircuts: BTreeMap<i64, i128>,
+    fund: Vault,
+    books: &'a Books,
+}
+
+impl<'a> Prices<'a> {
+    fn after(act: &Act<'a>) -> Option<Self> {
+        let books = act.after;
+        let market = books.markets.get(&act.market)?;
+        let underlying = books
+            .collaterals
+            .values()
+            .find(|one| one.market == act.market && one.kind == CollateralKind::Underlying)?;
+        let spot = act.price.price();
+        let fund = books.funds.get(&pda::insurance_fund(&act.market))?;
+        let (mut options, mut haircuts) = (BTreeMap::new(), BTreeMap::new());
+        for series in books.series.values().filter(|one| one.market == act.market) {
+            let expiry = books.expiries.get(&series.expiry)?;
+            let (long, short) = values(series, expiry, spot);
+            options.insert(series.mint, (series.clone(), long, short));
+            haircuts.insert(expiry.expires_at, i128::from(expiry.haircut_ppb));
+        }
+        Some(Self {
+            market: act.market,
+            quote_mint: market.quote_mint,
+            underlying_mint: market.underlying_mint,
+            underlying: i128::from(spot.get()) * ATOM
+                / (1_000 * 10_i128.pow(u32::from(underlying.decimals))),
+            options,
+            haircuts,
+            fund: Vault {
+                assets: Atoms::new(fund.assets_atoms),
+                shares: Shares::new(fund.total_shares),
+            },
+            books,
+        })
+    }
+
+    /// What every owner has.
+    fn worth(&self, books: &Books) -> BTreeMap<Pubkey, i128> {
+        let mut worth: BTreeMap<Pubkey, i128> = BTreeMap::new();
+        for (address, holding) in &books.holdings {
+            let atoms = i128::from(holding.atoms);
+            let each = match holding.mint {
+                mint if mint == self.quote_mint => ATOM,
+                mint if mint == self.underlying_mint => self.underlying,
+                mint => self.options.get(&mint).map_or(0, |(_, long, _)| *long),
+            };
+            // What vaults and escrows hold belongs to whom the books say.
+            let owner = books
+                .owners
+                .get(address)
+                .filter(|owner| !self.is_ours(owner));
+            if let Some(owner) = owner {
+                *worth.entry(*owner).or_default() += atoms * each;
+            }
+        }
+        for request in books.requests.values() {
+            let deposit = i128::from(request.deposit_atoms) * ATOM;
+            *worth.entry(request.owner).or_default() += deposit;
+        }
+        for (_, account) in books.accounts_of(self.market) {
+            *worth.entry(account.owner).or_default() += self.account(account);
+        }
+        let fund = self.books.funds.get(&pda::insurance_fund(&self.market));
+        for stake in books
+            .stakes
+            .values()
+            .filter(|one| one.market == self.market)
+        {
+            let live = fund.is_some_and(|fund| fund.epoch == stake.epoch);
+            let shares = Shares::new(if live { stake.shares } else { 0 });
+            let atoms = self.fund.atoms_for_shares_floor(shares).unwrap_or_default();
+            *worth.entry(stake.owner).or_default() += i128::from(atoms.get()) * ATOM;
+        }
+        worth
+    }
+
+    /// Whether an address is a PDA of the program that holds other people's tokens.
+    fn is_ours(&self, owner: &Pubkey) -> bool {
+        let books = self.books;
+        books.markets.contains_key(owner)
+            || books.expiries.contains_key(owner)
+            || books.series.contains_key(owner)
+            || *owner == pda::protocol()
+    }
+
+    fn account(&self, account: &MarginAccount) -> i128 {
+        let underlying = account.collateral_atoms(&self.underlying_mint);
+        let mut worth = i128::from(account.quote_atoms) * ATOM
+            - i128::from(account.debt_atoms()) * ATOM
+            + i128::from(underlying) * self.underlying;
+        for slot in account.expiries.iter().filter(|slot| slot.expires_at != 0) {
+            let kept = ONE_PPB - self.haircuts.get(&slot.expires_at).copied().unwrap_or(0);
+            worth += i128::from(slot.receivable_atoms) * ATOM / ONE_PPB * kept;
+        }
+        for (series, long, short) in self.options.values() {
+            let held = account.leg_contracts(series.expires_at, series.strike_price, series.kind);
+            worth += i128::from(held) * if held > 0 { long } else { short };
+        }
+        worth
+    }
+
+    /// What accounts that were closed owed beyond what they had, by owner.
+    fn forgiven(&self, act: &Act) -> BTreeMap<Pubkey, i128> {
+        let gone = act.before.accounts_of(self.market);
+        let gone = gone.filter(|(address, _)| !act.after.accounts.contains_key(*address));
+        gone.map(|(_, account)| (account.owner, -self.account(account).min(0)))
+            .collect()
+    }
+}
+
+/// What a millionth of a contract is worth to who is long and costs who is short.
+fn values(series: &Series, expiry: &Expiry, spot: Price) -> (i128, i128) {
+    let fixed = expiry.state() >= ExpiryState::PriceFixed;
+    let at = match fixed {
+        true => Price::new(expiry.settlement_price),
+        false => spot,
+    };
+    let kind: OptionKind = series.kind;
+    let pays = payoff(kind.into(), Price::new(series.strike_price), at).get();
+    let full = i128::from(pays) * ATOM / ONE_PPB;
+    let kept = ONE_PPB - i128::from(expiry.haircut_ppb);
+    (full / ONE_PPB * kept, full)
+}

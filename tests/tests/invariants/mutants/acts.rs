@@ -1,0 +1,227 @@
+//! Corruptions of what one instruction left behind, each with the clause that must notice.
+
+use backstop_interface::accounts::{MarginAccount, Series};
+use backstop_interface::pyth::PriceUpdate;
+use backstop_testkit::invariants::{check_act, Act, Books, Shadow};
+use backstop_testkit::{pubkey, Genesis, Stage};
+use backstop_tests::program_so;
+
+use super::{auction, expiry, series, writer, Corrupt, Moments};
+
+/// One quote in atoms.
+const QUOTE: u64 = 1_000_000;
+/// One quote as a price.
+const PRICE: u64 = 1_000_000_000;
+
+/// The instruction that is said to have left it, the clause, the corruption.
+type Mutant = (&'static str, &'static str, Corrupt);
+
+/// After the first trades, at a price of 199: the put at 200 would pay a quote.
+const TRADED: [Mutant; 17] = [
+    ("withdraw", "I5 initial margin", |books, moments| {
+        writer(books, moments).quote_atoms -= 70_000 * QUOTE
+    }),
+    ("deposit", "I5 health lowered", |books, moments| {
+        writer(books, moments).quote_atoms -= QUOTE
+    }),
+    ("deposit", "I7 assessable", |books, moments| {
+        let legs = &mut writer(books, moments).legs;
+        legs.iter_mut()
+            .for_each(|leg| leg.quantity_contracts = i64::MIN);
+    }),
+    ("deposit", "I6 free equity", |books, moments| {
+        pay(books, moments, "buyer", 1)
+    }),
+    // More than is there for nothing at all: an option token.
+    ("deposit_option", "I6 free equity", |books, moments| {
+        let mint = moments.story.put.option_mint;
+        let wallet = moments.story.stage.world.ata(&pubkey("buyer"), &mint);
+        books.holdings.get_mut(&wallet).expect("bought").atoms += 1;
+    }),
+    ("fill_offer", "I6 bystanders", |books, moments| {
+        pay(books, moments, "buyer", 2);
+        pay(books, moments, "backer", -1);
+        pay(books, moments, "insurer", -1);
+    }),
+    ("fill_offer", "I6 gains of a trade", |books, moments| {
+        pay(books, moments, "buyer", 2);
+        pay(books, moments, "backer", -1);
+    }),
+    ("create_series", "I10 strike grid", |books, moments| {
+        list(books, moments, 200 * PRICE + 1)
+    }),
+    ("create_series", "I10 strike range", |books, moments| {
+        list(books, moments, 1_001 * PRICE)
+    }),
+    ("create_series", "I10 strike range", |books, moments| {
+        list(books, moments, 39 * PRICE)
+    }),
+    ("create_series", "I10 series", |books, moments| {
+        expiry(books, moments).series_count = 65
+    }),
+    (
+        "bid_recapitalisation",
+        "I10 tokens of a shortfall",
+        |books, moments| expiry(books, moments).tokens_sold_atoms = u64::MAX,
+    ),
+    ("bid", "I10 fund in an incident", |books, _| {
+        let fund = books.funds.values_mut().next().expect("one fund");
+        fund.incident_paid_atoms = fund.incident_assets_atoms + 1;
+    }),
+    ("tick", "I21 feed clock", |books, _| {
+        books
+            .clocks
+            .values_mut()
+            .next()
+            .expect("one clock")
+            .publish_at -= 1
+    }),
+    ("tick", "I21 price shown", |books, _| {
+        let clock = books.clocks.values_mut().next().expect("one clock");
+        clock.publish_at += 1;
+        clock.price += 1;
+    }),
+    ("withdraw", "I21 last price", |books, moments| {
+        writer(books, moments).last_price_at -= 1
+    }),
+    ("withdraw", "I21 price in time", |books, moments| {
+        writer(books, moments).last_price_at += 60
+    }),
+];
+
+/// Changes what somebody has in his wallet.
+fn pay(books: &mut Books, moments: &Moments, name: &str, atoms: i64) {
+    let wallet = moments.story.stage.quote_wallet(name);
+    let holding = books.holdings.get_mut(&wallet).expect("a wallet");
+    holding.atoms = holding.atoms.saturating_add_signed(atoms);
+}
+
+/// A series that was not there before.
+fn list(books: &mut Books, moments: &Moments, strike_price: u64) {
+    let new = Series {
+        strike_price,
+        mint: pubkey("new mint"),
+        ..series(books, moments).clone()
+    };
+    books.series.insert(pubkey("new series"), new);
+}
+
+fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'static str> {
+    let clocks = |books: &Books| books.clocks.values().map(|one| one.publish_at).max();
+    let publish_at = clocks(before).max(clocks(after)).expect("a clock");
+    let act = Act {
+        name,
+        before,
+        after,
+        market: *before.markets.keys().next().expect("one market"),
+        price: PriceUpdate {
+            price,
+            confidence_ppb: 500_000,
+            publish_at,
+            previous_publish_at: publish_at - 1,
+        },
+        now: publish_at + 1,
+    };
+    check_act(&act).err().map(|violation| violation.invariant)
+}
+
+#[test]
+fn every_clause_about_an_instruction_has_a_mutant_it_catches() {
+    let moments = Moments::of_a_default();
+    for (number, (name, rule, corrupt)) in TRADED.iter().enumerate() {
+        let before = &moments.traded;
+        assert_eq!(caught(before, before, name, 199 * PRICE), None, "{name}");
+        let mut after = before.clone();
+        corrupt(&mut after, &moments);
+        assert_eq!(
+            caught(before, &after, name, 199 * PRICE),
+            Some(*rule),
+            "mutant {number}"
+        );
+    }
+    // While the writer is on auction.
+    let (before, price) = (&moments.seized, 80 * PRICE);
+    assert_eq!(caught(before, before, "bid", price), None);
+    let mut after = before.clone();
+    let auction = auction(&mut after, &moments);
+    (auction.subsidised, auction.fund_paid_atoms) = (true, auction.fund_limit_atoms + 1);
+    let found = caught(before, &after, "bid", price);
+    assert_eq!(found, Some("I10 fund for an account"));
+}
+
+/// The estate of the story is closed with a debt: written off, and no more than that.
+#[test]
+fn what_is_written_off_is_no_gain_and_anything_beyond_is() {
+    let moments = Moments::of_a_default();
+    let (before, price) = (&moments.sold, 80 * PRICE);
+    let debt = before
+        .accounts
+        .values()
+        .map(MarginAccount::debt_atoms)
+        .max();
+    assert!(debt > Some(0), "somebody owes");
+    let closed = &moments.closed;
+    assert_eq!(caught(before, closed, "close_estate", price), None);
+    let mut richer = closed.clone();
+    pay(&mut richer, &moments, "writer", 1);
+    let found = caught(before, &richer, "close_estate", price);
+    assert_eq!(found, Some("I6 free equity"));
+}
+
+#[test]
+fn a_chain_that_went_another_way_is_noticed() {
+    let mut stage = Stage::open(program_so(), &Genesis::default());
+    stage.actor("anna", QUOTE, 0);
+    let mut shadow = Shadow::of(&mut stage.world);
+    stage.open_account("anna").expect("lands");
+    shadow.follow(&mut stage.world).expect("the same bytes");
+    // One lamport too many.
+    shadow.world_mut().airdrop(&pubkey("anna"), 1);
+    stage.set_price(201 * PRICE);
+    let violation = shadow.follow(&mut stage.world).expect_err("not the same");
+    assert_eq!(violation.invariant, "I22 determinism");
+    // A transaction that landed there and cannot here.
+    let mut shadow = Shadow::of(&mut stage.world);
+    let mut ahead = stage.clone();
+    ahead.close_account("anna").expect("lands");
+    stage.close_account("anna").expect("lands");
+    *shadow.world_mut() = ahead.world;
+    let violation = shadow.follow(&mut stage.world).expect_err("already closed");
+    assert!(violation.detail.contains("logs"), "{violation}");
+}
+
+/// The rules are the strings in the checker's sources that begin with the number of one.
+#[test]
+fn every_clause_is_named_by_a_mutant() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let read = |folder: &str| {
+        let files = std::fs::read_dir(format!("{root}/{folder}")).expect("the folder exists");
+        let text = |file: std::fs::DirEntry| std::fs::read_to_string(file.path());
+        files.map(move |file| text(file.expect("an entry")).expect("text"))
+    };
+    let sources: Vec<_> = read("crates/testkit/src/invariants").collect();
+    let mut mutants: String = read("tests/tests/invariants/mutants").collect();
+    let mut clauses = std::collections::BTreeSet::new();
+    for source in &sources {
+        // Rules about a valuation have their mutants beside them, in the tests of the same file.
+        let (code, tests) = source.split_once("#[test]").unwrap_or((source, ""));
+        mutants.push_str(tests);
+        clauses.extend(
+            code.split('"')
+                .filter(|text| is_rule(text))
+                .map(str::to_owned),
+        );
+    }
+    assert!(clauses.len() > 40, "{clauses:?}");
+    let named = |clause: &&String| mutants.contains(&format!("\"{clause}\""));
+    let missing: Vec<_> = clauses.iter().filter(|clause| !named(clause)).collect();
+    assert!(missing.is_empty(), "rules without a mutant: {missing:?}");
+}
+
+/// `I` and a number, and words after it.
+fn is_rule(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next() == Some('I')
+        && letters.next().is_some_and(|c| c.is_ascii_digit())
+        && text.contains(' ')
+}

@@ -1,6 +1,6 @@
 //! Collateral other than quote, as one tier weighs it, at any spot.
 
-use super::totals::{part_q30, part_q30_ceil};
+use super::parts::{part_q30, part_q30_ceil};
 use super::Holding;
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, u64_bits, u64_or_zero};

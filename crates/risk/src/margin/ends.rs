@@ -1,8 +1,9 @@
 //! Where expiries may end, and what their options are then worth, in the scale of [`super::bound`].
 
 use super::bound::Scale;
+use super::parts::{credited, part_q30, Credits};
 use super::share::Shares;
-use super::totals::{credited, part_q30, Credits, Tier};
+use super::totals::Tier;
 use super::{Leg, Portfolio, EXPIRY_COUNT, MAX_LEGS};
 use crate::pricing::Kind;
 use backstop_quantities::bits::bit_length;

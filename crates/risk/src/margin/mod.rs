@@ -17,10 +17,12 @@ mod gross;
 mod kernel;
 mod net;
 mod params;
+mod parts;
 mod regime;
 mod share;
 mod size;
 mod totals;
+mod worst;
 
 pub use account::{
     Assessment, Credit, ExpiryTerms, Holding, Leg, Portfolio, EXPIRY_COUNT, MAX_AMOUNT_ATOMS,

@@ -2,16 +2,12 @@
 
 use super::bound::Least;
 use super::collateral::Collateral;
-use super::grid::{uncovered_cells, Grid, Row, Rows, MOVES_BY_STATE, SCORED_MOVES};
-use super::{Assessment, Credit, Portfolio, Regime, EXPIRY_COUNT, SCENARIO_COUNT};
+use super::grid::{uncovered_cells, Grid, Rows};
+use super::parts::{credited, credits, part_q30_ceil, q30_ceil, q30_floor, Credits};
+use super::{Assessment, Portfolio, Regime, EXPIRY_COUNT};
 use crate::RiskError;
-use backstop_quantities::convert::{i64_bits, i64_saturating, u64_bits, u64_or_zero};
-use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
-
-/// By scenario.
-type Sums = [Sum; SCENARIO_COUNT];
-/// Part of each expiry's net positive option value that counts, Q30, rounded down.
-pub(super) type Credits = [i64; EXPIRY_COUNT];
+use backstop_quantities::convert::{i64_saturating, u64_or_zero};
+use backstop_quantities::{ONE_PPB, ONE_Q30};
 
 /// How a tier counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,7 +15,7 @@ pub(super) struct Tier {
     pub(super) collateral: Collateral,
     pub(super) credits: Credits,
     /// The credit of an expiry that pays, Q30.
-    whole: i64,
+    pub(super) whole: i64,
     /// Part of the worth of short calls up to which the haircut of the underlying is waived, Q30: what
     /// credit or weight leave of 1, whichever is more.
     pub(super) waiver: i64,
@@ -28,100 +24,18 @@ pub(super) struct Tier {
     /// Part of the loss that is required, Q30, rounded up.
     factor: i64,
     /// Scale of initial margin above 1, Q30, rounded up.
-    extra: i64,
+    pub(super) extra: i64,
 }
 
 /// An account apart from its options.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Totals {
     /// quote - debt.
-    cash: i64,
+    pub(super) cash: i64,
     /// Collateral without haircut.
-    whole: Collateral,
+    pub(super) whole: Collateral,
     pub(super) im: Tier,
     pub(super) mm: Tier,
-}
-
-/// The account's options in one scenario, summed over expiries.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    /// Positive values of expiries that pay.
-    gained: i64,
-    /// What expiries of negative value lack.
-    owed: i64,
-    /// Positive values of impaired expiries as each tier counts them.
-    impaired: [i64; 2],
-    /// As [`Rows::short_calls`].
-    short_calls: i64,
-}
-
-/// What an account holds besides options with spot moved.
-#[derive(Clone, Copy, Debug, Default)]
-struct Held {
-    /// Cash and collateral, and the haircut of the underlying, of each tier.
-    worth: [i64; 2],
-    haircut: [i64; 2],
-    /// The underlying without haircut, where initial margin is scaled.
-    underlying: i64,
-    /// Damping of the move, Q30.
-    damp: i64,
-}
-
-/// V of a tier, its greatest damped loss, and where.
-#[derive(Clone, Copy, Debug, Default)]
-struct Worst {
-    value: i64,
-    loss: i64,
-    scenario: u8,
-}
-
-/// Part of a value, Q30, rounded down; exact for parts up to 2^32 and results within i64.
-#[inline]
-pub(super) fn part_q30(value: i64, part: i64) -> i64 {
-    let high = (value >> 30).wrapping_mul(part);
-    let low = (value & (ONE_Q30 - 1)).wrapping_mul(part) >> 30;
-    high.wrapping_add(low)
-}
-
-/// The same rounded up.
-#[inline]
-pub(super) fn part_q30_ceil(value: i64, part: i64) -> i64 {
-    part_q30(value.wrapping_neg(), part).wrapping_neg()
-}
-
-/// Net option value of one expiry as it counts: a part of it if positive.
-#[inline]
-pub(super) fn credited(value: i64, credit: i64) -> i64 {
-    if value > 0 {
-        part_q30(value, credit)
-    } else {
-        value
-    }
-}
-
-/// A fraction as Q30, rounded down: credits count less.
-fn q30_floor(ppb: u64) -> i64 {
-    i64_bits(mul_div_floor(ppb, u64_bits(ONE_Q30), ONE_PPB).unwrap_or(0)).min(ONE_Q30)
-}
-
-fn q30_ceil(ppb: u64) -> i64 {
-    i64_bits(mul_div_ceil(ppb, u64_bits(ONE_Q30), ONE_PPB).unwrap_or(0))
-}
-
-/// Credits of a tier: the tier's, times what an impaired expiry is expected to pay.
-fn credits(portfolio: &Portfolio, credit_ppb: u64, withdrawing: bool) -> Credits {
-    let whole = q30_floor(credit_ppb);
-    let mut credits = [0; EXPIRY_COUNT];
-    for (slot, terms) in credits.iter_mut().zip(portfolio.expiries) {
-        *slot = match terms.credit {
-            Credit::Whole => whole,
-            Credit::Impaired { .. } if withdrawing => 0,
-            Credit::Impaired { haircut_ppb } => {
-                part_q30(whole, q30_floor(ONE_PPB.saturating_sub(haircut_ppb)))
-            }
-        };
-    }
-    credits
 }
 
 impl Totals {
@@ -179,77 +93,6 @@ impl Totals {
         }
     }
 
-    fn options(&self, rows: &Rows) -> Sums {
-        let mut sums = [Sum::default(); SCENARIO_COUNT];
-        for (sum, short_calls) in sums.iter_mut().zip(&rows.short_calls) {
-            sum.short_calls = *short_calls;
-        }
-        let credits = self.im.credits.iter().zip(&self.mm.credits);
-        let used = rows.by_expiry.iter().zip(rows.used).zip(credits);
-        for ((row, _), (im, mm)) in used.filter(|((_, used), _)| *used) {
-            if (*im, *mm) == (self.im.whole, self.mm.whole) {
-                for (sum, cell) in sums.iter_mut().zip(row) {
-                    if *cell > 0 {
-                        sum.gained = sum.gained.wrapping_add(*cell);
-                    } else {
-                        sum.owed = sum.owed.wrapping_sub(*cell);
-                    }
-                }
-            } else {
-                add_impaired(&mut sums, row, [*im, *mm]);
-            }
-        }
-        sums
-    }
-
-    /// What is held at the moves of the scenarios.
-    fn held(&self, grid: &Grid) -> [Held; SCORED_MOVES] {
-        let mut held = [Held::default(); SCORED_MOVES];
-        let tiers = [&self.im.collateral, &self.mm.collateral];
-        for (slot, (step, damp)) in held.iter_mut().zip(grid.scored()) {
-            *slot = Held {
-                worth: tiers.map(|tier| self.cash.wrapping_add(tier.worth(step.ratio))),
-                haircut: tiers.map(|tier| tier.waivable(step.ratio)),
-                underlying: if self.im.extra == 0 {
-                    0
-                } else {
-                    self.whole.underlying(step.ratio)
-                },
-                damp,
-            };
-        }
-        held
-    }
-
-    /// V now, and the greatest damped loss, of each tier. Values are below 2^61 in size, so no sum
-    /// wraps; what the scale adds is at most thrice as much.
-    #[inline(never)]
-    fn worst(&self, grid: &Grid, sums: &Sums) -> [Worst; 2] {
-        let held = self.held(grid);
-        let now = (held.first().zip(sums.first())).map_or([0; 2], |(held, sum)| {
-            [self.im.then(held, sum, 0), self.mm.then(held, sum, 1)]
-        });
-        let mut worst = now.map(|value| Worst {
-            value,
-            ..Worst::default()
-        });
-        let mut index = 0u8;
-        let mut rest = sums.as_slice();
-        for count in MOVES_BY_STATE {
-            let Some((state, next)) = rest.split_at_checked(count) else {
-                break;
-            };
-            rest = next;
-            for (sum, held) in state.iter().zip(&held) {
-                let [im, mm] = &mut worst;
-                im.score(&self.im, held, sum, 0, index);
-                mm.score(&self.mm, held, sum, 1, index);
-                index = index.wrapping_add(1);
-            }
-        }
-        worst
-    }
-
     fn loss_by_expiry(&self, rows: &Rows, scenario: usize) -> [i64; EXPIRY_COUNT] {
         let mut losses = [0; EXPIRY_COUNT];
         let rows = rows.by_expiry.iter().zip(self.mm.credits);
@@ -294,62 +137,5 @@ impl Totals {
         let most = |value: i64, least: i64| value.saturating_sub(least).max(0);
         outcome.r_im = outcome.r_im.min(most(outcome.v_im, least_im));
         outcome.r_mm = outcome.r_mm.min(most(outcome.v_mm, least_mm));
-    }
-}
-
-impl Tier {
-    /// V in a scenario; `side` is 0 for initial margin, 1 for maintenance margin.
-    #[inline(always)]
-    fn then(&self, held: &Held, sum: &Sum, side: usize) -> i64 {
-        let of = |pair: [i64; 2]| if side == 0 { pair[0] } else { pair[1] };
-        let options = part_q30(sum.gained, self.whole)
-            .wrapping_add(of(sum.impaired))
-            .wrapping_sub(sum.owed);
-        let waived = if sum.short_calls > 0 {
-            of(held.haircut).min(part_q30(sum.short_calls, self.waiver))
-        } else {
-            0
-        };
-        of(held.worth).wrapping_add(options).wrapping_add(waived)
-    }
-
-    /// What the scale of initial margin adds to a loss: a part of what the account's shorts owe in the
-    /// scenario beyond the underlying that backs calls. Not a part of the loss itself, because then a
-    /// long, which can lose its worth, would lower health.
-    fn scaled(&self, held: &Held, sum: &Sum) -> i64 {
-        let backed = sum.short_calls.min(held.underlying);
-        part_q30_ceil(sum.owed.wrapping_sub(backed).max(0), self.extra)
-    }
-}
-
-impl Worst {
-    /// Looks at one more scenario.
-    #[inline(always)]
-    fn score(&mut self, tier: &Tier, held: &Held, sum: &Sum, side: usize, index: u8) {
-        let mut loss = self.value.wrapping_sub(tier.then(held, sum, side));
-        if tier.extra != 0 {
-            loss = loss.saturating_add(tier.scaled(held, sum));
-        }
-        if held.damp != ONE_Q30 {
-            loss = part_q30_ceil(loss, held.damp);
-        }
-        if loss > self.loss {
-            self.loss = loss;
-            self.scenario = index;
-        }
-    }
-}
-
-/// Adds an expiry whose positive value counts less than that of others.
-#[inline(never)]
-fn add_impaired(sums: &mut Sums, row: &Row, credits: [i64; 2]) {
-    for (sum, cell) in sums.iter_mut().zip(row) {
-        if *cell > 0 {
-            let [im, mm] = credits.map(|credit| part_q30(*cell, credit));
-            let [sum_im, sum_mm] = sum.impaired;
-            sum.impaired = [sum_im.wrapping_add(im), sum_mm.wrapping_add(mm)];
-        } else {
-            sum.owed = sum.owed.wrapping_sub(*cell);
-        }
     }
 }

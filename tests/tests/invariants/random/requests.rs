@@ -46,6 +46,9 @@ impl Play {
                 placed,
                 at: self.stage.world.now(),
             });
+            if !action.size.is_multiple_of(3) {
+                return self.execute(action);
+            }
         }
         Ok(())
     }
@@ -84,7 +87,7 @@ impl Play {
             return Ok(());
         };
         let wait = request.at + EXECUTABLE_SECONDS + 1 - self.stage.world.now();
-        if wait > 0 && size.is_multiple_of(2) {
+        if wait > 0 && size.is_multiple_of(16) {
             self.stage.world.advance(wait);
         }
         let outcome = self.stage.void_fill(ACTORS[request.taker], request.nonce);

@@ -1,10 +1,9 @@
 //! Prices a formula gives to a standing offer, and what a trade by an account below initial margin must
 //! keep.
 
-use crate::display::{european_price, Terms};
-use crate::pricing::Kind;
-use backstop_quantities::convert::u64_exact;
-use backstop_quantities::{mul_div_ceil, mul_div_floor, Ppb, Price, Vol, ONE_PPB};
+use crate::pricing::{option_price, Kind};
+use backstop_quantities::convert::{u32_saturating, u64_or_zero};
+use backstop_quantities::{mul_div_ceil, mul_div_floor, Price, Vol, ONE_PPB};
 
 /// Furthest from mark an account below initial margin may trade, and a guard order may reach: 5 %.
 pub const MARK_BAND_PPB: u64 = 50_000_000;
@@ -40,26 +39,20 @@ pub struct Peg {
 }
 
 impl Peg {
-    /// Premium per contract: the display-grade European price ([`european_price`], zero rates) at the
-    /// surface's volatility plus the offset, rounded for the maker: never to his loss while spot and strike
-    /// are below 5 000 000 quote each. `None` where that price is not defined.
-    pub fn price(&self, side: MakerSide) -> Option<Price> {
+    /// Premium per contract: the margin-grade price ([`option_price`], zero rates) at the surface's volatility plus
+    /// the offset, moved by that grade's error bound, a millionth of the larger of spot and strike, for the
+    /// maker: an ask never stands below the model's price, a bid never above it.
+    pub fn price(&self, side: MakerSide) -> Price {
         let vol = i64::from(self.vol.get()).saturating_add(i64::from(self.offset_ppm));
-        let vol = u64::try_from(vol.clamp(PEG_VOL_PPM.0, PEG_VOL_PPM.1)).ok()?;
-        let terms = Terms {
-            kind: self.kind,
-            spot: self.spot,
-            strike: self.strike,
-            seconds: self.seconds.max(0),
-            rate_ppb: 0,
-            yield_ppb: 0,
-            vol: Ppb::new(vol.saturating_mul(1_000)),
-        };
-        // Within 1e-16 of S + K, rounded down: one unit more covers both for a seller.
-        let down = u64_exact(european_price(&terms).ok()?.checked_div(1_000_000_000)?)?;
+        let vol = vol.clamp(PEG_VOL_PPM.0, PEG_VOL_PPM.1);
+        let vol = Vol::new(u32_saturating(u64_or_zero(vol)));
+        let seconds = self.seconds.max(0);
+        let price = option_price(self.kind, self.spot, self.strike, vol, seconds);
+        let largest = self.spot.max(self.strike).get();
+        let error = mul_div_ceil(largest, 1, 1_000_000).unwrap_or(u64::MAX);
         match side {
-            MakerSide::Sells => Some(Price::new(down.checked_add(1)?)),
-            MakerSide::Buys => Some(Price::new(down)),
+            MakerSide::Sells => price.saturating_add(Price::new(error)),
+            MakerSide::Buys => price.saturating_sub(Price::new(error)),
         }
     }
 }

@@ -188,7 +188,7 @@ impl Risk<'_> {
                 );
                 let struck = Struck::at(series, 0);
                 self.by_formula(offer, moment, |spot| {
-                    Some(guard_price(mark(&struck, spot, moment), slip_ppb, side))
+                    guard_price(mark(&struck, spot, moment), slip_ppb, side)
                 })
             }
         }
@@ -200,15 +200,14 @@ impl Risk<'_> {
         &self,
         offer: &Offer,
         moment: &Moment,
-        at: impl Fn(Price) -> Option<Price>,
+        at: impl Fn(Price) -> Price,
     ) -> Result<u64> {
         let young = moment.now.saturating_sub(FORMULA_AGE_SECONDS);
         require!(
             moment.price.publish_at >= young && self.clock.publish_at >= young,
             BackstopError::FormulaStale
         );
-        let submitted = at(moment.price.price()).ok_or(BackstopError::AmountOverflow)?;
-        let shown = at(Price::new(self.clock.price)).ok_or(BackstopError::AmountOverflow)?;
+        let (submitted, shown) = (at(moment.price.price()), at(Price::new(self.clock.price)));
         let worse = match offer.side {
             Side::Ask => submitted.max(shown),
             Side::Bid => submitted.min(shown),
@@ -267,9 +266,7 @@ pub fn pegged_at(
         update.publish_at,
         moment,
     );
-    let price = peg.price(offer.side.maker());
-    let price = price.ok_or(BackstopError::AmountOverflow)?;
-    Ok(within_limit(offer, price))
+    Ok(within_limit(offer, peg.price(offer.side.maker())))
 }
 
 fn peg(series: &Series, offset_ppm: i32, spot: Price, at: i64, moment: &Moment) -> Peg {

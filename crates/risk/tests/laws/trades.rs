@@ -1,7 +1,8 @@
 //! What trades cost, what formulas ask, and what an account below initial margin must keep.
 
 use crate::cases::{for_all, Class};
-use backstop_quantities::{Atoms, Price, Vol};
+use backstop_quantities::{Atoms, Ppb, Price, Vol};
+use backstop_risk::display::{european_price, Terms};
 use backstop_risk::fees::FeeParams;
 use backstop_risk::pricing::{intrinsic, Kind};
 use backstop_risk::quoting::{
@@ -100,7 +101,7 @@ prop_compose! {
 }
 
 fn asked(peg: &Peg) -> (u64, u64) {
-    let price = |side| peg.price(side).expect("in range").get();
+    let price = |side| peg.price(side).get();
     (price(MakerSide::Buys), price(MakerSide::Sells))
 }
 
@@ -116,21 +117,33 @@ const PEGS: [Class<Pegged>; 5] = [
     ("nothing", |(peg, _)| asked(peg).0 == 0),
 ];
 
+/// The exact price, quote scaled 1e9, rounded down.
+fn exact(peg: &Peg) -> u64 {
+    let vol = (i64::from(peg.vol.get()) + i64::from(peg.offset_ppm)).clamp(1_000, 10_000_000);
+    let terms = Terms {
+        kind: peg.kind,
+        spot: peg.spot,
+        strike: peg.strike,
+        seconds: peg.seconds,
+        rate_ppb: 0,
+        yield_ppb: 0,
+        vol: Ppb::new(vol as u64 * 1_000),
+    };
+    (european_price(&terms).expect("in range") / 1_000_000_000) as u64
+}
+
 #[test]
-fn a_pegged_price_rounds_for_its_maker_holds_intrinsic_and_rises_with_the_offset() {
+fn a_pegged_price_lies_on_its_makers_side_of_the_exact_one_and_rises_with_the_offset() {
     for_all("peg", pegged(), &PEGS, |(peg, more)| {
         let (bid, ask) = asked(peg);
-        prop_assert_eq!(bid + 1, ask);
-        let worth = intrinsic(peg.kind, peg.spot, peg.strike).get();
-        prop_assert!(ask >= worth && bid + 1 >= worth, "{} {}", bid, worth);
-        let most = match peg.kind {
-            Kind::Call => peg.spot,
-            Kind::Put => peg.strike,
-        };
-        prop_assert!(bid <= most.get());
+        let spread = 2 * peg.spot.max(peg.strike).get().div_ceil(1_000_000);
+        prop_assert!(ask - bid <= spread);
+        let exact = exact(peg);
+        prop_assert!(bid <= exact && exact <= ask, "{} {} {}", bid, exact, ask);
+        prop_assert!(ask >= intrinsic(peg.kind, peg.spot, peg.strike).get());
         let offset_ppm = peg.offset_ppm.saturating_add(*more as i32);
         let dearer = asked(&Peg { offset_ppm, ..*peg });
-        prop_assert!(dearer.0 + 1 >= bid);
+        prop_assert!(dearer.0 + spread >= bid);
         Ok(())
     });
 }

@@ -27,7 +27,7 @@ fn formula(stage: &Stage, series: &SeriesKeys, spot: u64, offset_ppm: i32, side:
         offset_ppm,
         seconds,
     };
-    peg.price(side).expect("in range").get()
+    peg.price(side).get()
 }
 
 fn pegged_bid(nonce: u64, vol_offset_ppm: i32, contracts: u64) -> PlaceOfferArgs {

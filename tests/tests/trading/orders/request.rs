@@ -133,7 +133,7 @@ fn anyone_executes_it_at_the_formula_of_the_deciding_update() {
         offset_ppm: 50_000,
         seconds,
     };
-    let premium = (2 * peg.price(MakerSide::Sells).expect("in range").get()).div_ceil(1_000);
+    let premium = (2 * peg.price(MakerSide::Sells).get()).div_ceil(1_000);
     let fee = premium.div_ceil(50);
     assert_eq!(cash(&stage, "buyer"), 10_000 * QUOTE + 40 * QUOTE - premium);
     assert_eq!(cash(&stage, "writer"), 10_000 * QUOTE + premium - fee);

@@ -3,13 +3,50 @@
 use crate::addresses::{MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
 use crate::build::{
-    event_authority, instruction, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM,
+    event_authority, instruction, recast, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM,
 };
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
+use backstop_interface::accounts::{Pricing, Side};
 use backstop_interface::pda;
 
-pub use crate::backstop::types::PlaceOfferArgs;
+/// A standing offer as its maker places it.
+#[derive(AnchorSerialize, Clone, Copy, Debug)]
+pub struct PlaceOfferArgs {
+    /// Number chosen by the maker; part of the offer's address.
+    pub nonce: u64,
+    /// Premium, quote per contract scaled 1e9; where a formula finds it, the worst the maker accepts.
+    pub premium_price: u64,
+    /// Size, in millionths of a contract.
+    pub contracts: u64,
+    /// Least fill, in millionths of a contract.
+    pub least_fill_contracts: u64,
+    /// Unix second from which it is void.
+    pub void_at: i64,
+    /// Only makes the maker's position smaller.
+    pub reduce_only: bool,
+    /// Whether the maker sells or buys.
+    pub side: Side,
+    /// How the premium is found.
+    pub pricing: Pricing,
+}
+
+impl Default for PlaceOfferArgs {
+    /// An ask at a fixed premium, filled from 0.01 contracts on, that time never voids; nonce, premium and size
+    /// are to be filled in.
+    fn default() -> Self {
+        Self {
+            nonce: 0,
+            premium_price: 0,
+            contracts: 0,
+            least_fill_contracts: 10_000,
+            void_at: i64::MAX,
+            reduce_only: false,
+            side: Side::Ask,
+            pricing: Pricing::Fixed,
+        }
+    }
+}
 
 /// `place_offer`.
 pub fn place_offer(
@@ -27,6 +64,7 @@ pub fn place_offer(
         offer: pda::offer(&margin_account, args.nonce),
         system_program: SYSTEM_PROGRAM,
     };
+    let args = recast(&args);
     instruction(accounts, args::PlaceOffer { args })
 }
 

@@ -203,7 +203,7 @@ pub enum BackstopError {
     #[msg("the rent of an offer goes to who placed it")]
     WrongMaker = 6310,
     /// Would write.
-    #[msg("a reduce-only offer sells at most what the writer holds long")]
+    #[msg("a reduce-only offer and a guard order make the maker's position smaller, no more")]
     ReduceOnly = 6311,
     /// Can still be filled.
     #[msg("only an offer that nobody can fill any more is closed by others")]
@@ -298,4 +298,42 @@ pub enum BackstopError {
     /// Claim account missing.
     #[msg("a haircut payoff needs the holder's claim token account")]
     ClaimAccountMissing = 6615,
+
+    // --- 6800: trading, both sides ---------------------------------------------------------------
+    /// Off mark below initial margin.
+    #[msg("an account below initial margin trades within 5 % of mark only")]
+    TradeOffMark = 6800,
+    /// Offer of the other side.
+    #[msg("the offer is not of the side this instruction or order takes")]
+    WrongSide = 6801,
+    /// Sweep came too short.
+    #[msg("the offers gave fewer contracts than the taker accepts")]
+    SweepShort = 6802,
+    /// Sweep too dear.
+    #[msg("the orders together cost more than the taker accepts")]
+    CostAboveLimit = 6803,
+    /// Formula needs a young price.
+    #[msg("a formula needs a price and a feed clock at most 5 seconds old")]
+    FormulaStale = 6804,
+    /// Bad terms of an offer.
+    #[msg("the terms of a pegged or guard offer are outside their bounds")]
+    PricingNotAllowed = 6805,
+    /// Guard asleep.
+    #[msg("a guard order stands only while its owner's health is at or below its trigger, and only makes his position smaller")]
+    GuardNotReached = 6806,
+    /// Accounts of a sweep.
+    #[msg("a sweep names for each order its series, then offer, maker's account and shard of each offer")]
+    SweepAccounts = 6807,
+    /// A long stands against the writing.
+    #[msg("an account that is long in the series takes that long out first")]
+    LongAtHand = 6808,
+    /// Not the update that decides.
+    #[msg("a request is executed at the first update from its deciding moment on, at most 30 seconds later")]
+    NotDecidingUpdate = 6809,
+    /// Too late.
+    #[msg("the request is over: it was to be executed within 10 minutes")]
+    RequestOver = 6810,
+    /// Too early.
+    #[msg("the request can still be executed")]
+    RequestStands = 6811,
 }

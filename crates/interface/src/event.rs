@@ -320,6 +320,62 @@ pub struct LegTransferred {
     pub payment_atoms: i64,
 }
 
+/// What became of one offer in a sweep.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SweptOffer {
+    /// Offer.
+    pub offer: Pubkey,
+    /// Contracts filled, in millionths; 0 if it was skipped.
+    pub contracts: u64,
+    /// Premium, in quote atoms.
+    pub premium_atoms: u64,
+    /// Part of it that went to fees, in quote atoms.
+    pub fee_atoms: u64,
+    /// 0 filled; otherwise the error that made the sweep skip it.
+    pub skipped: u32,
+}
+
+/// A taker filled several offers at once.
+#[event]
+pub struct OffersSwept {
+    /// Market.
+    pub market: Pubkey,
+    /// Taker's margin account.
+    pub taker: Pubkey,
+    /// What he paid, in quote atoms, fees of what he sold included; negative if he was paid.
+    pub cost_atoms: i64,
+    /// Offers in the order they were named.
+    pub offers: Vec<SweptOffer>,
+}
+
+/// Two accounts traded at a price both signed for.
+#[event]
+pub struct QuoteFilled {
+    /// Series.
+    pub series: Pubkey,
+    /// Margin account that bought.
+    pub buyer: Pubkey,
+    /// Margin account that sold.
+    pub seller: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Premium, in quote atoms.
+    pub premium_atoms: u64,
+    /// Part of it that went to fees, in quote atoms.
+    pub fee_atoms: u64,
+}
+
+/// A writer wrote contracts and took the tokens himself.
+#[event]
+pub struct OptionWritten {
+    /// Account that is short now.
+    pub margin_account: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+}
+
 /// An owner named or revoked a delegate; all his offers are void.
 #[event]
 pub struct DelegateSet {
@@ -338,4 +394,49 @@ pub struct OffersVoided {
     pub margin_account: Pubkey,
     /// Its new epoch.
     pub epoch: u64,
+}
+
+/// Somebody asked for a fill at a price nobody knew.
+#[event]
+pub struct FillRequested {
+    /// Request.
+    pub request: Pubkey,
+    /// Offer.
+    pub offer: Pubkey,
+    /// Margin account that would trade.
+    pub margin_account: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Deposit, in quote atoms.
+    pub deposit_atoms: u64,
+}
+
+/// A request was executed at the update that decided its price.
+#[event]
+pub struct RequestExecuted {
+    /// Request.
+    pub request: Pubkey,
+    /// Offer.
+    pub offer: Pubkey,
+    /// Margin account that asked.
+    pub margin_account: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Premium, in quote atoms.
+    pub premium_atoms: u64,
+    /// Part of it that went to fees, in quote atoms.
+    pub fee_atoms: u64,
+    /// Publish time of the deciding update, unix seconds.
+    pub decided_at: i64,
+}
+
+/// A request nobody executed in time: its deposit went back.
+#[event]
+pub struct RequestVoided {
+    /// Request.
+    pub request: Pubkey,
+    /// Who had asked.
+    pub owner: Pubkey,
+    /// Deposit paid back, in quote atoms.
+    pub deposit_atoms: u64,
 }

@@ -3,6 +3,7 @@
 
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
+use backstop_risk::fees::FeeParams;
 use backstop_risk::liquidation::{AuctionParams, CURVE_POINTS};
 use backstop_risk::margin::{MarginParams, TAIL_COUNT};
 use backstop_risk::recapitalisation::RecapParams;
@@ -126,6 +127,10 @@ pub struct MarketParams {
     pub recapitalisation_least_atoms: u64,
     /// From this long after the price is fixed anyone may finalise whatever the state, in seconds.
     pub finalise_by_seconds: i64,
+    /// Share of contracts times spot that is added to the fee, ppb.
+    pub notional_fee_ppb: u64,
+    /// Most of the fee, ppb of the premium; at most 12.5 %.
+    pub fee_cap_ppb: u64,
 }
 
 const HOUR: i64 = 3600;
@@ -141,6 +146,7 @@ impl Default for MarketParams {
             AuctionParams::default(),
             RecapParams::default(),
         );
+        let fees = FeeParams::default();
         Self {
             margin: margin.into(),
             stress: StressParams::default().into(),
@@ -148,7 +154,7 @@ impl Default for MarketParams {
             recapitalisation: recap.into(),
             lot_contracts: 10_000,
             strike_tick_price: 500_000_000,
-            premium_fee_ppb: 20_000_000,
+            premium_fee_ppb: fees.premium_ppb,
             surface_max_age_seconds: HOUR,
             settlement_points: 30,
             collecting_least_seconds: HOUR / 2,
@@ -156,6 +162,8 @@ impl Default for MarketParams {
             recapitalising_seconds: 4 * HOUR,
             recapitalisation_least_atoms: 10_000_000_000,
             finalise_by_seconds: 12 * HOUR,
+            notional_fee_ppb: fees.notional_ppb,
+            fee_cap_ppb: fees.cap_ppb,
         }
     }
 }
@@ -168,13 +176,13 @@ impl MarketParams {
             .validate()
             .and(self.stress().validate())
             .and(self.auction().validate())
-            .and(self.recapitalisation().validate());
+            .and(self.recapitalisation().validate())
+            .and(self.fees().validate());
         require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
         let traded = self.lot_contracts > 0
             && self.lot_contracts <= 1_000_000
             && (1..=MOST_TICK_PRICE).contains(&self.strike_tick_price)
-            && self.recapitalisation_least_atoms <= MOST_LEAST_SHORTFALL_ATOMS
-            && self.premium_fee_ppb <= 125_000_000;
+            && self.recapitalisation_least_atoms <= MOST_LEAST_SHORTFALL_ATOMS;
         let timed = (60..=24 * HOUR).contains(&self.surface_max_age_seconds)
             && (1..=30).contains(&self.settlement_points)
             && (60..=HOUR).contains(&self.collecting_least_seconds)
@@ -213,6 +221,15 @@ impl MarketParams {
             calm_vol_ppm: self.stress.calm_vol_ppm,
             forecast_cap_ppb: self.stress.forecast_cap_ppb,
             ..StressParams::default()
+        }
+    }
+
+    /// Fee schedule for `risk`.
+    pub fn fees(&self) -> FeeParams {
+        FeeParams {
+            premium_ppb: self.premium_fee_ppb,
+            notional_ppb: self.notional_fee_ppb,
+            cap_ppb: self.fee_cap_ppb,
         }
     }
 

@@ -36,6 +36,8 @@ pub const SERIES: &[u8] = b"series";
 pub const OPTION_MINT: &[u8] = b"option_mint";
 /// Tag of [`crate::accounts::Offer`].
 pub const OFFER: &[u8] = b"offer";
+/// Tag of [`crate::accounts::FillRequest`].
+pub const FILL_REQUEST: &[u8] = b"fill_request";
 /// Tag of [`crate::accounts::Auction`].
 pub const AUCTION: &[u8] = b"auction";
 /// Tag of [`crate::accounts::InsuranceFund`].
@@ -117,6 +119,10 @@ pub fn option_mint(series: &Pubkey) -> Pubkey {
 /// Offer number `nonce` of a margin account.
 pub fn offer(margin_account: &Pubkey, nonce: u64) -> Pubkey {
     find(&[OFFER, margin_account.as_ref(), &nonce.to_le_bytes()])
+}
+/// Request number `nonce` of a margin account.
+pub fn fill_request(margin_account: &Pubkey, nonce: u64) -> Pubkey {
+    find(&[FILL_REQUEST, margin_account.as_ref(), &nonce.to_le_bytes()])
 }
 /// Auction of a margin account.
 pub fn auction(margin_account: &Pubkey) -> Pubkey {

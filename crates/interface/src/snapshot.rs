@@ -15,6 +15,8 @@ use backstop_risk::margin::{
     self, Assessment, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
 };
 use backstop_risk::pricing::Kind;
+use core::cell::Cell;
+use core::fmt;
 
 const _: () = assert!(MAX_EXPIRIES == margin::EXPIRY_COUNT);
 
@@ -46,6 +48,26 @@ pub struct Moment {
     pub known: Known,
     /// Now, unix seconds.
     pub now: i64,
+    /// Where snapshots are made.
+    pub(crate) scratch: Scratch,
+}
+
+/// The place on the heap snapshots are made in, one after the other: the program's heap never shrinks, so an
+/// instruction that judges many accounts must not take a new one for each.
+#[derive(Default)]
+pub(crate) struct Scratch(Cell<Option<Box<Snapshot>>>);
+
+impl Clone for Scratch {
+    /// A place of its own.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scratch")
+    }
 }
 
 impl Moment {
@@ -67,6 +89,7 @@ impl Moment {
                 .map_or(ONE_PPB, |seen| scale(seen.forecast())),
             known,
             now,
+            scratch: Scratch::default(),
         }
     }
 }
@@ -92,7 +115,17 @@ impl Scene<'_> {
     /// expiry that bears on the account was not shown.
     #[inline(never)]
     pub fn assess(&self, account: &MarginAccount) -> Result<Assessment> {
-        let snapshot = Snapshot::take(account, self)?;
+        let mut snapshot = match self.moment.scratch.0.take() {
+            Some(place) => place,
+            None => Snapshot::place(self),
+        };
+        let filled = snapshot.fill(account, self);
+        let outcome = filled.and_then(|()| self.judge(&snapshot));
+        self.moment.scratch.0.set(Some(snapshot));
+        outcome
+    }
+
+    fn judge(&self, snapshot: &Snapshot) -> Result<Assessment> {
         let regime = Regime {
             im_scale_ppb: self.moment.im_scale_ppb,
             withdrawing: self.purpose == Purpose::Withdrawal,
@@ -133,22 +166,37 @@ impl From<OptionKind> for Kind {
 }
 
 impl Snapshot {
+    /// A new place, with nothing in it.
     #[inline(never)]
-    fn take(account: &MarginAccount, scene: &Scene) -> Result<Box<Self>> {
-        let Moment { price, now, .. } = scene.moment;
-        let atoms = account.collateral_atoms(&scene.underlying.mint);
-        let mut snapshot = Box::new(Self {
+    fn place(scene: &Scene) -> Box<Self> {
+        Box::new(Self {
             params: scene.market.params.margin(),
             legs: [EMPTY_LEG; MAX_LEGS],
             leg_count: 0,
             expiries: PLAIN_EXPIRIES,
             smiles: [None; MAX_EXPIRIES],
-            holdings: [scene.underlying.holding(atoms, price.price(), *now)?],
-            quote_atoms: account.quote_atoms,
-            debt_atoms: account.debt_atoms(),
-            spot: price.price(),
-            confidence_ppb: price.confidence_ppb,
-        });
+            holdings: [Holding::default(); 1],
+            quote_atoms: 0,
+            debt_atoms: 0,
+            spot: Price::ZERO,
+            confidence_ppb: 0,
+        })
+    }
+
+    /// Takes the snapshot of an account; nothing of the one before is left.
+    #[inline(never)]
+    fn fill(&mut self, account: &MarginAccount, scene: &Scene) -> Result<()> {
+        let Moment { price, now, .. } = scene.moment;
+        let atoms = account.collateral_atoms(&scene.underlying.mint);
+        self.params = scene.market.params.margin();
+        self.leg_count = 0;
+        self.expiries = PLAIN_EXPIRIES;
+        self.smiles = [None; MAX_EXPIRIES];
+        self.holdings = [scene.underlying.holding(atoms, price.price(), *now)?];
+        self.quote_atoms = account.quote_atoms;
+        self.debt_atoms = account.debt_atoms();
+        self.spot = price.price();
+        self.confidence_ppb = price.confidence_ppb;
         for slot in account
             .legs
             .iter()
@@ -156,10 +204,10 @@ impl Snapshot {
         {
             let expires_at = account.expires_at(slot);
             if expires_at > *now || scene.purpose == Purpose::Liquidation {
-                snapshot.add(slot, expires_at, scene)?;
+                self.add(slot, expires_at, scene)?;
             }
         }
-        Ok(snapshot)
+        Ok(())
     }
 
     /// Adds a leg, in the last hours as the option on an average that is left of it.

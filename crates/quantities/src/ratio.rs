@@ -9,15 +9,33 @@ const fn product_fits(a: u64, b: u64) -> bool {
     a == 0 || b <= (u64::MAX >> 1) / a
 }
 
+/// `a * b` as `whole * d + rest`, both below 2^63, where that is found without wide numbers: by what d
+/// goes into one of the factors and what is left of it. `d` is not 0.
+#[inline]
+const fn split(a: u64, b: u64, d: u64) -> Option<(u64, u64)> {
+    if product_fits(a, b) {
+        return Some((0, a.wrapping_mul(b)));
+    }
+    let (q, r) = (a / d, a % d);
+    if product_fits(q, b) && product_fits(r, b) {
+        return Some((q.wrapping_mul(b), r.wrapping_mul(b)));
+    }
+    let (q, r) = (b / d, b % d);
+    if product_fits(q, a) && product_fits(r, a) {
+        return Some((q.wrapping_mul(a), r.wrapping_mul(a)));
+    }
+    None
+}
+
 /// `a * b / d` rounded down. `None` if `d` is 0 or the quotient exceeds u64.
 #[inline]
 pub const fn mul_div_floor(a: u64, b: u64, d: u64) -> Option<u64> {
     if d == 0 {
         return None;
     }
-    // A 64-bit product saves the 128-bit division, which dominates on the Solana machine.
-    if product_fits(a, b) {
-        return Some(a.wrapping_mul(b) / d);
+    // 64 bits save the 128-bit division, which dominates on the Solana machine.
+    if let Some((whole, rest)) = split(a, b, d) {
+        return Some(whole.wrapping_add(rest / d));
     }
     let quotient = (a as u128 * b as u128) / d as u128;
     if quotient > u64::MAX as u128 {
@@ -33,8 +51,8 @@ pub const fn mul_div_ceil(a: u64, b: u64, d: u64) -> Option<u64> {
     if d == 0 {
         return None;
     }
-    if product_fits(a, b) {
-        return Some(a.wrapping_mul(b).div_ceil(d));
+    if let Some((whole, rest)) = split(a, b, d) {
+        return Some(whole.wrapping_add(rest.div_ceil(d)));
     }
     let quotient = (a as u128 * b as u128).div_ceil(d as u128);
     if quotient > u64::MAX as u128 {

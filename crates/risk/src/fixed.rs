@@ -1,7 +1,8 @@
 //! Numbers no governance moves: each with its unit and the reason why it is not a parameter.
 
 use crate::{
-    averaging, collateral, liquidation, ramp, settlement, shares, stress, surface, volatility,
+    averaging, collateral, liquidation, quoting, ramp, settlement, shares, stress, surface,
+    volatility,
 };
 use backstop_quantities::convert::u64_or_zero;
 
@@ -37,6 +38,7 @@ mod wide {
     pub(super) const MAX_SKEW: u64 = super::surface::MAX_SKEW_PPM as u64;
     pub(super) const MAX_CURVATURE: u64 = super::surface::MAX_CURVATURE_PPM as u64;
     pub(super) const SUBMISSIONS: u64 = super::surface::MIN_SUBMISSIONS as u64;
+    pub(super) const VOL_OFFSET: u64 = super::quoting::MAX_VOL_OFFSET_PPM as u64;
     pub(super) const POINT: u64 = super::volatility::POINT_PPM as u64;
     pub(super) const MAX_POINTS: u64 = super::averaging::MAX_POINTS as u64;
     pub(super) const EXTRA_POINTS: u64 = super::settlement::MAX_EXTRA_POINTS as u64;
@@ -119,4 +121,8 @@ fixed! {
         "an inflation attack loses a thousand times what it takes; stored shares depend on it";
     "virtual atoms", "atoms" = shares::VIRTUAL_ATOMS,
         "the same";
+    "band around mark", "ppb of mark" = quoting::MARK_BAND_PPB,
+        "an account below initial margin may not hand its value to a friend through a price; a twentieth is the spread of a bad hour";
+    "greatest offset of a pegged volatility", "ppm a year" = wide::VOL_OFFSET,
+        "beyond it a maker means another price, and the surface tells him nothing";
 }

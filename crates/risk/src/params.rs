@@ -161,4 +161,10 @@ parameters! {
         "a large account is worth watching in proportion";
     KEEPER_MOST = "keeper_most_atoms", "quote atoms", 500_000_000 in 5_000_000 ..= 5_000_000_000,
         "more than 500 quote for one transaction buys no better watch";
+    PREMIUM_FEE = "premium_fee_ppb", "ppb of premium", 20_000_000 in 0 ..= 125_000_000,
+        "what a buyer of insurance for the clearing pays elsewhere, in proportion to what he buys";
+    NOTIONAL_FEE = "notional_fee_ppb", "ppb of contracts times spot", 0 in 0 ..= 10_000_000,
+        "off at the start: a share of the premium alone suits small trades, and the cap makes both the same far from the money";
+    FEE_CAP = "fee_cap_ppb", "ppb of premium", 125_000_000 in 0 ..= 125_000_000,
+        "a fee above an eighth of the premium stops trade in cheap options";
 }

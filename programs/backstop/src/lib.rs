@@ -25,6 +25,7 @@ mod option_tokens;
 mod oracle;
 mod settle;
 mod tokens;
+mod trade;
 
 use instructions::*;
 
@@ -385,6 +386,33 @@ pub mod backstop {
         instructions::transfer_leg(ctx, args)
     }
 
+    /// Fills several offers of up to four series at once, on both sides; an offer whose maker cannot bear it, or that is void, too small or beyond the limit, is skipped and told.
+    ///
+    /// Who: the owner of the taking account or a delegate. Gate: an open account, until an hour before expiry; its margin is checked once, at the end.
+    /// Rounds: premiums for each maker, fees up against the seller.
+    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, WrongSeries, WrongSide, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
+    pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
+        instructions::sweep(ctx, args)
+    }
+
+    /// Trades contracts between two margin accounts at a premium both signed for.
+    ///
+    /// Who: the owners of both accounts or their delegates. Gate: open accounts, until an hour before expiry.
+    /// Rounds: premium up against the buyer, fee up against the seller.
+    /// Errors: SameAccount, WrongMarket, NotDelegate, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -> Result<()> {
+        instructions::fill_quote(ctx, contracts, premium_price)
+    }
+
+    /// Writes contracts and takes the tokens: a short in the account, option tokens to a wallet.
+    ///
+    /// Who: the account's owner. Gate: an open account that is not long in the series, until an hour before expiry.
+    /// Rounds: nothing is rounded.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
+        instructions::write_option(ctx, contracts)
+    }
+
     /// Names a delegate, who may trade, deposit and cancel for the owner, or revokes one (the default key); voids all offers of the account.
     ///
     /// Who: the account's owner. Gate: always.
@@ -410,5 +438,32 @@ pub mod backstop {
     /// Errors: WrongSeries, WrongMaker, OfferVoid for another margin account, OfferStands.
     pub fn close_offer(ctx: Context<CloseOffer>) -> Result<()> {
         instructions::close_offer(ctx)
+    }
+
+    /// Asks for a fill of a pegged offer at a price nobody knows yet; the premium at the limit is deposited.
+    ///
+    /// Who: the owner of the account that will trade or a delegate. Gate: an open account, until an hour before expiry.
+    /// Rounds: deposit up.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, NotDelegate, AccountNotOpen, PricingNotAllowed, SameAccount, ExpiryClosed, AmountIsZero, OffLot, PremiumOutOfRange, AmountOverflow.
+    pub fn request_fill(ctx: Context<RequestFill>, args: RequestFillArgs) -> Result<()> {
+        instructions::request_fill(ctx, args)
+    }
+
+    /// Executes a request: premium at the unique first update 15 seconds after it, margins at a price of now.
+    ///
+    /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, open accounts, until an hour before expiry.
+    /// Rounds: premium for the maker, fee up against the seller.
+    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
+        instructions::execute_fill(ctx)
+    }
+
+    /// Closes a request nobody executed; deposit and rent go to who asked.
+    ///
+    /// Who: anyone. Gate: 10 minutes after the request.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, NotOwner, WrongMint, WrongVault, RequestStands.
+    pub fn void_fill(ctx: Context<VoidFill>) -> Result<()> {
+        instructions::void_fill(ctx)
     }
 }

@@ -117,6 +117,16 @@ impl Risk<'_> {
         self.scene(moment, Purpose::Liquidation).assess(account)
     }
 
+    /// The same as an instruction of another purpose sees it.
+    pub fn assess_for(
+        &self,
+        account: &MarginAccount,
+        moment: &Moment,
+        purpose: Purpose,
+    ) -> Result<Assessment> {
+        self.scene(moment, purpose).assess(account)
+    }
+
     fn scene<'a>(&'a self, moment: &'a Moment, purpose: Purpose) -> Scene<'a> {
         Scene {
             market: &self.market,
@@ -145,6 +155,12 @@ impl Risk<'_> {
 /// True if the account's solvency depends on a price: it holds legs or owes something.
 pub fn has_exposure(account: &MarginAccount) -> bool {
     account.legs.iter().any(|leg| leg.quantity_contracts != 0) || account.debt_atoms() > 0
+}
+
+/// Errors unless `key` may trade for the account.
+pub fn require_trader(account: &MarginAccount, key: &Pubkey) -> Result<()> {
+    require!(account.may_trade(key), BackstopError::NotDelegate);
+    Ok(())
 }
 
 /// Errors unless an account may take value out or add risk: no debt, and nothing short in an expiry

@@ -14,7 +14,7 @@ const CLOCK_SKEW_SECONDS: i64 = 5;
 /// Seconds a price may lag behind the feed clock.
 const CLOCK_LAG_SECONDS: i64 = 10;
 /// Confidence over price from which nothing is done, 1e9 = 1.
-const MAX_CONFIDENCE_PPB: u64 = 50_000_000;
+pub const MAX_CONFIDENCE_PPB: u64 = 50_000_000;
 
 /// What the caller demands of a price beyond its being genuine.
 pub struct Demand {

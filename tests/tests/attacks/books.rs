@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anchor_lang::AccountDeserialize;
 use backstop_client::fetch;
-use backstop_interface::accounts::{Collateral, CollateralKind, InsuranceFund, Shard};
+use backstop_interface::accounts::{Collateral, CollateralKind, FillRequest, InsuranceFund, Shard};
 use backstop_interface::pda;
 use backstop_testkit::{Balances, World};
 use solana_pubkey::Pubkey;
@@ -80,7 +80,7 @@ fn read<T: AccountDeserialize>(data: &[u8]) -> Option<T> {
     fetch::read(data)
 }
 
-/// Balances of margin accounts and fees of shards by market and mint.
+/// Balances of margin accounts, fees of shards and deposits of requests by market and mint.
 fn held(world: &World) -> Sums {
     let accounts = world.program_accounts();
     let quotes: BTreeMap<Pubkey, Pubkey> = accounts
@@ -104,6 +104,10 @@ fn held(world: &World) -> Sums {
             for slot in margin.collaterals.iter().filter(|slot| slot.atoms > 0) {
                 add(margin.market, Some(&slot.mint), slot.atoms);
             }
+        }
+        if let Some(request) = read::<FillRequest>(&account.data) {
+            let mint = quotes.get(&request.market);
+            add(request.market, mint, request.deposit_atoms);
         }
         if let Some(shard) = read::<Shard>(&account.data) {
             add(shard.market, quotes.get(&shard.market), shard.fees_atoms);

@@ -12,7 +12,7 @@ use crate::kinds::{kind, Kind};
 use crate::scenes::{Album, Scene};
 
 /// Every address an instruction creates: somebody may have sent lamports there before.
-const CREATED: [&str; 20] = [
+const CREATED: [&str; 21] = [
     "add_collateral collateral",
     "add_collateral vault",
     "create_expiry claim_mint",
@@ -32,6 +32,7 @@ const CREATED: [&str; 20] = [
     "open_account margin_account",
     "open_feed_clock clock",
     "place_offer offer",
+    "request_fill request",
     "stake_insurance stake",
 ];
 

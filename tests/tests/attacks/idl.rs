@@ -43,7 +43,9 @@ impl Idl {
         let slots = |one: &Value| {
             let mut slots = Vec::new();
             flatten(&one["accounts"], "", &mut slots);
-            (text(one, "name"), slots)
+            let name = text(one, "name");
+            slots.extend(named_behind(&name));
+            (name, slots)
         };
         let bytes = |one: &Value| {
             let bytes = one["discriminator"].as_array().expect("bytes").iter();
@@ -67,6 +69,22 @@ impl Idl {
                 .collect(),
         }
     }
+}
+
+/// Slots the description does not know: what the scene of a sweep names behind the others, an order of one
+/// offer.
+fn named_behind(instruction: &str) -> Vec<Slot> {
+    let names: &[&str] = match instruction {
+        "sweep" => &["order.series", "order.offer", "order.maker", "order.shard"],
+        _ => &[],
+    };
+    let slot = |name: &&str| Slot {
+        name: (*name).to_owned(),
+        writable: true,
+        signer: false,
+        optional: false,
+    };
+    names.iter().map(slot).collect()
 }
 
 fn flatten(accounts: &Value, prefix: &str, slots: &mut Vec<Slot>) {

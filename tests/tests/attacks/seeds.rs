@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use solana_pubkey::Pubkey;
 
 /// Tag and lengths of the seeds behind it, as the derivations in the interface use them.
-const DOMAINS: [(&[u8], &[usize]); 20] = [
+const DOMAINS: [(&[u8], &[usize]); 21] = [
     (pda::PROTOCOL, &[]),
     (pda::RECAPITALISATION_MINT, &[]),
     (pda::TREASURY, &[]),
@@ -22,6 +22,7 @@ const DOMAINS: [(&[u8], &[usize]); 20] = [
     (pda::SERIES, &[32, 8, 1]),
     (pda::OPTION_MINT, &[32]),
     (pda::OFFER, &[32, 8]),
+    (pda::FILL_REQUEST, &[32, 8]),
     (pda::AUCTION, &[32]),
     (pda::INSURANCE_FUND, &[32]),
     (pda::INSURANCE_VAULT, &[32]),
@@ -77,7 +78,7 @@ proptest! {
 }
 
 /// The derivations of the interface in the order of [`DOMAINS`], for the keys 3… and 5… and the numbers below.
-fn derived() -> [Pubkey; 20] {
+fn derived() -> [Pubkey; 21] {
     let (a, b) = (
         Pubkey::new_from_array([3; 32]),
         Pubkey::new_from_array([5; 32]),
@@ -99,6 +100,7 @@ fn derived() -> [Pubkey; 20] {
         pda::series(&a, u64::from_le_bytes(NUMBER), 1),
         pda::option_mint(&a),
         pda::offer(&a, u64::from_le_bytes(NUMBER)),
+        pda::fill_request(&a, u64::from_le_bytes(NUMBER)),
         pda::auction(&a),
         pda::insurance_fund(&a),
         pda::insurance_vault(&a),

@@ -6,6 +6,7 @@ mod bearer;
 mod delegates;
 mod feed;
 mod genesis;
+mod orders;
 mod prices;
 mod series;
 mod setup;

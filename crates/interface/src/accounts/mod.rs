@@ -5,6 +5,7 @@ mod auction;
 mod collateral;
 mod expiry;
 mod feed_clock;
+mod fill_request;
 mod insurance;
 mod margin_account;
 mod market;
@@ -17,13 +18,16 @@ pub use auction::Auction;
 pub use collateral::{Collateral, CollateralKind};
 pub use expiry::{Expiry, ExpiryState, PointSlot, EXTRA_POINTS, MAX_POINTS};
 pub use feed_clock::FeedClock;
+pub use fill_request::{
+    FillRequest, DECIDED_AFTER_SECONDS, DECIDING_WINDOW_SECONDS, EXECUTABLE_SECONDS,
+};
 pub use insurance::{InsuranceFund, Stake};
 pub use margin_account::{
     AccountState, CollateralSlot, ExpirySlot, LegSlot, MarginAccount, MAX_COLLATERALS,
     MAX_DELEGATES, MAX_EXPIRIES, MAX_LEGS,
 };
 pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
-pub use offer::Offer;
+pub use offer::{Offer, Pricing, Side};
 pub use protocol::Protocol;
 pub use series::{OptionKind, Series};
 pub use vol_surface::{

@@ -74,9 +74,12 @@ pub(super) fn least_option_values(
     }
     ends.sort(portfolio, &scale);
     let units = i64_saturating(units);
-    let least = |held: bool, tier: &Tier| match held {
-        true => scale.atoms_floor(ends.least(units, tier, &scale)),
-        false => i64::MIN,
+    let least = |held: bool, tier: &Tier| {
+        if held {
+            atoms(ends.least(units, tier, &scale))
+        } else {
+            i64::MIN
+        }
     };
     let (im, mm) = (least(held_im, &totals.im), least(held_mm, &totals.mm));
     Some(Least { im, mm })
@@ -128,29 +131,27 @@ impl Scale {
         i64_from_shifted(exact, self.down)
     }
 
-    /// The contracts worth `worth` at `price`, or the price at which so many contracts are, rounded
-    /// down, to within 2^-31 of it; `u64::MAX` if it does not fit.
-    pub(super) fn quotient_floor(&self, worth: u64, price: u64) -> u64 {
-        let whole = worth.checked_div(price).unwrap_or(u64::MAX);
+    /// The contracts worth `worth` at `price`, or the price at which so many contracts are; off by one
+    /// and 2^-31 of it at most while `down` is no more than 32; `u64::MAX` if it does not fit.
+    pub(super) fn quotient(&self, worth: u64, price: u64) -> u64 {
+        // worth * 2^down / price by the whole part and the remainder, which has the bits of the price.
         let room = 63u32.saturating_sub(self.down);
-        if whole.max(price).wrapping_shr(room) == 0 && self.down <= 32 {
-            // Exact, by the whole part and the remainder.
-            let rest = worth.wrapping_sub(whole.wrapping_mul(price));
-            let part = rest.wrapping_shl(self.down).checked_div(price);
-            return whole
-                .wrapping_shl(self.down)
-                .wrapping_add(part.unwrap_or(0));
+        let (mut worth, mut price) = (worth, price);
+        if price.wrapping_shr(room) != 0 {
+            let cut = bit_length(price).wrapping_sub(room);
+            (worth, price) = (worth.wrapping_shr(cut), price.wrapping_shr(cut));
         }
-        // worth * 2^down / price: the numerator to 64 bits, the price cut for what is left.
-        let room = 64u32.wrapping_sub(bit_length(worth)).min(self.down);
-        let left = self.down.wrapping_sub(room);
-        let cut = left.min(bit_length(price).saturating_sub(32));
-        let shorter = price.wrapping_shr(cut);
-        let quotient = worth.wrapping_shl(room).checked_div(shorter);
-        let rest = left.wrapping_sub(cut);
-        quotient
-            .filter(|quotient| bit_length(*quotient).saturating_add(rest) <= 63)
-            .map_or(u64::MAX, |quotient| quotient.wrapping_shl(rest))
+        let Some(whole) = worth.checked_div(price) else {
+            return u64::MAX;
+        };
+        if whole.wrapping_shr(room) != 0 {
+            return u64::MAX;
+        }
+        let rest = worth.wrapping_sub(whole.wrapping_mul(price));
+        let part = rest.wrapping_shl(self.down).checked_div(price);
+        whole
+            .wrapping_shl(self.down)
+            .wrapping_add(part.unwrap_or(0))
     }
 
     /// A worth as atoms, rounded down.

@@ -1,6 +1,6 @@
 //! Collateral other than quote, as one tier weighs it, at any spot.
 
-use super::parts::{part_q30, part_q30_ceil};
+use super::parts::part_q30;
 use super::Holding;
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, u64_bits, u64_or_zero};
@@ -54,12 +54,13 @@ impl Collateral {
     /// still + moving * ratio - wrong * max(0, 1 - ratio).
     #[inline]
     pub(super) fn worth(&self, ratio: i64) -> i64 {
-        let worth = self.still.wrapping_add(part_q30(self.moving, ratio));
-        if self.wrong == 0 {
-            return worth;
+        if ratio < ONE_Q30 {
+            // The same as one line.
+            let slope = self.moving.wrapping_add(self.wrong);
+            let at_nothing = self.still.wrapping_sub(self.wrong);
+            return at_nothing.wrapping_add(part_q30(slope, ratio));
         }
-        let fall = ONE_Q30.wrapping_sub(ratio).max(0);
-        worth.wrapping_sub(part_q30_ceil(self.wrong, fall))
+        self.still.wrapping_add(part_q30(self.moving, ratio))
     }
 
     /// Haircut of the underlying with spot times `ratio`.

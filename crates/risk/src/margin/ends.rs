@@ -1,27 +1,36 @@
 //! Where expiries may end, and what their options are then worth, in the scale of [`super::bound`].
 
 use super::bound::Scale;
+use super::kinks::{expiry_of, kinks, leg_of};
 use super::parts::{credited, part_q30, Credits};
 use super::share::Shares;
 use super::totals::Tier;
 use super::{Leg, Portfolio, EXPIRY_COUNT, MAX_LEGS};
 use crate::pricing::Kind;
-use backstop_quantities::bits::bit_length;
-use backstop_quantities::convert::{i64_saturating, length, u64_or_zero};
+use backstop_quantities::convert::{i64_saturating, u64_or_zero};
 use backstop_quantities::{ONE_Q30, PRICE_SCALE};
 
 const END_COUNT: usize = MAX_LEGS + EXPIRY_COUNT;
-/// A kink is expiry, strike and leg in one number, in this order: 3, 56 and 5 bits.
-const LEG_BITS: u32 = 5;
-const STRIKE_BITS: u32 = 56;
-const _: () = assert!(MAX_LEGS <= 1 << LEG_BITS && EXPIRY_COUNT <= 8);
-
 /// A price an expiry may end at, the worth of its options there, and their slope beyond it.
 #[derive(Clone, Copy, Debug, Default)]
 struct End {
     price: u64,
     worth: i64,
     slope: i64,
+}
+
+impl End {
+    /// To the strike of the next leg.
+    #[inline(always)]
+    fn go_on(&mut self, leg: &Leg, scale: &Scale) {
+        let price = leg.strike.get();
+        if self.slope != 0 {
+            let way = price.saturating_sub(self.price);
+            self.worth = self.worth.wrapping_add(scale.worth(self.slope, way));
+        }
+        self.price = price;
+        self.slope = self.slope.wrapping_add(leg.quantity.get());
+    }
 }
 
 /// One expiry.
@@ -125,13 +134,7 @@ impl Ends {
                 let Some(leg) = leg else {
                     break;
                 };
-                let price = leg.strike.get();
-                if end.slope != 0 {
-                    let way = price.saturating_sub(end.price);
-                    end.worth = end.worth.wrapping_add(scale.worth(end.slope, way));
-                }
-                end.price = price;
-                end.slope = end.slope.wrapping_add(leg.quantity.get());
+                end.go_on(leg, scale);
             }
             if let Some(group) = groups.next() {
                 *group = Group {
@@ -205,7 +208,7 @@ impl Count {
         let changes = before.worth < 0 && end.worth > 0 || before.worth > 0 && end.worth < 0;
         if self.weight < self.credit && changes {
             let slope = before.slope.unsigned_abs();
-            let way = scale.quotient_floor(before.worth.unsigned_abs(), slope);
+            let way = scale.quotient(before.worth.unsigned_abs(), slope);
             let price = before.price.saturating_add(way).min(end.price);
             self.put(price, 0, shares);
         }
@@ -225,41 +228,4 @@ impl Count {
             shares.push(u64_or_zero(weighed), counted.wrapping_add(waived));
         }
     }
-}
-
-fn expiry_of(kink: u64) -> usize {
-    usize::try_from(kink.wrapping_shr(STRIKE_BITS + LEG_BITS)).unwrap_or(usize::MAX)
-}
-
-fn leg_of<'a>(portfolio: &Portfolio<'a>, kink: u64) -> Option<&'a Leg> {
-    let number = usize::try_from(kink & ((1 << LEG_BITS) - 1)).ok()?;
-    portfolio.legs.get(number)
-}
-
-/// The kinks of all legs in order, the rest of the table at the end. Strikes above 2^56 are cut: those
-/// that are then equal may be in any order.
-fn kinks(portfolio: &Portfolio) -> [u64; MAX_LEGS] {
-    let furthest = portfolio.legs.iter().map(|leg| leg.strike.get()).max();
-    let cut = bit_length(furthest.unwrap_or(0)).saturating_sub(STRIKE_BITS);
-    let mut kinks = [u64::MAX; MAX_LEGS];
-    for (number, leg) in portfolio.legs.iter().enumerate() {
-        let strike = leg.strike.get().wrapping_shr(cut);
-        let expiry = u64::from(leg.expiry_index).wrapping_shl(STRIKE_BITS);
-        let kink = (expiry | strike).wrapping_shl(LEG_BITS) | length(number);
-        // Insertion from the end of what is sorted already.
-        let mut hole = number;
-        while let Some(before) = hole.checked_sub(1) {
-            let Some(last) = kinks.get(before).copied().filter(|last| *last > kink) else {
-                break;
-            };
-            if let Some(slot) = kinks.get_mut(hole) {
-                *slot = last;
-            }
-            hole = before;
-        }
-        if let Some(slot) = kinks.get_mut(hole) {
-            *slot = kink;
-        }
-    }
-    kinks
 }

@@ -1,9 +1,7 @@
 //! The 33 scenarios, ordered by volatility state so that a leg prepares each state once, and two
 //! moves beside them for the uncovered loss.
 
-use super::gross::Gross;
 use super::params::{MarginParams, TAIL_COUNT};
-use super::EXPIRY_COUNT;
 use crate::pricing::MAX_MOVE_LOG_Q30;
 use crate::RiskError;
 use backstop_quantities::convert::i64_bits;
@@ -13,56 +11,18 @@ use backstop_quantities::{ONE_PPB, ONE_Q30};
 /// Scenarios of the grid.
 pub const SCENARIO_COUNT: usize = 33;
 /// Spot moves within the scan range: 0, then -1/4, +1/4, -1/2, +1/2, -3/4, +3/4, -1, +1 of it.
-const SCAN_MOVES: usize = 9;
+pub(super) const SCAN_MOVES: usize = 9;
 /// Spot moves of the scenarios: those of the scan range, then the tails.
 pub(super) const SCORED_MOVES: usize = SCAN_MOVES + TAIL_COUNT;
 /// Moves beside the scenarios, volatility up: one and a half scan ranges down, two up.
-const UNCOVERED_MOVES: usize = 2;
+pub(super) const UNCOVERED_MOVES: usize = 2;
 pub(super) const MOVE_COUNT: usize = SCORED_MOVES + UNCOVERED_MOVES;
 /// Scan moves that also see volatility fall: all but the two ends.
-const DOWN_MOVES: usize = 7;
+pub(super) const DOWN_MOVES: usize = 7;
 const UP_START: usize = SCAN_MOVES;
 const DOWN_START: usize = UP_START + SCORED_MOVES;
 const TILT_START: usize = DOWN_START + DOWN_MOVES;
 const _: () = assert!(TILT_START + 2 == SCENARIO_COUNT);
-/// Cells of a row: the scenarios in order, then the two uncovered moves.
-pub(super) const ROW_COUNT: usize = SCENARIO_COUNT + UNCOVERED_MOVES;
-
-/// Option values by cell, quote atoms.
-pub(super) type Row = [i64; ROW_COUNT];
-
-/// What the kernel fills: 2.5 KiB, so nothing else large may share its frame.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rows {
-    /// All legs of each expiry.
-    pub(super) by_expiry: [Row; EXPIRY_COUNT],
-    /// Worth of the calls each expiry is net short of, no more than its options together are worth
-    /// below 0, summed over the expiries; >= 0.
-    pub(super) short_calls: Row,
-    /// Which expiries have legs or a certain value; the rows of the others are 0.
-    pub(super) used: [bool; EXPIRY_COUNT],
-    /// What does not depend on the scenario.
-    pub(super) gross: Gross,
-}
-
-impl Rows {
-    pub(super) const ZERO: Self = Self {
-        by_expiry: [[0; ROW_COUNT]; EXPIRY_COUNT],
-        short_calls: [0; ROW_COUNT],
-        used: [false; EXPIRY_COUNT],
-        gross: Gross {
-            worth: [0; 2],
-            gap: 0,
-        },
-    };
-}
-
-/// The cells of a row at -1.5 and +2 configured scan ranges, volatility up.
-pub(super) fn uncovered_cells(row: &Row) -> [i64; UNCOVERED_MOVES] {
-    let (_, cells) = row.split_at(SCENARIO_COUNT);
-    cells.first_chunk().copied().unwrap_or_default()
-}
-
 /// Spot in the tails as ppb of itself.
 const TAIL_SPOT_PPB: [u64; TAIL_COUNT] = [
     340_000_000,
@@ -215,37 +175,6 @@ impl Grid {
         self.moves.map(|step| Move {
             ratio: step.ratio.wrapping_shr(down),
             log: step.log,
-        })
-    }
-}
-
-/// The cells of a row by volatility state. All but the uncovered ones see as many moves as they are,
-/// from the first on.
-pub(super) struct Cells<'a> {
-    pub(super) flat: &'a mut [i64; SCAN_MOVES],
-    pub(super) up: &'a mut [i64; SCORED_MOVES],
-    pub(super) down: &'a mut [i64; DOWN_MOVES],
-    pub(super) tilt_low: &'a mut [i64; 1],
-    pub(super) tilt_high: &'a mut [i64; 1],
-    /// Volatility up, at the moves behind the scored ones.
-    pub(super) uncovered: &'a mut [i64; UNCOVERED_MOVES],
-}
-
-impl<'a> Cells<'a> {
-    /// `None` never: the lengths of a row and its parts are constants, and the compiler knows.
-    pub(super) fn of(row: &'a mut Row) -> Option<Self> {
-        let (flat, rest) = row.split_first_chunk_mut()?;
-        let (up, rest) = rest.split_first_chunk_mut()?;
-        let (down, rest) = rest.split_first_chunk_mut()?;
-        let (tilt_low, rest) = rest.split_first_chunk_mut()?;
-        let (tilt_high, rest) = rest.split_first_chunk_mut()?;
-        Some(Self {
-            flat,
-            up,
-            down,
-            tilt_low,
-            tilt_high,
-            uncovered: rest.first_chunk_mut()?,
         })
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Ranges that make wrapping arithmetic exact: spot and strike relative to today's spot at most 2^32
 //! in Q30 (shifted right together where the strike is further away), the leg's notional a mantissa
-//! below 2^30, so every product stays below 2^62; each result below 2^56, 32 of them below 2^61.
+//! below 2^30, so every product stays below 2^62; each result below 2^55, 32 of them below 2^60.
 
 use super::clockwork::Clockwork;
-use super::grid::{Cells, Grid, Move, Row, Rows, MOVE_COUNT, ROW_COUNT, SCORED_MOVES};
+use super::grid::{Grid, Move, MOVE_COUNT, SCORED_MOVES};
+use super::rows::{Cells, Row, Rows, ROW_COUNT};
 use super::size::{Size, Unit};
 use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
 use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN, MAX_MOVE_LOG_Q30};
@@ -32,19 +33,16 @@ pub(super) fn revalue(
         let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
         for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
             let index = usize::from(leg.expiry_index);
-            let (Some(row), Some(known), Some(used)) = (
+            let (Some(row), Some(known), Some(used), Some(short)) = (
                 rows.by_expiry.get_mut(index),
                 clockworks.get_mut(index),
                 rows.used.get_mut(index),
+                short_calls.get_mut(index),
             ) else {
                 return Err(RiskError::ExpiryIndexOutOfRange);
             };
             *used = true;
-            if kind == Kind::Call && leg.quantity.is_short() {
-                if let Some(short) = short_calls.get_mut(index) {
-                    *short = true;
-                }
-            }
+            *short |= kind == Kind::Call && leg.quantity.is_short();
             // Legs of one expiry share what depends on time.
             let time = match known {
                 Some(time) if time.seconds == leg.seconds_to_expiry => time,
@@ -58,15 +56,7 @@ pub(super) fn revalue(
             calls = rows.by_expiry;
         }
     }
-    let expiries = rows.by_expiry.iter_mut().zip(&mut rows.used);
-    for ((row, used), terms) in expiries.zip(portfolio.expiries) {
-        if terms.certain_atoms != 0 {
-            *used = true;
-            for cell in row {
-                *cell = cell.wrapping_add(terms.certain_atoms);
-            }
-        }
-    }
+    rows.add_certain(portfolio.expiries);
     for ((calls, all), short) in calls.iter().zip(&rows.by_expiry).zip(short_calls) {
         if short {
             add_short_calls(&mut rows.short_calls, calls, all);
@@ -175,18 +165,26 @@ impl Curve {
         }
     }
 
-    /// Adds the values at the first of `moves` to as many cells, three at a time, which saves the
+    /// Adds the values at the first of `moves` to as many cells, five at a time, which saves the
     /// loop's own instructions. Inlined, so that the lengths are known.
     #[inline(always)]
     fn fill<const COMMON: bool>(&self, moves: &[Move], cells: &mut [i64]) {
-        let (threes, rest) = cells.as_chunks_mut::<3>();
-        let (moves, last) = moves.as_chunks::<3>();
-        for ([a, b, c], [x, y, z]) in moves.iter().zip(threes.iter_mut()) {
-            self.add::<COMMON>(a, x);
-            self.add::<COMMON>(b, y);
-            self.add::<COMMON>(c, z);
+        if !COMMON {
+            for (step, cell) in moves.iter().zip(cells) {
+                self.add::<COMMON>(step, cell);
+            }
+            return;
         }
-        let behind = moves.get(threes.len()).map_or(last, |next| next.as_slice());
+        let (fives, rest) = cells.as_chunks_mut::<5>();
+        let (moves, last) = moves.as_chunks::<5>();
+        for ([a, b, c, d, e], [v, w, x, y, z]) in moves.iter().zip(fives.iter_mut()) {
+            self.add::<COMMON>(a, v);
+            self.add::<COMMON>(b, w);
+            self.add::<COMMON>(c, x);
+            self.add::<COMMON>(d, y);
+            self.add::<COMMON>(e, z);
+        }
+        let behind = moves.get(fives.len()).map_or(last, |next| next.as_slice());
         for (step, cell) in behind.iter().zip(rest) {
             self.add::<COMMON>(step, cell);
         }

@@ -15,10 +15,12 @@ mod ends;
 mod grid;
 mod gross;
 mod kernel;
+mod kinks;
 mod net;
 mod params;
 mod parts;
 mod regime;
+mod rows;
 mod share;
 mod size;
 mod totals;
@@ -35,8 +37,9 @@ pub use regime::{Regime, RequirementRamp, MAX_IM_SCALE_PPB};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, length, u64_or_zero};
 use backstop_quantities::{mul_div_ceil, ONE_PPB};
-use grid::{Grid, Rows};
+use grid::Grid;
 use gross::Gross;
+use rows::Rows;
 use totals::Totals;
 
 /// Computes value, requirement and health of an account at both tiers.

@@ -129,7 +129,7 @@ impl Place {
         let least = flatter.fold(u64::MAX, |least, line| {
             let above = line.at(self.units, scale).wrapping_sub(self.worth);
             let gap = self.slope.wrapping_sub(line.slope);
-            least.min(scale.quotient_floor(u64_or_zero(above), gap))
+            least.min(scale.quotient(u64_or_zero(above), gap))
         });
         i64_saturating(least).saturating_add(1)
     }

@@ -9,8 +9,8 @@ use backstop_quantities::{Price, Reciprocal, PRICE_SCALE};
 
 /// log2 of the greatest relative strike, Q30.
 const STRIKE_BITS: u32 = 32;
-/// Least final shift: keeps a leg below 2^56 atoms in every scenario.
-const MIN_SHIFT: i64 = 6;
+/// Least final shift: keeps a leg below 2^55 atoms in every scenario.
+const MIN_SHIFT: i64 = 7;
 
 /// Size of a leg relative to spot, as the inner loop wants it.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ impl Size {
     }
 
     /// # Errors
-    /// `TooLarge` beyond about 2^54 atoms of notional.
+    /// `TooLarge` beyond about 2^53 atoms of notional.
     #[inline]
     pub(super) fn of(leg: &Leg, unit: &Unit) -> Result<Self, RiskError> {
         let strike = unit.reciprocal.ratio_q30(leg.strike.get());

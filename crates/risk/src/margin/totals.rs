@@ -2,8 +2,9 @@
 
 use super::bound::Least;
 use super::collateral::Collateral;
-use super::grid::{uncovered_cells, Grid, Rows};
+use super::grid::Grid;
 use super::parts::{credited, credits, part_q30_ceil, q30_ceil, q30_floor, Credits};
+use super::rows::{uncovered_cells, Rows};
 use super::{Assessment, Portfolio, Regime, EXPIRY_COUNT};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, u64_or_zero};

@@ -1,7 +1,8 @@
 //! The scenario that costs a tier most.
 
-use super::grid::{Grid, Row, Rows, MOVES_BY_STATE, SCORED_MOVES};
+use super::grid::{Grid, MOVES_BY_STATE, SCORED_MOVES};
 use super::parts::{part_q30, part_q30_ceil};
+use super::rows::{Row, Rows};
 use super::totals::{Tier, Totals};
 use super::SCENARIO_COUNT;
 use backstop_quantities::ONE_Q30;
@@ -34,7 +35,7 @@ struct Held {
     damp: i64,
 }
 
-/// V of a tier, its greatest damped loss, and where.
+/// V of a tier, its greatest damped loss, and, of maintenance margin only, where.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Worst {
     pub(super) value: i64,
@@ -86,8 +87,8 @@ impl Totals {
         held
     }
 
-    /// V now, and the greatest damped loss, of each tier. Values are below 2^61 in size, so no sum
-    /// wraps; what the scale adds is at most thrice as much.
+    /// V now, and the greatest damped loss, of each tier. Options and collateral are below 2^60 each, so a
+    /// loss is below 2^62, and what the scale adds, thrice what is owed at most, below 2^62 as well.
     #[inline(never)]
     pub(super) fn worst(&self, grid: &Grid, sums: &Sums) -> [Worst; 2] {
         let held = self.held(grid);
@@ -105,14 +106,34 @@ impl Totals {
                 break;
             };
             rest = next;
+            let [im, mm] = &mut worst;
             for (sum, held) in state.iter().zip(&held) {
-                let [im, mm] = &mut worst;
-                im.score(&self.im, held, sum, 0, index);
-                mm.score(&self.mm, held, sum, 1, index);
+                let mut loss = im.value.wrapping_sub(self.im.then(held, sum, 0));
+                if self.im.extra != 0 {
+                    loss = loss.wrapping_add(self.im.scaled(held, sum));
+                }
+                im.loss = im.loss.max(held.damped(loss));
+                let loss = mm.value.wrapping_sub(self.mm.then(held, sum, 1));
+                let loss = held.damped(loss);
+                if loss > mm.loss {
+                    mm.loss = loss;
+                    mm.scenario = index;
+                }
                 index = index.wrapping_add(1);
             }
         }
         worst
+    }
+}
+
+impl Held {
+    #[inline(always)]
+    fn damped(&self, loss: i64) -> i64 {
+        if self.damp == ONE_Q30 {
+            loss
+        } else {
+            part_q30_ceil(loss, self.damp)
+        }
     }
 }
 
@@ -136,25 +157,11 @@ impl Tier {
     /// scenario beyond the underlying that backs calls. Not a part of the loss itself, because then a
     /// long, which can lose its worth, would lower health.
     fn scaled(&self, held: &Held, sum: &Sum) -> i64 {
-        let backed = sum.short_calls.min(held.underlying);
-        part_q30_ceil(sum.owed.wrapping_sub(backed).max(0), self.extra)
-    }
-}
-
-impl Worst {
-    /// Looks at one more scenario.
-    #[inline(always)]
-    fn score(&mut self, tier: &Tier, held: &Held, sum: &Sum, side: usize, index: u8) {
-        let mut loss = self.value.wrapping_sub(tier.then(held, sum, side));
-        if tier.extra != 0 {
-            loss = loss.saturating_add(tier.scaled(held, sum));
-        }
-        if held.damp != ONE_Q30 {
-            loss = part_q30_ceil(loss, held.damp);
-        }
-        if loss > self.loss {
-            self.loss = loss;
-            self.scenario = index;
+        let scaled = sum.owed.wrapping_sub(sum.short_calls.min(held.underlying));
+        if scaled > 0 {
+            part_q30_ceil(scaled, self.extra)
+        } else {
+            0
         }
     }
 }

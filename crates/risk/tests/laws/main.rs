@@ -20,4 +20,5 @@ mod monotone;
 mod plain;
 mod required;
 mod shares;
+mod trades;
 mod vaults;

@@ -116,3 +116,39 @@ fn the_width_of_a_spread_is_always_enough() {
         },
     );
 }
+
+#[test]
+fn longs_without_debt_are_never_short_of_margin() {
+    let left = prop_oneof![1u64..100, 100u64..1_000_000];
+    let cases = (any_book(), left, 1i64..5_000_000_000);
+    let classes: [Class<(Book, u64, i64)>; 4] = [
+        ("worthless", |case| longs(case).assessed().value == 0),
+        ("worth something", |case| longs(case).assessed().value > 0),
+        ("in the last hour", |case| case.1 < 100),
+        ("several expiries", |case| case.0.expiries() > 1),
+    ];
+    for_all("longs", cases, &classes, |case| {
+        let got = longs(case).assessed();
+        prop_assert!(
+            got.value >= 0 && got.health_mm() >= 0 && got.health_im() >= 0,
+            "{got:?}"
+        );
+        Ok(())
+    });
+}
+
+/// The book's legs as longs far from the money or near it, with nothing else, this long before expiry.
+fn longs((book, millionths_of_a_year, size): &(Book, u64, i64)) -> Book {
+    let seconds = (*millionths_of_a_year as i64 * 31_536) / 1_000;
+    let legs = book.legs.iter().map(|held| Leg {
+        seconds_to_expiry: seconds,
+        ..sized(held, *size)
+    });
+    Book {
+        legs: legs.collect(),
+        quote: 0,
+        debt: 0,
+        units: 0,
+        ..book.clone()
+    }
+}

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anchor_lang::{AccountDeserialize, Discriminator};
 use backstop_client::fetch;
 use backstop_interface::accounts::{
-    Auction, Collateral, Expiry, FeedClock, InsuranceFund, MarginAccount, Market, Offer, Protocol,
-    Series, Shard, Stake, VolSurface,
+    Auction, Collateral, Expiry, FeedClock, FillRequest, InsuranceFund, MarginAccount, Market,
+    Offer, Protocol, Series, Shard, Stake, VolSurface,
 };
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
@@ -41,6 +41,8 @@ pub struct Books {
     pub auctions: BTreeMap<Pubkey, Auction>,
     /// Expiries by address.
     pub expiries: BTreeMap<Pubkey, Expiry>,
+    /// Requests by address.
+    pub requests: BTreeMap<Pubkey, FillRequest>,
     /// Series by address.
     pub series: BTreeMap<Pubkey, Series>,
     /// Insurance funds by address.
@@ -123,6 +125,7 @@ impl Books {
             || keep(data, address, &mut self.collaterals)
             || keep(data, address, &mut self.shards)
             || keep(data, address, &mut self.auctions)
+            || keep(data, address, &mut self.requests)
             || keep(data, address, &mut self.series)
             || keep(data, address, &mut self.funds)
             || keep(data, address, &mut self.stakes)

@@ -46,7 +46,7 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
     recapitalisation(books)
 }
 
-/// What margin accounts and shards have to get out of a vault.
+/// What margin accounts, shards and requests have to get out of a vault.
 fn claims(books: &Books, collateral: &Collateral) -> u128 {
     let accounts = books
         .accounts_of(collateral.market)
@@ -68,7 +68,14 @@ fn claims(books: &Books, collateral: &Collateral) -> u128 {
         .map(|shard| u128::from(shard.fees_atoms))
         .sum::<u128>();
     let is_quote = collateral.kind == CollateralKind::Quote;
-    accounts.sum::<u128>() + if is_quote { fees } else { 0 }
+    let requests = books
+        .requests
+        .values()
+        .filter(|request| request.market == collateral.market);
+    let deposits = requests
+        .map(|request| u128::from(request.deposit_atoms))
+        .sum::<u128>();
+    accounts.sum::<u128>() + if is_quote { fees + deposits } else { 0 }
 }
 
 /// Escrows: held ≥ booked; until the haircut is fixed the books are what writers, insurance and backstop

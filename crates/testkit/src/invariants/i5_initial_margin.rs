@@ -15,10 +15,14 @@ use super::act::{assess, Act};
 use super::{ensure, Violation};
 
 /// What adds risk to the accounts it names, or lets value leave them.
-const GATED: [(&str, Purpose); 5] = [
+const GATED: [(&str, Purpose); 9] = [
     ("withdraw", Purpose::Withdrawal),
     ("withdraw_option", Purpose::Withdrawal),
+    ("write_option", Purpose::Withdrawal),
     ("fill_offer", Purpose::Risk),
+    ("sweep", Purpose::Risk),
+    ("fill_quote", Purpose::Risk),
+    ("execute_fill", Purpose::Risk),
     ("transfer_leg", Purpose::Risk),
     ("bid", Purpose::Risk),
 ];

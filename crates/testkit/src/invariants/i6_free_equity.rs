@@ -1,13 +1,13 @@
 //! I6: nobody gets something for nothing.
 //!
-//! What each owner has, wallets, margin accounts, option tokens, stake, is valued before and after an
+//! What each owner has, wallets, margin accounts, option tokens, stake, deposits of requests, is valued before and after an
 //! instruction at the same prices, those after it: the underlying at the published price, an option at what it
 //! would pay at that price, from PriceFixed on at what it pays, from Finalised on after the haircut; a stake at
 //! the fund's assets; claims and recapitalisation tokens at nothing. Any prices would do: an instruction that
 //! moves positions between owners moves as much to one as from the other.
 //!
 //! - No owner gains, but in a trade and in a step of liquidation.
-//! - There at most two owners are touched, and together they gain at most what the fund pays.
+//! - There at most two owners are touched, in a sweep as many as its offers have and the taker, and together they gain at most what the fund pays.
 //! - Who owes more than he has and is closed gains what is written off.
 //!
 //! Why: whatever sequence somebody plays with his own accounts, he cannot end richer. Tolerance: none; what
@@ -27,8 +27,16 @@ use solana_pubkey::Pubkey;
 use super::act::Act;
 use super::{ensure, Books, Violation};
 
-/// Instructions between two owners.
-const TRADES: [&str; 4] = ["fill_offer", "transfer_leg", "bid", "convert"];
+/// Instructions between owners, and how many at most.
+const TRADES: [(&str, usize); 7] = [
+    ("fill_offer", 2),
+    ("fill_quote", 2),
+    ("execute_fill", 2),
+    ("transfer_leg", 2),
+    ("bid", 2),
+    ("convert", 2),
+    ("sweep", 9),
+];
 
 /// A quote atom in the unit all is counted in, 1e-21 of one: prices, contracts, atoms and haircuts multiply
 /// without rounding.
@@ -51,15 +59,16 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
         .into_iter()
         .map(|owner| (owner, gain(owner)))
         .collect();
-    if !TRADES.contains(&act.name) {
+    let trade = TRADES.iter().find(|(name, _)| *name == act.name);
+    let Some((_, most)) = trade else {
         return gains.iter().try_for_each(|(owner, gain)| {
             ensure(*gain <= 0, "I6 free equity", || {
                 format!("{owner} gained {} atoms by {}", gain / ATOM, act.name)
             })
         });
-    }
+    };
     let touched = gains.iter().filter(|(_, gain)| *gain != 0).count();
-    ensure(touched <= 2, "I6 bystanders", || {
+    ensure(touched <= *most, "I6 bystanders", || {
         format!("{touched} owners are richer or poorer by {}", act.name)
     })?;
     let (total, paid) = (gains.iter().map(|(_, gain)| gain).sum::<i128>(), paid(act));
@@ -145,6 +154,10 @@ impl<'a> Prices<'a> {
             if let Some(owner) = owner {
                 *worth.entry(*owner).or_default() += atoms * each;
             }
+        }
+        for request in books.requests.values() {
+            let deposit = i128::from(request.deposit_atoms) * ATOM;
+            *worth.entry(request.owner).or_default() += deposit;
         }
         for (_, account) in books.accounts_of(self.market) {
             *worth.entry(account.owner).or_default() += self.account(account);

@@ -4,7 +4,9 @@
 
 mod bearer;
 mod genesis;
+mod orders;
 mod reading;
+mod requests;
 mod settling;
 mod trading;
 

@@ -20,6 +20,18 @@ pub struct OfferTerms {
     pub contracts: u64,
 }
 
+impl From<OfferTerms> for PlaceOfferArgs {
+    /// A plain ask.
+    fn from(terms: OfferTerms) -> Self {
+        Self {
+            nonce: terms.nonce,
+            premium_price: terms.premium_price,
+            contracts: terms.contracts,
+            ..Self::default()
+        }
+    }
+}
+
 impl Stage {
     /// Shows the published price to the feed clock.
     pub fn tick(&mut self) -> Outcome {
@@ -142,7 +154,7 @@ impl Stage {
 
     /// A writer places an offer that never goes void by time; the least fill is one lot.
     pub fn place_offer(&mut self, writer: &str, series: &SeriesKeys, terms: OfferTerms) -> Outcome {
-        self.place(writer, series, terms, false)
+        self.place(writer, series, terms.into())
     }
 
     /// [`Stage::place_offer`] that sells only what the writer holds long.
@@ -152,34 +164,11 @@ impl Stage {
         series: &SeriesKeys,
         terms: OfferTerms,
     ) -> Outcome {
-        self.place(writer, series, terms, true)
-    }
-
-    fn place(
-        &mut self,
-        writer: &str,
-        series: &SeriesKeys,
-        terms: OfferTerms,
-        reduce_only: bool,
-    ) -> Outcome {
-        let signer = key(writer);
         let args = PlaceOfferArgs {
-            nonce: terms.nonce,
-            premium_price: terms.premium_price,
-            contracts: terms.contracts,
-            least_fill_contracts: 10_000,
-            void_at: i64::MAX,
-            reduce_only,
+            reduce_only: true,
+            ..terms.into()
         };
-        let instruction = trading::place_offer(
-            &self.keys,
-            signer.pubkey(),
-            self.margin(writer),
-            series,
-            args,
-        );
-        self.world
-            .send_as("place_offer", &[instruction], &[&signer])
+        self.place(writer, series, args)
     }
 
     /// A writer takes an offer back.

@@ -57,6 +57,7 @@ impl Play {
             least_fill_contracts: 10_000,
             void_at: i64::MAX,
             reduce_only: false,
+            ..PlaceOfferArgs::default()
         };
         trading::place_offer(
             &self.stage.keys,

@@ -4,6 +4,7 @@ mod bearer;
 mod genesis;
 mod liquidation;
 mod museum;
+mod orders;
 mod settlement;
 mod trading;
 

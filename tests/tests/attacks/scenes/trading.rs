@@ -35,6 +35,7 @@ fn place(stage: &Stage, writer: &str, at: i64, nonce: u64) -> Instruction {
         least_fill_contracts: 10_000,
         void_at: i64::MAX,
         reduce_only: false,
+        ..PlaceOfferArgs::default()
     };
     trading::place_offer(
         &stage.keys,
@@ -222,5 +223,6 @@ impl Album {
         twin.both(|stage| stage.buy_ledger("stranger", "writer", 1, &put(stage, at), LARGE / 10));
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
         self.bearer(twin);
+        self.orders(twin, at);
     }
 }

@@ -1,13 +1,13 @@
 //! Corruptions of one moment, each with the clause that must notice.
 
-use backstop_interface::accounts::{AccountState, Series};
+use backstop_interface::accounts::{AccountState, FillRequest, Series};
 use backstop_interface::pda;
 use backstop_testkit::pubkey;
 
 use super::{auction, expiry, rob, series, writer, Corrupt};
 
 /// After the first trades.
-pub(super) const TRADED: [(&str, Corrupt); 12] = [
+pub(super) const TRADED: [(&str, Corrupt); 13] = [
     ("I1 collateral claims", |books, moments| {
         writer(books, moments).quote_atoms += 1
     }),
@@ -19,6 +19,25 @@ pub(super) const TRADED: [(&str, Corrupt); 12] = [
             .shards
             .values_mut()
             .for_each(|shard| shard.fees_atoms = 0)
+    }),
+    ("I1 collateral claims", |books, moments| {
+        let keys = moments.story.stage.keys;
+        let request = FillRequest {
+            version: 1,
+            bump: 0,
+            market: keys.market,
+            margin_account: keys.market,
+            owner: keys.market,
+            offer: keys.market,
+            series: keys.market,
+            nonce: 0,
+            contracts: 0,
+            limit_price: 0,
+            deposit_atoms: 1,
+            requested_at: 0,
+            reserved: [0; 32],
+        };
+        books.requests.insert(keys.market, request);
     }),
     ("I1 collateral vault", |books, moments| {
         let keys = moments.story.stage.keys;

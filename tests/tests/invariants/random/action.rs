@@ -45,6 +45,14 @@ pub enum Verb {
     SetDelegate,
     CancelAll,
     CloseOffer,
+    PlaceBid,
+    PlaceGuard,
+    Sweeping,
+    Quote,
+    WriteOption,
+    RequestFill,
+    ExecuteFill,
+    VoidFill,
 }
 
 impl Verb {
@@ -123,6 +131,14 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::SetDelegate, 2),
     (Verb::CancelAll, 1),
     (Verb::CloseOffer, 4),
+    (Verb::PlaceBid, 4),
+    (Verb::PlaceGuard, 1),
+    (Verb::Sweeping, 5),
+    (Verb::Quote, 2),
+    (Verb::WriteOption, 2),
+    (Verb::RequestFill, 2),
+    (Verb::ExecuteFill, 1),
+    (Verb::VoidFill, 1),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -151,6 +167,11 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::DepositOption, 2),
     (Verb::TransferLeg, 2),
     (Verb::CloseOffer, 5),
+    (Verb::PlaceBid, 1),
+    (Verb::PlaceGuard, 1),
+    (Verb::Sweeping, 2),
+    (Verb::Quote, 1),
+    (Verb::RequestFill, 1),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.

@@ -73,6 +73,7 @@ impl Play {
             expiries: Vec::new(),
             series: Vec::new(),
             offers: Vec::new(),
+            requests: Vec::new(),
             price: 200 * PRICE,
             nonce: 0,
         };

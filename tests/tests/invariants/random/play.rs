@@ -1,7 +1,7 @@
 //! The market random actors act on: what they remember, how an instruction is sent and checked.
 
 use backstop_client::{ExpiryKeys, SeriesKeys};
-use backstop_interface::accounts::{AccountState, Expiry, ExpiryState, MarginAccount};
+use backstop_interface::accounts::{AccountState, Expiry, ExpiryState, MarginAccount, Side};
 use backstop_testkit::invariants::{
     check_act, check_books, check_step, Act, Books, Shadow, Violation,
 };
@@ -29,6 +29,23 @@ pub struct Placed {
     pub nonce: u64,
     /// What is offered.
     pub series: SeriesKeys,
+    /// Whether its maker sells or buys.
+    pub side: Side,
+    /// Whether a formula finds its premium.
+    pub pegged: bool,
+}
+
+/// A request somebody made.
+#[derive(Clone, Copy, Debug)]
+pub struct Requested {
+    /// Number of the taker in [`ACTORS`].
+    pub taker: usize,
+    /// Number of the request.
+    pub nonce: u64,
+    /// The offer.
+    pub placed: Placed,
+    /// Unix second.
+    pub at: i64,
 }
 
 /// A run.
@@ -48,6 +65,8 @@ pub struct Play {
     pub series: Vec<SeriesKeys>,
     /// Offers placed and not taken back.
     pub offers: Vec<Placed>,
+    /// Requests neither executed nor voided.
+    pub requests: Vec<Requested>,
     /// The market's price.
     pub price: u64,
     /// Number of the next offer.
@@ -175,6 +194,12 @@ impl Play {
             Verb::TransferLeg => self.transfer_leg(action),
             Verb::SetDelegate | Verb::CancelAll => self.void(action),
             Verb::CloseOffer => self.close_offer(action),
+            Verb::PlaceBid
+            | Verb::PlaceGuard
+            | Verb::Sweeping
+            | Verb::Quote
+            | Verb::WriteOption => self.order(action),
+            Verb::RequestFill | Verb::ExecuteFill | Verb::VoidFill => self.request(action),
             _ => self.trade(action),
         }
     }

@@ -1,7 +1,7 @@
 //! Accounts, offers, trades, insurance.
 
 use backstop_client::feed;
-use backstop_interface::accounts::{MarginAccount, Offer, OptionKind, Series};
+use backstop_interface::accounts::{MarginAccount, Offer, OptionKind, Series, Side};
 use backstop_testkit::invariants::Violation;
 use backstop_testkit::OfferTerms;
 
@@ -188,6 +188,8 @@ impl Play {
                 writer,
                 nonce: terms.nonce,
                 series,
+                side: Side::Ask,
+                pegged: false,
             });
         }
         Ok(())
@@ -195,11 +197,14 @@ impl Play {
 
     /// Takes back or fills one of the offers, the latest ones more often.
     fn take_offer(&mut self, name: &'static str, action: &Action) -> Result<(), Violation> {
-        if self.offers.is_empty() {
+        let fits = |placed: &Placed| action.verb == Verb::CancelOffer || placed.side == Side::Ask;
+        let numbers = 0..self.offers.len();
+        let usable: Vec<_> = numbers.filter(|i| fits(&self.offers[*i])).collect();
+        if usable.is_empty() {
             return Ok(());
         }
-        let back = usize::from(action.what) % self.offers.len().min(4);
-        let index = self.offers.len() - 1 - back;
+        let back = usize::from(action.what) % usable.len().min(4);
+        let index = usable[usable.len() - 1 - back];
         let placed = self.offers[index];
         let writer = super::play::ACTORS[placed.writer];
         if action.verb == Verb::CancelOffer {

@@ -14,6 +14,7 @@ impl Play {
     /// # Errors
     /// A rule that breaks on the way, or an instruction that must land and does not.
     pub fn wind_down(&mut self) -> Result<(), Violation> {
+        self.void_all()?;
         for keys in self.expiries.clone() {
             self.end(&keys)?;
         }
@@ -42,7 +43,12 @@ impl Play {
         )
     }
 
-    fn demand(&self, holds: bool, invariant: &'static str, detail: &str) -> Result<(), Violation> {
+    pub fn demand(
+        &self,
+        holds: bool,
+        invariant: &'static str,
+        detail: &str,
+    ) -> Result<(), Violation> {
         match holds {
             true => Ok(()),
             false => Err(Violation {
@@ -53,7 +59,12 @@ impl Play {
     }
 
     /// An instruction that must land.
-    fn must(&mut self, name: &'static str, who: &str, outcome: Outcome) -> Result<(), Violation> {
+    pub fn must(
+        &mut self,
+        name: &'static str,
+        who: &str,
+        outcome: Outcome,
+    ) -> Result<(), Violation> {
         let failure = outcome.as_ref().err().map(ToString::to_string);
         let landed = self.saw(name, outcome)?;
         self.demand(

@@ -55,6 +55,7 @@ fn places(stage: &Stage, put: &SeriesKeys, nonce: u64) -> Instruction {
         least_fill_contracts: LOT,
         void_at: i64::MAX,
         reduce_only: false,
+        ..PlaceOfferArgs::default()
     };
     place_offer(&stage.keys, pubkey(NAME), stage.margin("buyer"), put, args)
 }

@@ -49,6 +49,7 @@ fn an_offer_is_closed_from_the_second_it_is_void() {
         least_fill_contracts: LOT,
         void_at: stage.world.now() + 10,
         reduce_only: false,
+        ..PlaceOfferArgs::default()
     };
     let (owner, margin) = (pubkey("writer"), stage.margin("writer"));
     let placed = place_offer(&stage.keys, owner, margin, &put, args);
@@ -112,6 +113,7 @@ fn a_delegates_rent_goes_to_the_delegate() {
         least_fill_contracts: LOT,
         void_at: i64::MAX,
         reduce_only: false,
+        ..PlaceOfferArgs::default()
     };
     let (delegate, margin) = (pubkey("keeper"), stage.margin("writer"));
     let placed = place_offer(&stage.keys, delegate, margin, &put, args);

@@ -47,6 +47,7 @@ fn the_rest_of_an_offer_may_be_smaller_than_its_least_fill_and_is_taken_whole() 
         least_fill_contracts: 70 * LOT,
         void_at: i64::MAX,
         reduce_only: false,
+        ..PlaceOfferArgs::default()
     };
     let placed = place_offer(
         &stage.keys,

@@ -72,6 +72,7 @@ fn fill_offer_rejects_an_offer_from_the_second_it_is_void() {
         least_fill_contracts: LOT,
         void_at,
         reduce_only: false,
+        ..PlaceOfferArgs::default()
     };
     let placed = place_offer(
         &stage.keys,

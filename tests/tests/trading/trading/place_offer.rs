@@ -19,6 +19,7 @@ fn args(stage: &Stage) -> PlaceOfferArgs {
         least_fill_contracts: CONTRACT,
         void_at: stage.world.now() + 600,
         reduce_only: false,
+        ..PlaceOfferArgs::default()
     }
 }
 
@@ -97,6 +98,7 @@ fn it_takes_the_least_and_the_greatest_numbers() {
         least_fill_contracts: LOT,
         void_at: now + 1,
         reduce_only: true,
+        ..PlaceOfferArgs::default()
     };
     let greatest = PlaceOfferArgs {
         nonce: u64::MAX,
@@ -105,6 +107,7 @@ fn it_takes_the_least_and_the_greatest_numbers() {
         least_fill_contracts: most,
         void_at: i64::MAX,
         reduce_only: false,
+        ..PlaceOfferArgs::default()
     };
     for args in [least, greatest] {
         expect_landed(

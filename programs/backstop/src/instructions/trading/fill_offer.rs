@@ -3,17 +3,14 @@ use anchor_spl::token::{Token, TokenAccount};
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{self, Mint};
 use backstop_interface::accounts::{
-    AccountState, Collateral, MarginAccount, Offer, OptionKind, Series, Shard,
+    AccountState, Collateral, MarginAccount, Offer, Series, Shard, Side,
 };
 use backstop_interface::event::OfferFilled;
-use backstop_interface::snapshot::Purpose;
 use backstop_interface::{pda, BackstopError};
-use backstop_quantities::{mul_div_ceil, Contracts, Price};
 
 use crate::apply;
-use crate::margin::{
-    self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps, LAST_HOUR_SECONDS,
-};
+use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::trade::{self, Bill, Struck};
 use crate::{option_tokens, tokens};
 
 #[event_cpi]
@@ -51,29 +48,14 @@ pub struct FillOffer<'info> {
     pub token_2022_program: Program<'info, Token2022>,
 }
 
-/// What a fill costs, in quote atoms.
-struct Bill {
-    premium_atoms: u64,
-    fee_atoms: u64,
-}
-
 impl FillOffer<'_> {
     fn check(&self, contracts: u64, highest_premium_price: u64, now: i64) -> Result<()> {
         let (offer, writer) = (&self.offer, self.writer.load()?);
         self.risk.check(&offer.market)?;
+        require!(offer.side == Side::Ask, BackstopError::WrongSide);
         self.shard.check(&offer.market, &self.writer.key())?;
-        require!(
-            writer.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
-        require!(
-            offer.epoch == writer.epoch && now < offer.void_at,
-            BackstopError::OfferVoid
-        );
-        require!(
-            now < self.series.expires_at.saturating_sub(LAST_HOUR_SECONDS),
-            BackstopError::ExpiryClosed
-        );
+        trade::check_standing(offer, &writer, now)?;
+        trade::check_open(&self.series, now)?;
         require!(contracts > 0, BackstopError::AmountIsZero);
         let lot = self.risk.market.params.lot_contracts;
         require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
@@ -86,20 +68,12 @@ impl FillOffer<'_> {
             offer.premium_price <= highest_premium_price,
             BackstopError::PremiumAboveLimit
         );
-        self.check_reducing(contracts, &writer)?;
-        margin::may_add_risk(&writer, now)?;
-        self.check_buyer(now)
-    }
-
-    /// A reduce-only offer never makes its writer short.
-    fn check_reducing(&self, contracts: u64, writer: &MarginAccount) -> Result<()> {
-        let series = &self.series;
-        let held = writer.long_contracts(series.expires_at, series.strike_price, series.kind);
         require!(
-            !self.offer.reduce_only || held >= contracts,
+            contracts <= trade::room(offer, &writer, &self.series),
             BackstopError::ReduceOnly
         );
-        Ok(())
+        margin::may_add_risk(&writer, now)?;
+        self.check_buyer(now)
     }
 
     /// Either wallet and token account, or a margin account the buyer trades for, other than the writer's.
@@ -140,38 +114,12 @@ impl FillOffer<'_> {
         }
     }
 
-    /// Premium rounded up against the buyer, fee rounded up against the writer.
-    fn bill(&self, contracts: u64, spot: u64) -> Result<Bill> {
-        let price = self.offer.premium_price;
-        let cap = match self.series.kind {
-            OptionKind::Call => spot,
-            OptionKind::Put => self.series.strike_price,
-        };
-        require!(price < cap, BackstopError::PremiumOutOfRange);
-        let signed = i64::try_from(contracts).map_err(|_| BackstopError::AmountOverflow)?;
-        let premium = Contracts::new(signed)
-            .value_ceil(Price::new(price))
-            .ok_or(BackstopError::AmountOverflow)?;
-        let fee = mul_div_ceil(
-            premium.get(),
-            self.risk.market.params.premium_fee_ppb,
-            1_000_000_000,
-        )
-        .ok_or(BackstopError::AmountOverflow)?;
-        Ok(Bill {
-            premium_atoms: premium.get(),
-            fee_atoms: fee,
-        })
-    }
-
     /// Takes the premium, gives the contracts; the buyer's side of the trade.
     #[inline(never)]
     fn serve_buyer(&mut self, contracts: u64, bill: &Bill) -> Result<()> {
         if let Some(loader) = &self.buyer_account {
-            let mut account = loader.load_mut()?;
-            account.quote_atoms = apply::take(account.quote_atoms, bill.premium_atoms)?;
-            let delta = i64::try_from(contracts).map_err(|_| BackstopError::AmountOverflow)?;
-            return apply::trade(&mut account, &mut self.series, delta);
+            let account = &mut *loader.load_mut()?;
+            return trade::buy(account, &mut self.series, contracts, bill);
         }
         self.series.token_contracts = apply::add(self.series.token_contracts, contracts)?;
         self.quote.claims_atoms = apply::add(self.quote.claims_atoms, bill.premium_atoms)?;
@@ -218,23 +166,41 @@ pub fn fill_offer(
     let moment = accounts
         .risk
         .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
-    let bill = accounts.bill(contracts, moment.price.price)?;
+    let premium_price = {
+        let (risk, writer) = (&accounts.risk, accounts.writer.load()?);
+        risk.offered_price(&accounts.offer, &writer, &accounts.series, &moment)?
+    };
+    require!(
+        premium_price <= highest_premium_price,
+        BackstopError::PremiumAboveLimit
+    );
+    let (spot, maker) = (moment.price.price(), accounts.offer.side.maker());
+    let market = &accounts.risk.market;
+    let bill = trade::bill(
+        market,
+        &accounts.series,
+        contracts,
+        premium_price,
+        spot,
+        maker,
+    )?;
+    let struck = [Struck::at(&accounts.series, premium_price)];
 
+    let writer_before = trade::copy(&*accounts.writer.load()?);
+    let buyer_before = match &accounts.buyer_account {
+        Some(loader) => Some(trade::copy(&*loader.load()?)),
+        None => None,
+    };
     accounts.serve_buyer(contracts, &bill)?;
     {
-        let mut writer = accounts.writer.load_mut()?;
-        let proceeds = apply::take(bill.premium_atoms, bill.fee_atoms)?;
-        writer.quote_atoms = apply::add(writer.quote_atoms, proceeds)?;
-        let delta = i64::try_from(contracts).map_err(|_| BackstopError::AmountOverflow)?;
-        apply::trade(&mut writer, &mut accounts.series, -delta)?;
-        accounts
-            .risk
-            .require_initial_margin(&mut writer, &moment, Purpose::Risk)?;
+        let writer = &mut *accounts.writer.load_mut()?;
+        trade::sell(writer, &mut accounts.series, contracts, &bill)?;
+        let risk = &accounts.risk;
+        risk.require_margin_after_trade(&writer_before, writer, &struck, &moment)?;
     }
-    if let Some(loader) = &accounts.buyer_account {
-        accounts
-            .risk
-            .require_initial_margin(&mut *loader.load_mut()?, &moment, Purpose::Risk)?;
+    if let (Some(loader), Some(before)) = (&accounts.buyer_account, &buyer_before) {
+        let (risk, buyer) = (&accounts.risk, &mut *loader.load_mut()?);
+        risk.require_margin_after_trade(before, buyer, &struck, &moment)?;
     }
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =

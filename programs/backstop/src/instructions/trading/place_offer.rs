@@ -1,17 +1,19 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
-    AccountState, MarginAccount, Market, Offer, Series, LAYOUT_VERSION,
+    AccountState, MarginAccount, Market, Offer, Pricing, Series, Side, LAYOUT_VERSION,
 };
 use backstop_interface::{pda, BackstopError};
+use backstop_quantities::ONE_PPB;
+use backstop_risk::quoting::{MARK_BAND_PPB, MAX_VOL_OFFSET_PPM};
 
 use crate::margin::LAST_HOUR_SECONDS;
 
 /// A standing offer.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct PlaceOfferArgs {
-    /// Number chosen by the writer; part of the offer's address.
+    /// Number chosen by the maker; part of the offer's address.
     pub nonce: u64,
-    /// Premium, quote per contract scaled 1e9.
+    /// Premium, quote per contract scaled 1e9; where a formula finds it, the worst the maker accepts.
     pub premium_price: u64,
     /// Size, in millionths of a contract.
     pub contracts: u64,
@@ -19,8 +21,12 @@ pub struct PlaceOfferArgs {
     pub least_fill_contracts: u64,
     /// Unix second from which it is void.
     pub void_at: i64,
-    /// Sells only what the account holds long at the moment of a fill.
+    /// Only makes the maker's position smaller: what he holds at the moment of a fill is the most it fills.
     pub reduce_only: bool,
+    /// Whether the maker sells or buys.
+    pub side: Side,
+    /// How the premium is found.
+    pub pricing: Pricing,
 }
 
 #[derive(Accounts)]
@@ -63,10 +69,29 @@ impl PlaceOffer<'_> {
             (lot..=args.contracts).contains(&args.least_fill_contracts),
             BackstopError::FillOutOfRange
         );
-        require!(args.premium_price > 0, BackstopError::PremiumOutOfRange);
+        // Only an ask by formula may go down to any premium.
+        let any = args.pricing != Pricing::Fixed && args.side == Side::Ask;
+        require!(
+            args.premium_price > 0 || any,
+            BackstopError::PremiumOutOfRange
+        );
+        check_pricing(args.pricing)?;
         require!(args.void_at > now, BackstopError::OfferVoid);
         Ok(())
     }
+}
+
+fn check_pricing(pricing: Pricing) -> Result<()> {
+    let allowed = match pricing {
+        Pricing::Fixed => true,
+        Pricing::Pegged { vol_offset_ppm } => vol_offset_ppm.unsigned_abs() <= MAX_VOL_OFFSET_PPM,
+        Pricing::Guard {
+            health_ppb,
+            slip_ppb,
+        } => health_ppb <= ONE_PPB && slip_ppb <= MARK_BAND_PPB,
+    };
+    require!(allowed, BackstopError::PricingNotAllowed);
+    Ok(())
 }
 
 /// The margin is checked when somebody fills, not here: an offer locks nothing.
@@ -86,6 +111,8 @@ pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()>
         remaining_contracts: args.contracts,
         least_fill_contracts: args.least_fill_contracts,
         void_at: args.void_at,
+        side: args.side,
+        pricing: args.pricing,
         reduce_only: args.reduce_only,
         reserved: [0; 31],
     });

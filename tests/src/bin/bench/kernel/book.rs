@@ -80,7 +80,7 @@ impl Draft {
     /// has no bound.
     pub fn exposed(mut self) -> Self {
         let first = &mut self.legs[0];
-        (first.put, first.quantity) = (false, -100_000 * CONTRACT as i64);
+        (first.put, first.quantity) = (false, -20_000 * CONTRACT as i64);
         self
     }
 

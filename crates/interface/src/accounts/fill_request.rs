@@ -1,0 +1,56 @@
+use crate::pyth::PriceUpdate;
+use anchor_lang::prelude::*;
+
+/// Seconds after a request at which its deciding moment lies.
+pub const DECIDED_AFTER_SECONDS: i64 = 15;
+/// Seconds after that moment in which the deciding update must be published.
+pub const DECIDING_WINDOW_SECONDS: i64 = 30;
+/// Seconds after a request in which it may be executed.
+pub const EXECUTABLE_SECONDS: i64 = 600;
+
+/// A fill of a pegged offer at a price that did not exist when it was asked for.
+#[account]
+#[derive(Debug, InitSpace)]
+pub struct FillRequest {
+    /// Layout version.
+    pub version: u8,
+    /// PDA bump.
+    pub bump: u8,
+    /// Market it belongs to.
+    pub market: Pubkey,
+    /// Margin account that trades.
+    pub margin_account: Pubkey,
+    /// Who asked and paid: gets rent and deposit back if nothing comes of it.
+    pub owner: Pubkey,
+    /// Offer it asks for.
+    pub offer: Pubkey,
+    /// Series of that offer.
+    pub series: Pubkey,
+    /// Number chosen by the taker; PDA seed.
+    pub nonce: u64,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Highest premium when buying, lowest when selling, quote per contract scaled 1e9.
+    pub limit_price: u64,
+    /// Premium at the limit, held in the quote vault, in quote atoms.
+    pub deposit_atoms: u64,
+    /// Unix second of the request.
+    pub requested_at: i64,
+    /// Room for later fields.
+    pub reserved: [u8; 32],
+}
+
+impl FillRequest {
+    /// Whether its time has passed: nobody executes it any more, anyone may void it.
+    pub fn is_over(&self, now: i64) -> bool {
+        now > self.requested_at.saturating_add(EXECUTABLE_SECONDS)
+    }
+
+    /// Whether an update is the one that decides: the first of the feed from the deciding moment on, at most
+    /// 30 seconds after it. There is one such update at most.
+    pub fn is_decided_by(&self, update: &PriceUpdate) -> bool {
+        let moment = self.requested_at.saturating_add(DECIDED_AFTER_SECONDS);
+        let latest = moment.saturating_add(DECIDING_WINDOW_SECONDS);
+        update.previous_publish_at < moment && (moment..=latest).contains(&update.publish_at)
+    }
+}

@@ -1,0 +1,48 @@
+//! What a trade costs its seller beside the contribution of [`crate::stress`].
+
+use crate::params;
+use crate::RiskError;
+use backstop_quantities::{Atoms, Ppb};
+
+/// The fee schedule of a market. Units and bounds in [`crate::params`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeeParams {
+    /// Share of the premium, ppb.
+    pub premium_ppb: u64,
+    /// Share of the notional (contracts times spot), ppb.
+    pub notional_ppb: u64,
+    /// Most of both together, ppb of the premium.
+    pub cap_ppb: u64,
+}
+
+impl Default for FeeParams {
+    fn default() -> Self {
+        Self {
+            premium_ppb: params::PREMIUM_FEE.default,
+            notional_ppb: params::NOTIONAL_FEE.default,
+            cap_ppb: params::FEE_CAP.default,
+        }
+    }
+}
+
+impl FeeParams {
+    /// Checks the hard bounds.
+    ///
+    /// # Errors
+    /// `ParameterOutOfBounds` naming the field.
+    pub fn validate(&self) -> Result<(), RiskError> {
+        params::PREMIUM_FEE.check(self.premium_ppb)?;
+        params::NOTIONAL_FEE.check(self.notional_ppb)?;
+        params::FEE_CAP.check(self.cap_ppb)
+    }
+
+    /// min(premium share + notional share, cap), each rounded up, against the seller. Never more than the
+    /// premium, because the cap is at most an eighth of it and both are whole atoms. `None` if a product
+    /// leaves its range.
+    pub fn trade_fee(&self, premium: Atoms, notional: Atoms) -> Option<Atoms> {
+        let by_premium = premium.fraction_ceil(Ppb::new(self.premium_ppb))?;
+        let by_notional = notional.fraction_ceil(Ppb::new(self.notional_ppb))?;
+        let cap = premium.fraction_ceil(Ppb::new(self.cap_ppb))?;
+        Some(by_premium.checked_add(by_notional)?.min(cap))
+    }
+}

@@ -1,0 +1,140 @@
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{
+    AccountState, FillRequest, MarginAccount, Offer, Series, Shard, Side,
+};
+use backstop_interface::event::RequestExecuted;
+use backstop_interface::pyth::PriceUpdate;
+use backstop_interface::snapshot::Moment;
+use backstop_interface::{pda, BackstopError};
+
+use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::trade::{self, Bill, Struck};
+use crate::{apply, oracle};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct ExecuteFill<'info> {
+    /// Anyone; the request's rent pays for the work.
+    #[account(mut)]
+    pub executor: Signer<'info>,
+    pub risk: Risk<'info>,
+    #[account(
+        mut, close = executor, has_one = offer @ BackstopError::OfferVoid,
+        has_one = series @ BackstopError::WrongSeries,
+    )]
+    pub request: Box<Account<'info, FillRequest>>,
+    #[account(mut)]
+    pub offer: Box<Account<'info, Offer>>,
+    #[account(mut, address = offer.margin_account @ BackstopError::OfferVoid)]
+    pub maker: AccountLoader<'info, MarginAccount>,
+    /// The maker's.
+    #[account(mut, seeds = [pda::SHARD, risk.market.key().as_ref(), &[shard.index]], bump = shard.bump)]
+    pub shard: Box<Account<'info, Shard>>,
+    #[account(mut)]
+    pub series: Box<Account<'info, Series>>,
+    #[account(mut, address = request.margin_account @ BackstopError::NotOwner)]
+    pub taker: AccountLoader<'info, MarginAccount>,
+    /// CHECK: the update that decides the premium; owner, layout and feed are checked by `oracle`.
+    pub update: UncheckedAccount<'info>,
+}
+
+impl ExecuteFill<'_> {
+    fn check(&self, now: i64) -> Result<()> {
+        let (request, offer) = (&self.request, &self.offer);
+        let (maker, taker) = (self.maker.load()?, self.taker.load()?);
+        self.risk.check(&request.market)?;
+        self.shard.check(&request.market, &self.maker.key())?;
+        require!(!request.is_over(now), BackstopError::RequestOver);
+        trade::check_standing(offer, &maker, now)?;
+        require!(
+            taker.state() == AccountState::Open,
+            BackstopError::AccountNotOpen
+        );
+        trade::check_open(&self.series, now)?;
+        let room = trade::room(offer, &maker, &self.series);
+        let least = offer.least_fill_contracts.min(room);
+        require!(
+            (least..=room).contains(&request.contracts),
+            BackstopError::FillOutOfRange
+        );
+        margin::may_add_risk(&maker, now)?;
+        margin::may_add_risk(&taker, now)
+    }
+
+    /// The update that decides: the unique first one from the request's moment on, and soon enough after it.
+    fn deciding(&self, now: i64) -> Result<PriceUpdate> {
+        let update = oracle::genuine(&self.update, &self.risk.market, now)?;
+        require!(
+            self.request.is_decided_by(&update),
+            BackstopError::NotDecidingUpdate
+        );
+        require!(
+            update.confidence_ppb <= oracle::MAX_CONFIDENCE_PPB,
+            BackstopError::PriceTooUncertain
+        );
+        Ok(update)
+    }
+
+    /// Deposit back to the taker, then the trade between both, in the books.
+    #[inline(never)]
+    fn trade(&mut self, bill: &Bill) -> Result<()> {
+        let (maker, taker) = (&mut *self.maker.load_mut()?, &mut *self.taker.load_mut()?);
+        let (series, contracts) = (&mut self.series, self.request.contracts);
+        taker.quote_atoms = apply::add(taker.quote_atoms, self.request.deposit_atoms)?;
+        let (buyer, seller) = match self.offer.side {
+            Side::Ask => (taker, maker),
+            Side::Bid => (maker, taker),
+        };
+        trade::buy(buyer, series, contracts, bill)?;
+        trade::sell(seller, series, contracts, bill)?;
+        self.shard.fees_atoms = apply::add(self.shard.fees_atoms, bill.fee_atoms)?;
+        self.offer.remaining_contracts = apply::take(self.offer.remaining_contracts, contracts)?;
+        Ok(())
+    }
+
+    fn hold(&self, before: [&MarginAccount; 2], struck: &[Struck], moment: &Moment) -> Result<()> {
+        for (loader, before) in [&self.maker, &self.taker].into_iter().zip(before) {
+            let after = &mut *loader.load_mut()?;
+            self.risk
+                .require_margin_after_trade(before, after, struck, moment)?;
+        }
+        Ok(())
+    }
+}
+
+/// Premium at the deciding update, margins at a price of now.
+pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.check(now)?;
+    let accounts = &mut *ctx.accounts;
+    let update = accounts.deciding(now)?;
+    let maker = trade::copy(&*accounts.maker.load()?);
+    let taker = trade::copy(&*accounts.taker.load()?);
+    let last_used_at = maker.last_price_at.max(taker.last_price_at);
+    let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
+    let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    let (offer, series) = (&accounts.offer, &accounts.series);
+    let price = trade::pegged_at(offer, series, &update, &moment)?;
+    let within = match offer.side {
+        Side::Ask => price <= accounts.request.limit_price,
+        Side::Bid => price >= accounts.request.limit_price,
+    };
+    require!(within, BackstopError::PremiumAboveLimit);
+    let (contracts, rounds) = (accounts.request.contracts, offer.side.maker());
+    let spot = update.price();
+    let bill = trade::bill(&risk.market, series, contracts, price, spot, rounds)?;
+    let struck = [Struck::at(series, price)];
+    accounts.trade(&bill)?;
+    accounts.hold([&maker, &taker], &struck, &moment)?;
+    let event = RequestExecuted {
+        request: accounts.request.key(),
+        offer: accounts.offer.key(),
+        margin_account: accounts.taker.key(),
+        contracts,
+        premium_atoms: bill.premium_atoms,
+        fee_atoms: bill.fee_atoms,
+        decided_at: update.publish_at,
+    };
+    emit_cpi!(event);
+    Ok(())
+}

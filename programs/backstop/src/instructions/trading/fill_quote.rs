@@ -1,0 +1,99 @@
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{AccountState, MarginAccount, Series, Shard};
+use backstop_interface::event::QuoteFilled;
+use backstop_interface::{pda, BackstopError};
+use backstop_risk::quoting::MakerSide;
+
+use crate::apply;
+use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::trade::{self, Struck};
+
+/// Two accounts and the series they trade; both sides sign.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct FillQuote<'info> {
+    pub buyer_authority: Signer<'info>,
+    pub seller_authority: Signer<'info>,
+    pub risk: Risk<'info>,
+    #[account(mut)]
+    pub buyer: AccountLoader<'info, MarginAccount>,
+    #[account(mut)]
+    pub seller: AccountLoader<'info, MarginAccount>,
+    /// The seller's, who pays the fee.
+    #[account(mut, seeds = [pda::SHARD, risk.market.key().as_ref(), &[shard.index]], bump = shard.bump)]
+    pub shard: Box<Account<'info, Shard>>,
+    #[account(mut)]
+    pub series: Box<Account<'info, Series>>,
+}
+
+impl FillQuote<'_> {
+    fn check(&self, contracts: u64, now: i64) -> Result<()> {
+        require!(
+            self.buyer.key() != self.seller.key(),
+            BackstopError::SameAccount
+        );
+        let (buyer, seller) = (self.buyer.load()?, self.seller.load()?);
+        let sides = [
+            (&buyer, &self.buyer_authority),
+            (&seller, &self.seller_authority),
+        ];
+        for (account, authority) in sides {
+            self.risk.check(&account.market)?;
+            margin::require_trader(account, &authority.key())?;
+            require!(
+                account.state() == AccountState::Open,
+                BackstopError::AccountNotOpen
+            );
+        }
+        self.risk.check(&self.series.market)?;
+        self.shard.check(&self.series.market, &self.seller.key())?;
+        trade::check_open(&self.series, now)?;
+        require!(contracts > 0, BackstopError::AmountIsZero);
+        let lot = self.risk.market.params.lot_contracts;
+        require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
+        for (account, _) in sides {
+            margin::may_add_risk(account, now)?;
+        }
+        Ok(())
+    }
+}
+
+pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.check(contracts, now)?;
+    let accounts = &mut *ctx.accounts;
+    let (before_buyer, before_seller) = (
+        trade::copy(&*accounts.buyer.load()?),
+        trade::copy(&*accounts.seller.load()?),
+    );
+    // The newest price either side has used binds both.
+    let last_used_at = before_buyer.last_price_at.max(before_seller.last_price_at);
+    let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
+    let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    // Nobody is the maker of a price both signed for: the premium rounds up, as for a writer's offer.
+    let (spot, series) = (moment.price.price(), &mut accounts.series);
+    let rounds = MakerSide::Sells;
+    let bill = trade::bill(&risk.market, series, contracts, premium_price, spot, rounds)?;
+    let struck = [Struck::at(series, premium_price)];
+    {
+        let (buyer, seller) = (
+            &mut *accounts.buyer.load_mut()?,
+            &mut *accounts.seller.load_mut()?,
+        );
+        trade::buy(buyer, series, contracts, &bill)?;
+        trade::sell(seller, series, contracts, &bill)?;
+        risk.require_margin_after_trade(&before_seller, seller, &struck, &moment)?;
+        risk.require_margin_after_trade(&before_buyer, buyer, &struck, &moment)?;
+    }
+    accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
+    let event = QuoteFilled {
+        series: accounts.series.key(),
+        buyer: accounts.buyer.key(),
+        seller: accounts.seller.key(),
+        contracts,
+        premium_atoms: bill.premium_atoms,
+        fee_atoms: bill.fee_atoms,
+    };
+    emit_cpi!(event);
+    Ok(())
+}

@@ -1,0 +1,238 @@
+//! One offer after the other: filled, or left aside with the reason told.
+
+use anchor_lang::error::ErrorCode;
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{MarginAccount, Offer, Series, Shard, Side};
+use backstop_interface::event::SweptOffer;
+use backstop_interface::snapshot::Moment;
+use backstop_interface::BackstopError;
+
+use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
+use crate::apply;
+use crate::margin::{self, Risk};
+use crate::trade::{self, Bill, Struck};
+
+/// A sweep under way.
+pub struct Broom<'a, 'info> {
+    risk: &'a Risk<'info>,
+    taker: &'a AccountLoader<'info, MarginAccount>,
+    moment: Moment,
+    /// The taker as he came.
+    before: Box<MarginAccount>,
+    /// A maker's account as the fill would leave it; becomes the account if he can bear it.
+    trial: Box<MarginAccount>,
+    struck: Vec<Struck>,
+    /// What the taker owes for all fills so far, in quote atoms.
+    pub cost_atoms: i64,
+    /// What became of each offer.
+    pub told: Vec<SweptOffer>,
+}
+
+/// A fill that has been written into trial and series.
+struct Fill {
+    contracts: u64,
+    bill: Bill,
+    struck: Struck,
+}
+
+impl<'a, 'info> Broom<'a, 'info> {
+    /// Nothing is filled yet.
+    pub fn new(
+        risk: &'a Risk<'info>,
+        taker: &'a AccountLoader<'info, MarginAccount>,
+        moment: Moment,
+    ) -> Result<Self> {
+        let (before, trial) = (trade::copy(&*taker.load()?), trade::copy(&*taker.load()?));
+        Ok(Self {
+            risk,
+            taker,
+            moment,
+            before,
+            trial,
+            struck: Vec::new(),
+            cost_atoms: 0,
+            told: Vec::new(),
+        })
+    }
+
+    /// Fills an order as far as its offers go.
+    pub fn sweep(&mut self, order: &SweepOrder, named: &'info [AccountInfo<'info>]) -> Result<()> {
+        let (first, groups) = named.split_first().ok_or(BackstopError::SweepAccounts)?;
+        let mut series: Box<Account<Series>> = Box::new(Account::try_from(writable(first)?)?);
+        self.risk.check(&series.market)?;
+        trade::check_open(&series, self.moment.now)?;
+        let mut left = order.contracts;
+        for group in groups.chunks_exact(ACCOUNTS_PER_OFFER) {
+            if left == 0 {
+                break;
+            }
+            let filled = self.offer(order, &mut series, group, left)?;
+            left = apply::take(left, filled)?;
+        }
+        let filled = apply::take(order.contracts, left)?;
+        require!(filled >= order.least_contracts, BackstopError::SweepShort);
+        let delta = trade::signed(filled)?;
+        let delta = match order.side {
+            Side::Ask => Some(delta),
+            Side::Bid => delta.checked_neg(),
+        };
+        let delta = delta.ok_or(BackstopError::AmountOverflow)?;
+        apply::trade(&mut *self.taker.load_mut()?, &mut series, delta)?;
+        series.exit(&crate::ID)
+    }
+
+    /// Takes the cost from the taker and holds him to his margin, once for all.
+    pub fn settle_taker(&self) -> Result<()> {
+        let taker = &mut *self.taker.load_mut()?;
+        pay_cost(taker, self.cost_atoms)?;
+        self.risk
+            .require_margin_after_trade(&self.before, taker, &self.struck, &self.moment)
+    }
+
+    /// Contracts taken from one offer. What the taker chose wrongly is an error; what the maker or time has
+    /// changed since he chose is told and skipped.
+    fn offer(
+        &mut self,
+        order: &SweepOrder,
+        series: &mut Account<'info, Series>,
+        group: &'info [AccountInfo<'info>],
+        left: u64,
+    ) -> Result<u64> {
+        let [offer, maker, shard] = group else {
+            return err!(BackstopError::SweepAccounts);
+        };
+        let mut told = SweptOffer {
+            offer: offer.key(),
+            ..SweptOffer::default()
+        };
+        for info in group {
+            writable(info)?;
+        }
+        // Taken back, or its maker's account closed.
+        let found = Account::<Offer>::try_from(offer)
+            .and_then(|found| Ok((Box::new(found), AccountLoader::try_from(maker)?)));
+        let Ok((mut found, maker)) = found else {
+            told.skipped = BackstopError::OfferVoid.into();
+            self.told.push(told);
+            return Ok(0);
+        };
+        self.check(order, series, &found, &maker)?;
+        let mut shard: Box<Account<Shard>> = Box::new(Account::try_from(shard)?);
+        shard.check(&series.market, &maker.key())?;
+        let totals = (series.short_contracts, series.ledger_long_contracts);
+        match self.attempt(order, series, &found, &maker, left) {
+            Ok(fill) => {
+                *maker.load_mut()? = *self.trial;
+                self.book(order.side, &fill)?;
+                shard.fees_atoms = apply::add(shard.fees_atoms, fill.bill.fee_atoms)?;
+                found.remaining_contracts = apply::take(found.remaining_contracts, fill.contracts)?;
+                shard.exit(&crate::ID)?;
+                found.exit(&crate::ID)?;
+                told.contracts = fill.contracts;
+                told.premium_atoms = fill.bill.premium_atoms;
+                told.fee_atoms = fill.bill.fee_atoms;
+            }
+            Err(reason) => {
+                (series.short_contracts, series.ledger_long_contracts) = totals;
+                told.skipped = code(&reason);
+            }
+        }
+        self.told.push(told);
+        Ok(told.contracts)
+    }
+
+    fn check(
+        &self,
+        order: &SweepOrder,
+        series: &Account<Series>,
+        offer: &Offer,
+        maker: &AccountLoader<MarginAccount>,
+    ) -> Result<()> {
+        require_keys_eq!(offer.series, series.key(), BackstopError::WrongSeries);
+        require_keys_eq!(
+            offer.margin_account,
+            maker.key(),
+            BackstopError::SweepAccounts
+        );
+        require!(offer.side == order.side, BackstopError::WrongSide);
+        require!(maker.key() != self.taker.key(), BackstopError::SameAccount);
+        Ok(())
+    }
+
+    /// Writes the fill into the trial and the series, and holds the maker to his margin.
+    #[inline(never)]
+    fn attempt(
+        &mut self,
+        order: &SweepOrder,
+        series: &mut Series,
+        offer: &Offer,
+        maker: &AccountLoader<MarginAccount>,
+        left: u64,
+    ) -> Result<Fill> {
+        let (risk, moment) = (self.risk, &self.moment);
+        let maker = maker.load()?;
+        trade::check_standing(offer, &maker, moment.now)?;
+        margin::may_add_risk(&maker, moment.now)?;
+        require!(
+            moment.price.publish_at >= maker.last_price_at,
+            BackstopError::PriceOlderThanLastUsed
+        );
+        let room = trade::room(offer, &maker, series);
+        let lot = risk.market.params.lot_contracts;
+        let contracts = room.min(left);
+        let contracts = contracts.saturating_sub(contracts.checked_rem(lot).unwrap_or(0));
+        let least = offer.least_fill_contracts.min(room).max(1);
+        require!(contracts >= least, BackstopError::FillOutOfRange);
+        let price = risk.offered_price(offer, &maker, series, moment)?;
+        let within = match order.side {
+            Side::Ask => price <= order.limit_price,
+            Side::Bid => price >= order.limit_price,
+        };
+        require!(within, BackstopError::PremiumAboveLimit);
+        let (spot, side) = (moment.price.price(), offer.side.maker());
+        let bill = trade::bill(&risk.market, series, contracts, price, spot, side)?;
+        let (trial, struck) = (&mut *self.trial, Struck::at(series, price));
+        *trial = *maker;
+        match order.side {
+            Side::Ask => trade::sell(trial, series, contracts, &bill)?,
+            Side::Bid => trade::buy(trial, series, contracts, &bill)?,
+        }
+        risk.require_margin_after_trade(&maker, trial, &[struck], moment)?;
+        Ok(Fill {
+            contracts,
+            bill,
+            struck,
+        })
+    }
+
+    /// Adds a fill to what the taker owes.
+    fn book(&mut self, side: Side, fill: &Fill) -> Result<()> {
+        let bill = &fill.bill;
+        let cost = match side {
+            Side::Ask => trade::signed(bill.premium_atoms)?,
+            Side::Bid => {
+                let proceeds = apply::take(bill.premium_atoms, bill.fee_atoms)?;
+                trade::signed(proceeds)?.saturating_neg()
+            }
+        };
+        self.cost_atoms = self
+            .cost_atoms
+            .checked_add(cost)
+            .ok_or(BackstopError::AmountOverflow)?;
+        self.struck.push(fill.struck);
+        Ok(())
+    }
+}
+
+fn writable<'a, 'info>(info: &'a AccountInfo<'info>) -> Result<&'a AccountInfo<'info>> {
+    require!(info.is_writable, ErrorCode::ConstraintMut);
+    Ok(info)
+}
+
+/// Number of an error, as the event tells it.
+fn code(error: &Error) -> u32 {
+    match error {
+        Error::AnchorError(error) => error.error_code_number,
+        Error::ProgramError(_) => BackstopError::InvariantBroken.into(),
+    }
+}

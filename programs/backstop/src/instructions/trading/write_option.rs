@@ -1,0 +1,84 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token_2022::Token2022;
+use anchor_spl::token_interface::{Mint, TokenAccount};
+use backstop_interface::accounts::{AccountState, MarginAccount, Series};
+use backstop_interface::event::OptionWritten;
+use backstop_interface::snapshot::Purpose;
+use backstop_interface::BackstopError;
+
+use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::{apply, option_tokens, trade};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct WriteOption<'info> {
+    pub owner: Signer<'info>,
+    pub risk: Risk<'info>,
+    #[account(mut, has_one = owner @ BackstopError::NotOwner)]
+    pub margin_account: AccountLoader<'info, MarginAccount>,
+    #[account(mut)]
+    pub series: Box<Account<'info, Series>>,
+    #[account(mut, address = series.mint @ BackstopError::WrongMint)]
+    pub option_mint: Box<InterfaceAccount<'info, Mint>>,
+    /// Token account that gets the option tokens.
+    #[account(mut)]
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_2022_program: Program<'info, Token2022>,
+}
+
+impl WriteOption<'_> {
+    fn check(&self, contracts: u64, now: i64) -> Result<()> {
+        let account = self.margin_account.load()?;
+        self.risk.check(&account.market)?;
+        self.risk.check(&self.series.market)?;
+        require_keys_eq!(
+            self.destination.mint,
+            self.option_mint.key(),
+            BackstopError::WrongMint
+        );
+        require!(
+            account.state() == AccountState::Open,
+            BackstopError::AccountNotOpen
+        );
+        trade::check_open(&self.series, now)?;
+        require!(contracts > 0, BackstopError::AmountIsZero);
+        let lot = self.risk.market.params.lot_contracts;
+        require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
+        // Otherwise the short would meet the long and the tokens would be `withdraw_option`'s.
+        let series = &self.series;
+        let held = account.long_contracts(series.expires_at, series.strike_price, series.kind);
+        require!(held == 0, BackstopError::LongAtHand);
+        margin::may_add_risk(&account, now)
+    }
+}
+
+pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.check(contracts, now)?;
+    let accounts = &mut *ctx.accounts;
+    let delta = trade::signed(contracts)?
+        .checked_neg()
+        .ok_or(BackstopError::AmountOverflow)?;
+    {
+        let account = &mut *accounts.margin_account.load_mut()?;
+        apply::trade(account, &mut accounts.series, delta)?;
+        let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
+        let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
+        risk.require_initial_margin(account, &moment, Purpose::Withdrawal)?;
+    }
+    accounts.series.token_contracts = apply::add(accounts.series.token_contracts, contracts)?;
+    option_tokens::mint(
+        &accounts.token_2022_program,
+        &accounts.option_mint,
+        &accounts.destination,
+        &accounts.series,
+        contracts,
+    )?;
+    let event = OptionWritten {
+        margin_account: accounts.margin_account.key(),
+        series: accounts.series.key(),
+        contracts,
+    };
+    emit_cpi!(event);
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Sweeps, quotes two owners sign, writing for oneself, requests.
+
+use backstop_client::bearer::Carried;
+use backstop_client::orders::{self, Order, Quote};
+use backstop_client::requests::{self, Asked};
+use backstop_client::trading::PlaceOfferArgs;
+use backstop_interface::accounts::{Pricing, Side};
+use backstop_testkit::{pubkey, Stage};
+
+use super::museum::{put, LARGE};
+use super::Album;
+use crate::twin::{Twin, PRICE};
+
+impl Album {
+    /// A bid stands; writers sell to it, trade by signature and write for themselves.
+    pub fn orders(&mut self, twin: &mut Twin, at: i64) {
+        let bid = PlaceOfferArgs {
+            nonce: 9,
+            premium_price: 6 * PRICE,
+            contracts: LARGE,
+            side: Side::Bid,
+            ..PlaceOfferArgs::default()
+        };
+        twin.both(|stage| stage.place("bidder", &put(stage, at), bid));
+        self.shoot("sweep", twin, &["writer"], |s| {
+            let named = vec![s.named("bidder", 9)];
+            let order = Order::whole(&put(s, at), Side::Bid, LARGE / 100, named);
+            s.sweeping("writer", &[order], i64::MAX)
+        });
+        self.shoot("fill_quote", twin, &["stranger", "bidder"], |s| {
+            let quote = Quote {
+                buyer: (s.margin("stranger"), pubkey("stranger")),
+                seller: (s.margin("bidder"), pubkey("bidder")),
+                contracts: LARGE / 100,
+                premium_price: 6 * PRICE,
+            };
+            orders::fill_quote(&s.keys, &put(s, at), &quote, s.price_account)
+        });
+        for _ in 0..2 {
+            let mint = put(&twin.stage, at).option_mint;
+            twin.stage.world.token_account(&pubkey("writer"), &mint);
+            twin.swap();
+        }
+        self.shoot("write_option", twin, &["writer"], |s| {
+            let wallet = s.world.ata(&pubkey("writer"), &put(s, at).option_mint);
+            written(s, at, wallet)
+        });
+        twin.both(|stage| stage.cancel_offer("bidder", 9));
+        self.requests(&mut twin.clone(), at);
+    }
+
+    /// A request, executed at the next update and voided ten minutes later, each in a world of its own.
+    fn requests(&mut self, twin: &mut Twin, at: i64) {
+        let pegged = PlaceOfferArgs {
+            nonce: 10,
+            contracts: LARGE,
+            pricing: Pricing::Pegged {
+                vol_offset_ppm: 50_000,
+            },
+            ..PlaceOfferArgs::default()
+        };
+        twin.both(|stage| stage.place("bidder", &put(stage, at), pegged));
+        let asked = (3, LARGE / 100, 50 * PRICE);
+        self.shoot("request_fill", twin, &["stranger"], |s| {
+            let asked = Asked {
+                margin_account: s.margin("stranger"),
+                nonce: asked.0,
+                contracts: asked.1,
+                limit_price: asked.2,
+            };
+            let from = (pubkey("stranger"), s.quote_wallet("stranger"));
+            let offer = s.offer("bidder", 10);
+            requests::request_fill(&s.keys, from, &put(s, at), offer, &asked)
+        });
+        twin.both(|stage| stage.request_fill("stranger", ("bidder", 10), &put(stage, at), asked));
+        twin.pass(20, 200 * PRICE);
+        self.shoot("execute_fill", twin, &["keeper"], |s| {
+            let update = s.price_account;
+            s.executing(
+                "keeper",
+                ("stranger", 3),
+                ("bidder", 10),
+                &put(s, at),
+                update,
+            )
+        });
+        twin.pass(600, 200 * PRICE);
+        self.shoot("void_fill", twin, &[], |s| {
+            let wallet = s.quote_wallet("stranger");
+            requests::void_fill(
+                &s.keys,
+                (s.margin("stranger"), 3),
+                pubkey("stranger"),
+                wallet,
+            )
+        });
+    }
+}
+
+fn written(
+    s: &Stage,
+    at: i64,
+    wallet: anchor_lang::prelude::Pubkey,
+) -> anchor_lang::solana_program::instruction::Instruction {
+    let carried = Carried {
+        margin_account: s.margin("writer"),
+        wallet,
+        contracts: LARGE / 100,
+    };
+    orders::write_option(
+        &s.keys,
+        pubkey("writer"),
+        &put(s, at),
+        &carried,
+        s.price_account,
+    )
+}

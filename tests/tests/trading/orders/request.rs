@@ -1,0 +1,369 @@
+//! Fills asked for before their price exists, and executed at the one update that decides.
+
+use backstop_client::SeriesKeys;
+use backstop_interface::accounts::FillRequest;
+use backstop_interface::event::{FillRequested, RequestExecuted, RequestVoided};
+use backstop_interface::vols::Vols;
+use backstop_interface::BackstopError::{self, *};
+use backstop_quantities::Price;
+use backstop_risk::quoting::{MakerSide, Peg};
+use backstop_testkit::pyth::PythPrice;
+use backstop_testkit::{expect_landed, key, pubkey, Balances, Snapshot, Stage};
+
+use super::{ask, bid, cash, left, pegged, three};
+use crate::setup::{
+    assert_only_changed, books, leg, refuse, surface, totals, CONTRACT, LOT, PRICE, QUOTE,
+};
+
+/// The writer asks at the surface's volatility and 5 points; the buyer has asked for 2 contracts at up to 20.
+fn requested() -> (Stage, SeriesKeys) {
+    let (mut stage, put) = three();
+    expect_landed(stage.place("writer", &put, pegged(1, 50_000, 5 * CONTRACT)));
+    // No price is young: nobody could fill at once.
+    stage.world.advance(40);
+    let asked = (7, 2 * CONTRACT, 20 * PRICE);
+    expect_landed(stage.request_fill("buyer", ("writer", 1), &put, asked));
+    (stage, put)
+}
+
+fn request(stage: &Stage) -> FillRequest {
+    stage.read(&stage.request("buyer", 7)).expect("it stands")
+}
+
+/// An update published `publish` seconds and following one published `previous` seconds after the deciding
+/// moment, in an account of its own.
+fn update(
+    stage: &mut Stage,
+    price: u64,
+    previous: i64,
+    publish: i64,
+) -> anchor_lang::prelude::Pubkey {
+    let moment = request(stage).requested_at + 15;
+    let (feed, name) = (stage.keys.feed_id, format!("update {previous} {publish}"));
+    let update = PythPrice::new(feed, price, moment + publish).after(moment + previous);
+    stage.publish_beside(&name, &update)
+}
+
+#[test]
+fn a_request_locks_its_deposit_in_the_vault() {
+    let (mut stage, put) = three();
+    expect_landed(stage.place("writer", &put, pegged(1, 50_000, 5 * CONTRACT)));
+    let (before, balances) = (Snapshot::whole(&stage.world), Balances::read(&stage.world));
+    let claims = books(&stage, &stage.keys.quote_mint).claims_atoms;
+    let asked = (7, 2 * CONTRACT, 20 * PRICE);
+    let landed = expect_landed(stage.request_fill("buyer", ("writer", 1), &put, asked));
+    let (keys, wallet) = (stage.keys, stage.quote_wallet("buyer"));
+    let address = stage.request("buyer", 7);
+    let changed = [keys.quote, keys.vault, wallet, address, pubkey("buyer")];
+    assert_only_changed(&before, &stage, &changed);
+    let after = Balances::read(&stage.world);
+    balances.assert_conserved(&after, &keys.quote_mint);
+    assert_eq!(balances.gain(&after, &keys.vault), i128::from(40 * QUOTE));
+    assert_eq!(
+        books(&stage, &keys.quote_mint).claims_atoms,
+        claims + 40 * QUOTE
+    );
+    let made = request(&stage);
+    assert_eq!(
+        (made.owner, made.margin_account),
+        (pubkey("buyer"), stage.margin("buyer"))
+    );
+    assert_eq!(
+        (made.offer, made.series),
+        (stage.offer("writer", 1), put.series)
+    );
+    assert_eq!(made.requested_at, stage.world.now());
+    let sums = (
+        made.nonce,
+        made.contracts,
+        made.limit_price,
+        made.deposit_atoms,
+    );
+    assert_eq!(sums, (7, 2 * CONTRACT, 20 * PRICE, 40 * QUOTE));
+    let events = landed.events::<FillRequested>(&stage.world.program_id());
+    assert_eq!((events.len(), events[0].deposit_atoms), (1, 40 * QUOTE));
+}
+
+#[test]
+fn anyone_executes_it_at_the_formula_of_the_deciding_update() {
+    let (mut stage, put) = requested();
+    let deposit_books = books(&stage, &stage.keys.quote_mint).claims_atoms;
+    stage.pass(60, 205 * PRICE);
+    let decides = update(&mut stage, 190 * PRICE, -1, 2);
+    let made = request(&stage);
+    let rent = stage
+        .world
+        .account(&stage.request("buyer", 7))
+        .expect("stands")
+        .lamports;
+    let sol = |stage: &Stage| {
+        stage
+            .world
+            .account(&pubkey("keeper"))
+            .expect("an actor")
+            .lamports
+    };
+    let (before, sol_before) = (Snapshot::whole(&stage.world), sol(&stage));
+    let landed =
+        expect_landed(stage.execute_fill("keeper", ("buyer", 7), ("writer", 1), &put, decides));
+
+    let (buyer, writer) = (stage.margin("buyer"), stage.margin("writer"));
+    let shard = stage.keys.shard_of(&writer);
+    let (offer, address) = (stage.offer("writer", 1), stage.request("buyer", 7));
+    let changed = [
+        buyer,
+        writer,
+        shard,
+        put.series,
+        offer,
+        address,
+        pubkey("keeper"),
+    ];
+    assert_only_changed(&before, &stage, &changed);
+    let spot = Price::new(190 * PRICE);
+    let strike = Price::new(put.strike_price);
+    let max_age = stage.view().market.params.surface_max_age_seconds;
+    let vols = Vols::of(&stage.vol_surface(), max_age, stage.world.now());
+    let seconds = put.expiry.expires_at - (made.requested_at + 17);
+    let peg = Peg {
+        kind: put.kind.into(),
+        strike,
+        spot,
+        vol: vols.in_force.vol(spot, strike, seconds),
+        offset_ppm: 50_000,
+        seconds,
+    };
+    let premium = (2 * peg.price(MakerSide::Sells).get()).div_ceil(1_000);
+    let fee = premium.div_ceil(50);
+    assert_eq!(cash(&stage, "buyer"), 10_000 * QUOTE + 40 * QUOTE - premium);
+    assert_eq!(cash(&stage, "writer"), 10_000 * QUOTE + premium - fee);
+    assert_eq!(stage.shard_of("writer").fees_atoms, fee);
+    assert_eq!(
+        books(&stage, &stage.keys.quote_mint).claims_atoms,
+        deposit_books
+    );
+    assert_eq!(
+        (leg(&stage, "buyer", &put), leg(&stage, "writer", &put)),
+        (2_000_000, -2_000_000)
+    );
+    assert_eq!(totals(&stage, &put), (0, 2 * CONTRACT, 2 * CONTRACT));
+    assert_eq!(left(&stage, "writer", 1), 3 * CONTRACT);
+    assert_eq!(sol(&stage), sol_before + rent);
+    let events = landed.events::<RequestExecuted>(&stage.world.program_id());
+    assert_eq!((events.len(), events[0].premium_atoms), (1, premium));
+    assert_eq!(events[0].decided_at, made.requested_at + 17);
+}
+
+#[test]
+fn a_request_sells_to_a_pegged_bid() {
+    let (mut stage, put) = three();
+    let buys = backstop_client::trading::PlaceOfferArgs {
+        pricing: pegged(1, 0, CONTRACT).pricing,
+        ..bid(1, 50 * PRICE, CONTRACT)
+    };
+    expect_landed(stage.place("stranger", &put, buys));
+    expect_landed(stage.request_fill("buyer", ("stranger", 1), &put, (7, CONTRACT, PRICE)));
+    stage.pass(20, 200 * PRICE);
+    let decides = update(&mut stage, 200 * PRICE, -3, 0);
+    expect_landed(stage.execute_fill("keeper", ("buyer", 7), ("stranger", 1), &put, decides));
+    assert_eq!(
+        (leg(&stage, "buyer", &put), leg(&stage, "stranger", &put)),
+        (-1_000_000, 1_000_000)
+    );
+    assert!(
+        cash(&stage, "buyer") > 10_008 * QUOTE,
+        "deposit of 1 and a premium of 8 or more"
+    );
+}
+
+#[test]
+fn execute_fill_rejects_every_update_but_the_deciding_one() {
+    let (mut stage, put) = requested();
+    stage.pass(60, 200 * PRICE);
+    let cases = [
+        ("published before the moment", -5, -1),
+        ("not the first from the moment on", 0, 1),
+        ("nor the second", 3, 5),
+        ("later than 30 seconds", -1, 31),
+    ];
+    for (what, previous, publish) in cases {
+        println!("{what}");
+        let other = update(&mut stage, 200 * PRICE, previous, publish);
+        let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, other);
+        refuse(&mut stage, "keeper", &given, NotDecidingUpdate);
+    }
+    for (previous, publish) in [(-1, 0), (-1, 30)] {
+        let mut fork = stage.clone();
+        let decides = update(&mut fork, 200 * PRICE, previous, publish);
+        expect_landed(fork.execute_fill("keeper", ("buyer", 7), ("writer", 1), &put, decides));
+    }
+}
+
+#[test]
+fn execute_fill_rejects_updates_that_are_not_genuine_or_too_uncertain() {
+    let (mut stage, put) = requested();
+    stage.pass(60, 200 * PRICE);
+    let moment = request(&stage).requested_at + 15;
+    let good = PythPrice::new(stage.keys.feed_id, 200 * PRICE, moment).after(moment - 1);
+    let mut uncertain = good.clone().conf_bps(500);
+    uncertain.conf += 1;
+    let other_feed = PythPrice {
+        feed_id: [7; 32],
+        ..good.clone()
+    };
+    let cases = [
+        (good.clone().partial(12), PriceNotFullyVerified),
+        (other_feed, PriceWrongFeed),
+        (uncertain, PriceTooUncertain),
+    ];
+    for (price, error) in cases {
+        let bad = stage.publish_beside("bad update", &price);
+        let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, bad);
+        refuse(&mut stage, "keeper", &given, error);
+    }
+    let market = stage.keys.market;
+    let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, market);
+    refuse(&mut stage, "keeper", &given, PriceWrongOwner);
+}
+
+/// The premium is above what the buyer named: nobody executes it, and after ten minutes he has all back.
+#[test]
+fn beyond_its_limit_a_request_lapses_and_the_deposit_comes_back() {
+    let (mut stage, put) = requested();
+    stage.pass(60, 200 * PRICE);
+    let decides = update(&mut stage, 150 * PRICE, -1, 0);
+    let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, decides);
+    refuse(&mut stage, "keeper", &given, PremiumAboveLimit);
+    let keys = stage.keys;
+    let void = backstop_client::requests::void_fill(
+        &keys,
+        (stage.margin("buyer"), 7),
+        pubkey("buyer"),
+        stage.quote_wallet("buyer"),
+    );
+    let end = request(&stage).requested_at + 600;
+    stage.world.warp_to(end);
+    stage
+        .world
+        .expect_refused(std::slice::from_ref(&void), &[], RequestStands);
+    stage.world.warp_to(end + 1);
+    stage.set_price(200 * PRICE);
+    let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, decides);
+    refuse(&mut stage, "keeper", &given, RequestOver);
+    let (before, balances) = (Snapshot::whole(&stage.world), Balances::read(&stage.world));
+    let landed = expect_landed(stage.void_fill("buyer", 7));
+    let (address, wallet) = (stage.request("buyer", 7), stage.quote_wallet("buyer"));
+    let changed = [keys.quote, keys.vault, wallet, address, pubkey("buyer")];
+    assert_only_changed(&before, &stage, &changed);
+    let after = Balances::read(&stage.world);
+    balances.assert_conserved(&after, &keys.quote_mint);
+    assert_eq!(balances.gain(&after, &wallet), i128::from(40 * QUOTE));
+    assert_eq!(books(&stage, &keys.quote_mint).claims_atoms, 30_000 * QUOTE);
+    let events = landed.events::<RequestVoided>(&stage.world.program_id());
+    assert_eq!((events.len(), events[0].deposit_atoms), (1, 40 * QUOTE));
+}
+
+#[test]
+fn void_fill_rejects_a_wallet_and_a_key_of_somebody_else() {
+    let (mut stage, _) = requested();
+    stage.world.advance(601);
+    let (keys, taker) = (stage.keys, (stage.margin("buyer"), 7));
+    let theirs = stage.quote_wallet("stranger");
+    let void = |owner, wallet| backstop_client::requests::void_fill(&keys, taker, owner, wallet);
+    for given in [
+        void(pubkey("buyer"), theirs),
+        void(pubkey("stranger"), theirs),
+    ] {
+        stage.world.expect_refused(&[given], &[], NotOwner);
+    }
+    let other = stage.underlying_wallet("buyer");
+    stage
+        .world
+        .expect_refused(&[void(pubkey("buyer"), other)], &[], WrongMint);
+}
+
+#[test]
+fn execute_fill_rejects_an_offer_that_was_voided_and_sides_that_cannot_bear_it() {
+    let (mut stage, put) = requested();
+    stage.pass(60, 200 * PRICE);
+    let decides = update(&mut stage, 200 * PRICE, -1, 0);
+    let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, decides);
+    let mut fork = stage.clone();
+    expect_landed(fork.cancel_all("writer"));
+    refuse(&mut fork, "keeper", &given, OfferVoid);
+    let mut fork = stage.clone();
+    expect_landed(fork.withdraw_quote("writer", 9_990 * QUOTE));
+    refuse(&mut fork, "keeper", &given, BelowInitialMargin);
+    let mut fork = stage.clone();
+    expect_landed(fork.tick());
+    expect_landed(fork.buy_ledger("stranger", "writer", 1, &put, 4 * CONTRACT));
+    refuse(&mut fork, "keeper", &given, FillOutOfRange);
+    stage.world.warp_to(put.expiry.expires_at - 3_600);
+    refuse(&mut stage, "keeper", &given, RequestOver);
+}
+
+#[track_caller]
+fn refuse_request(
+    stage: &mut Stage,
+    put: &SeriesKeys,
+    maker: (&str, u64),
+    (contracts, limit_price): (u64, u64),
+    error: BackstopError,
+) {
+    let failed = stage.request_fill("buyer", maker, put, (8, contracts, limit_price));
+    assert_eq!(failed.expect_err("refused").code(), Some(error.into()));
+}
+
+#[test]
+fn request_fill_rejects_what_could_never_be_executed() {
+    let (mut stage, put) = three();
+    expect_landed(stage.place("writer", &put, ask(1, 6 * PRICE, CONTRACT)));
+    expect_landed(stage.place("writer", &put, pegged(2, 0, CONTRACT)));
+    expect_landed(stage.place("buyer", &put, pegged(2, 0, CONTRACT)));
+    let good = (CONTRACT, PRICE);
+    refuse_request(&mut stage, &put, ("writer", 1), good, PricingNotAllowed);
+    refuse_request(&mut stage, &put, ("buyer", 2), good, SameAccount);
+    for (asked, error) in [
+        ((0, PRICE), AmountIsZero),
+        ((LOT + 1, PRICE), OffLot),
+        ((CONTRACT, 0), PremiumOutOfRange),
+        ((i64::MAX as u64 / LOT * LOT, u64::MAX), AmountOverflow),
+    ] {
+        refuse_request(&mut stage, &put, ("writer", 2), asked, error);
+    }
+    stage.world.warp_to(put.expiry.expires_at - 3_600);
+    refuse_request(&mut stage, &put, ("writer", 2), good, ExpiryClosed);
+}
+
+#[test]
+fn request_fill_rejects_another_owners_account() {
+    let (mut stage, put) = three();
+    expect_landed(stage.place("writer", &put, pegged(1, 0, CONTRACT)));
+    let asked = backstop_client::requests::Asked {
+        margin_account: stage.margin("buyer"),
+        nonce: 7,
+        contracts: CONTRACT,
+        limit_price: PRICE,
+    };
+    let from = (pubkey("stranger"), stage.quote_wallet("stranger"));
+    let offer = stage.offer("writer", 1);
+    let given = backstop_client::requests::request_fill(&stage.keys, from, &put, offer, &asked);
+    refuse(&mut stage, "stranger", &given, NotDelegate);
+    assert!(stage.world.send(&[given], &[&key("stranger")]).is_err());
+}
+
+/// In the last hour no formula is asked: a request of the hour before is not executed in it.
+#[test]
+fn a_request_does_not_reach_into_the_last_hour() {
+    let (mut stage, put) = three();
+    expect_landed(stage.place("writer", &put, pegged(1, 0, CONTRACT)));
+    stage.world.warp_to(put.expiry.expires_at - 3_630);
+    stage.set_price(200 * PRICE);
+    expect_landed(stage.tick());
+    expect_landed(stage.publish_surface(&surface()));
+    expect_landed(stage.request_fill("buyer", ("writer", 1), &put, (7, CONTRACT, 50 * PRICE)));
+    stage.pass(30, 200 * PRICE);
+    let decides = update(&mut stage, 200 * PRICE, -1, 0);
+    let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, decides);
+    refuse(&mut stage, "keeper", &given, ExpiryClosed);
+}

@@ -142,7 +142,10 @@ fn bytes(of: &Value, idl: &Value) -> Option<u64> {
         "struct" => list(&defined["type"], "fields")
             .map(|field| bytes(&field["type"], idl))
             .sum(),
-        "enum" => Some(1),
+        // One with fields is as long as the variant it holds.
+        "enum" => list(&defined["type"], "variants")
+            .all(|one| one.get("fields").is_none())
+            .then_some(1),
         _ => None,
     }
 }

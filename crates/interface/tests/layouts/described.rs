@@ -105,6 +105,29 @@ impl Idl {
         if let Some(name) = nested {
             return self.rows(name, &format!("{path}."), bytes, at, table);
         }
+        if of.get("vec").is_some() {
+            line(
+                table,
+                at,
+                &bytes[*at..*at + 4],
+                &format!("{path}.len"),
+                "u32",
+            );
+            return self.row(&of["vec"], &format!("{path}[0]"), bytes, at, table);
+        }
+        if let Some(variants) = of["defined"]["name"]
+            .as_str()
+            .and_then(|name| self.variants(name))
+        {
+            let chosen = &variants[usize::from(bytes[*at])];
+            let (name, tag) = (text(&chosen["name"]), &bytes[*at..*at + 1]);
+            line(table, at, tag, path, &format!("{}::{name}", shown(of)));
+            for field in chosen["fields"].as_array().into_iter().flatten() {
+                let path = format!("{path}.{}", field["name"].as_str().unwrap_or("0"));
+                self.row(field.get("type").unwrap_or(field), &path, bytes, at, table);
+            }
+            return;
+        }
         // Of a row of structures the first is shown field by field, the rest as a whole.
         if let Some(name) = of["array"][0]["defined"]["name"].as_str() {
             let whole = *at + self.width(of);
@@ -121,7 +144,12 @@ impl Idl {
         line(table, at, &bytes[*at..end], path, &shown(of));
     }
 
-    /// Bytes of a type; all are of fixed size.
+    /// Variants of an enumeration.
+    fn variants(&self, name: &str) -> Option<&Vec<Value>> {
+        self.defined(name)["variants"].as_array()
+    }
+
+    /// Bytes of a type of fixed size.
     fn width(&self, of: &Value) -> usize {
         if let Some(item) = of["array"].as_array() {
             return self.width(&item[0]) * item[1].as_u64().expect("a length") as usize;

@@ -25,7 +25,7 @@ macro_rules! samples {
 
 fn accounts() -> Vec<Sample> {
     let mut all = samples!(borsh:
-        Auction, Collateral, FeedClock, InsuranceFund, Market, Offer, Protocol, Series, Shard, Stake,
+        Auction, Collateral, FeedClock, FillRequest, InsuranceFund, Market, Offer, Protocol, Series, Shard, Stake,
     );
     all.extend(samples!(pod: Expiry, MarginAccount, VolSurface));
     all
@@ -34,9 +34,10 @@ fn accounts() -> Vec<Sample> {
 fn events() -> Vec<Sample> {
     samples!(event:
         AccountSettled, AuctionEnded, AuctionStarted, BreachCleared, BreachNoted, CollectingClosed,
-        Converted, DelegateSet, Deposited, EstateClosed, FeesSwept, Finalised, LegTransferred, LotSold,
-        OfferFilled, OffersVoided, OptionDeposited, OptionWithdrawn, PriceFixed, Redeemed, Repaid,
-        SliceSold, Staked, SurfaceMoved, Ticked, Withdrawn,
+        Converted, DelegateSet, Deposited, EstateClosed, FeesSwept, FillRequested, Finalised,
+        LegTransferred, LotSold, OfferFilled, OffersSwept, OffersVoided, OptionDeposited, OptionWithdrawn,
+        OptionWritten, PriceFixed, QuoteFilled, Redeemed, Repaid, RequestExecuted, RequestVoided, SliceSold,
+        Staked, SurfaceMoved, Ticked, Withdrawn,
     )
 }
 

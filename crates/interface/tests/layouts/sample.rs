@@ -18,8 +18,7 @@ pub struct Sample {
     pub fields: Vec<String>,
 }
 
-/// Bytes that count up, one byte at a time where one is asked for: then 1, which every flag, option and
-/// enumeration takes.
+/// Bytes that count up. Where one byte is asked for 1, which every flag, option and enumeration takes.
 struct Counting(u8);
 
 impl Read for Counting {
@@ -28,6 +27,15 @@ impl Read for Counting {
             *one = 1;
             self.0 = self.0.wrapping_add(1);
             return Ok(1);
+        }
+        // A length of a list, or a number as wide: one, so that lists have one item.
+        if let [first, rest @ ..] = &mut *buffer {
+            if rest.len() == 3 {
+                *first = 1;
+                rest.fill(0);
+                self.0 = self.0.wrapping_add(4);
+                return Ok(4);
+            }
         }
         for byte in buffer.iter_mut() {
             *byte = self.0;

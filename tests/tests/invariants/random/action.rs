@@ -135,8 +135,8 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::PlaceGuard, 1),
     (Verb::Sweeping, 5),
     (Verb::Quote, 2),
-    (Verb::WriteOption, 2),
-    (Verb::RequestFill, 2),
+    (Verb::WriteOption, 3),
+    (Verb::RequestFill, 10),
     (Verb::ExecuteFill, 1),
     (Verb::VoidFill, 1),
 ];
@@ -159,7 +159,7 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Silence, 1),
     (Verb::Donate, 1),
     (Verb::Liquidate, 18),
-    (Verb::Bid, 22),
+    (Verb::Bid, 32),
     (Verb::Convert, 6),
     (Verb::Repay, 5),
     (Verb::CloseEstate, 3),
@@ -171,7 +171,7 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::PlaceGuard, 1),
     (Verb::Sweeping, 2),
     (Verb::Quote, 1),
-    (Verb::RequestFill, 1),
+    (Verb::RequestFill, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -205,7 +205,8 @@ const SETTLEMENT: &[(Verb, u64)] = &[
 ];
 
 /// `count` actions: mostly trading at first, stress next, settlement last, each with a share of the others.
-/// With an odd seed nobody bids: time passes instead, so that estates and shortfalls come about.
+/// With an odd seed nobody bids: time passes instead, so that estates and shortfalls come about. With every
+/// third seed little quote is paid in: writers own something and cannot pay, so that debts come about.
 pub fn generate(seed: u64, count: usize) -> Vec<Action> {
     let mut random = Random(seed);
     let mut actions = Vec::with_capacity(count);
@@ -220,6 +221,9 @@ pub fn generate(seed: u64, count: usize) -> Vec<Action> {
         let stray = random.next().is_multiple_of(12);
         let verb = match random.pick(if stray { other } else { main }) {
             Verb::Bid if seed % 2 == 1 => Verb::ManyTicks,
+            Verb::DepositQuote if seed % 3 == 2 && random.next() % 4 != 0 => {
+                Verb::DepositUnderlying
+            }
             verb => verb,
         };
         let bits = random.next();

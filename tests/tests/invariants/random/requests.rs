@@ -1,6 +1,6 @@
 //! Fills asked for before their price exists.
 
-use backstop_interface::accounts::EXECUTABLE_SECONDS;
+use backstop_interface::accounts::{Side, EXECUTABLE_SECONDS};
 use backstop_testkit::invariants::Violation;
 use backstop_testkit::pyth::PythPrice;
 
@@ -31,11 +31,13 @@ impl Play {
         }
         self.nonce += 1;
         let contracts = (1 + u64::from(action.size) % 100) * LOT;
-        let asked = (
-            self.nonce,
-            contracts,
-            80 * PRICE / (1 + u64::from(action.what) % 8),
-        );
+        // Sometimes a limit no premium keeps.
+        let keen = !action.what.is_multiple_of(8);
+        let limit = match (placed.side, keen) {
+            (Side::Ask, true) | (Side::Bid, false) => 150 * PRICE,
+            (Side::Ask, false) | (Side::Bid, true) => PRICE / 100,
+        };
+        let asked = (self.nonce, contracts, limit);
         let maker = (ACTORS[placed.writer], placed.nonce);
         let outcome = self.stage.request_fill(name, maker, &placed.series, asked);
         if self.saw("request_fill", outcome)? {

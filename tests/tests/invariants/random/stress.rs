@@ -1,5 +1,6 @@
 //! Prices, time, seizures, auctions, estates.
 
+use backstop_client::ExpiryKeys;
 use backstop_interface::accounts::{AccountState, MarginAccount};
 use backstop_testkit::invariants::Violation;
 
@@ -169,28 +170,36 @@ impl Play {
         self.saw("convert", outcome).map(drop)
     }
 
-    /// Debts are paid from cash; a debtor without any pays a part in first.
+    /// Debts are paid from cash; a debtor without any pays parts in first, if he still may.
     fn repay(&mut self, action: &Action) -> Result<(), Violation> {
         for expiry in self.expiries.clone() {
-            let owed = |account: &MarginAccount| {
-                let index = account.expiry_index(expiry.expires_at);
-                index.map_or(0, |index| account.expiries[index].debt_atoms)
-            };
-            let debtors = self.those(action.what, |account| owed(account) > 0);
-            let Some(target) = debtors.first().copied() else {
-                continue;
-            };
-            let account = self.account(target).copied();
-            let (debt, cash) = account.map_or((0, 0), |one| (owed(&one), one.quote_atoms));
-            if cash == 0 {
-                let part = (debt / 4).clamp(100 * QUOTE, 100_000 * QUOTE);
-                let outcome = self.stage.deposit_quote(target, part);
-                self.saw("deposit", outcome)?;
+            for _ in 0..3 {
+                self.repay_part(&expiry, action.what)?;
             }
-            let outcome = self.stage.repay(target, &expiry);
-            self.saw("repay", outcome)?;
         }
         Ok(())
+    }
+
+    fn repay_part(&mut self, expiry: &ExpiryKeys, first: u8) -> Result<(), Violation> {
+        let owed = |account: &MarginAccount| {
+            let index = account.expiry_index(expiry.expires_at);
+            index.map_or(0, |index| account.expiries[index].debt_atoms)
+        };
+        let can = |account: &MarginAccount| {
+            owed(account) > 0 && (account.quote_atoms > 0 || !Self::seized(account))
+        };
+        let Some(target) = self.those(first, can).first().copied() else {
+            return Ok(());
+        };
+        let account = self.account(target).copied();
+        let (debt, cash) = account.map_or((0, 0), |one| (owed(&one), one.quote_atoms));
+        if cash == 0 {
+            let part = (debt / 4).clamp(10 * QUOTE, 100_000 * QUOTE);
+            let outcome = self.stage.deposit_quote(target, part);
+            self.saw("deposit", outcome)?;
+        }
+        let outcome = self.stage.repay(target, expiry);
+        self.saw("repay", outcome).map(drop)
     }
 
     /// Everybody's names, for loops that change the market.

@@ -96,6 +96,10 @@ impl Play {
             self.must("close_collecting", "anybody", outcome)?;
         }
         if self.expiry(keys).state() == ExpiryState::Recapitalising {
+            for name in ["anna", "boris"] {
+                let outcome = self.stage.bid_recapitalisation(name, keys, 1);
+                self.saw("bid_recapitalisation", outcome)?;
+            }
             self.stage.world.advance(4 * 3_600);
             let outcome = self.stage.finalise(keys);
             self.must("finalise", "anybody", outcome)?;

@@ -221,7 +221,7 @@ pub fn generate(seed: u64, count: usize) -> Vec<Action> {
         let stray = random.next().is_multiple_of(12);
         let verb = match random.pick(if stray { other } else { main }) {
             Verb::Bid if seed % 2 == 1 => Verb::ManyTicks,
-            Verb::DepositQuote if seed % 3 == 2 && random.next() % 4 != 0 => {
+            Verb::DepositQuote if seed % 3 == 2 && !random.next().is_multiple_of(4) => {
                 Verb::DepositUnderlying
             }
             verb => verb,

@@ -16,6 +16,7 @@ mod trade;
 mod wind_down;
 
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use action::{generate, Action};
@@ -26,9 +27,9 @@ use table::{Table, SITUATIONS};
 /// Actions of one run.
 const ACTIONS: usize = 500;
 /// Seeds of every run.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 32;
 /// Seeds played at once.
-const THREADS: u64 = 2;
+const THREADS: usize = 2;
 
 /// Instructions nobody plays, each with the reason. All others of the committed description must land.
 const NOT_PLAYED: [(&str, &str); 0] = [];
@@ -125,25 +126,27 @@ fn a_replay_does_what_was_done() {
 /// Plays the seeds below `count` on [`THREADS`] threads. With `whole` each begins with a genesis of its own, which
 /// then counts as often as it is run.
 fn play_all(count: u64, whole: bool) -> Table {
-    let play = |first: u64| {
+    let next = AtomicU64::new(0);
+    let play = || {
         let mut table = Table::default();
         let mut opening = Play::opening();
-        for seed in (first..count).step_by(THREADS as usize) {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= count {
+                return table;
+            }
             if whole {
                 opening = Play::opening();
             }
             table.add(&run_seed(&opening, seed));
-            if seed % 20 < THREADS {
+            if seed.is_multiple_of(20) {
                 println!("seed {seed} done");
             }
         }
-        table
     };
     let mut table = Table::default();
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|first| scope.spawn(move || play(first)))
-            .collect();
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(play)).collect();
         for thread in threads {
             match thread.join() {
                 Ok(played) => table.add(&played),

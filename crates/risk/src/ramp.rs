@@ -92,7 +92,7 @@ impl Ramp {
 /// `growth` times the one of before, 1.2^(t / 72 h).
 ///
 /// The requirement is not proportional to most parameters, so that a ramp on each of them would not hold
-/// it (`docs/risk.md`, section 8); this one ramps the requirement itself. Over any 72 hours growth rises by
+/// it (`docs/risk.md`, section 2); this one ramps the requirement itself. Over any 72 hours growth rises by
 /// at most a fifth, and so does the lower of a constant and it. A next change may begin only when the
 /// growth has ended: until then two sets of parameters are in force together, and a third would start from
 /// neither. It ends at [`MOST_GROWTH_PPB`]; an account whose requirement rises more than so many times

@@ -89,6 +89,7 @@ pub fn void_fill(
         market: keys.market,
         request: pda::fill_request(&taker, nonce),
         owner,
+        margin_account: taker,
         quote: keys.quote,
         vault: keys.vault,
         destination,

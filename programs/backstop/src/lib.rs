@@ -449,9 +449,9 @@ pub mod backstop {
         instructions::request_fill(ctx, args)
     }
 
-    /// Executes a request: premium at the unique first update 15 seconds after it, margins at a price of now.
+    /// Executes a request: premium at the unique first update 15 seconds after it, from 60 seconds after it on no better for the taker than at a price of now; margins at a price of now.
     ///
-    /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, open accounts, until an hour before expiry.
+    /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer as it was when asked for, the taker's account of the same epoch, open accounts, until an hour before expiry.
     /// Rounds: premium for the maker, fee up against the seller.
     /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
@@ -460,7 +460,7 @@ pub mod backstop {
 
     /// Closes a request nobody executed; deposit and rent go to who asked.
     ///
-    /// Who: anyone. Gate: 10 minutes after the request.
+    /// Who: anyone. Gate: 10 minutes after the request, or at once when the taker's account is of another epoch.
     /// Rounds: nothing is rounded.
     /// Errors: WrongMarket, NotOwner, WrongMint, WrongVault, RequestStands.
     pub fn void_fill(ctx: Context<VoidFill>) -> Result<()> {

@@ -1,3 +1,4 @@
+use super::{MarginAccount, Offer, Pricing, Side};
 use crate::pyth::PriceUpdate;
 use anchor_lang::prelude::*;
 
@@ -5,6 +6,9 @@ use anchor_lang::prelude::*;
 pub const DECIDED_AFTER_SECONDS: i64 = 15;
 /// Seconds after that moment in which the deciding update must be published.
 pub const DECIDING_WINDOW_SECONDS: i64 = 30;
+/// Seconds after a request from which the price of the moment counts beside the deciding one: later the taker
+/// would choose with hindsight.
+pub const LATE_AFTER_SECONDS: i64 = 60;
 /// Seconds after a request in which it may be executed.
 pub const EXECUTABLE_SECONDS: i64 = 600;
 
@@ -36,6 +40,16 @@ pub struct FillRequest {
     pub deposit_atoms: u64,
     /// Unix second of the request.
     pub requested_at: i64,
+    /// What the maker did when it was asked for.
+    pub side: Side,
+    /// The offer's distance from the surface then, ppm a year.
+    pub vol_offset_ppm: i32,
+    /// The worst premium the maker accepted then, quote per contract scaled 1e9.
+    pub premium_price: u64,
+    /// Epoch of the offer then.
+    pub offer_epoch: u64,
+    /// Epoch of the taker's margin account then: in another one nobody executes it.
+    pub epoch: u64,
     /// Room for later fields.
     pub reserved: [u8; 32],
 }
@@ -44,6 +58,28 @@ impl FillRequest {
     /// Whether its time has passed: nobody executes it any more, anyone may void it.
     pub fn is_over(&self, now: i64) -> bool {
         now > self.requested_at.saturating_add(EXECUTABLE_SECONDS)
+    }
+
+    /// Whether an offer still says what it said when it was asked for: a maker may cancel it and place another
+    /// of the same number, at the same address.
+    pub fn is_for(&self, offer: &Offer) -> bool {
+        let vol_offset_ppm = self.vol_offset_ppm;
+        offer.series == self.series
+            && offer.side == self.side
+            && offer.pricing == Pricing::Pegged { vol_offset_ppm }
+            && offer.premium_price == self.premium_price
+            && offer.epoch == self.offer_epoch
+    }
+
+    /// Whether its account, given as bytes, has gone on to another epoch, or is gone: a delegate was named or
+    /// revoked, or its owner voided what stood.
+    pub fn is_revoked(&self, account: &[u8]) -> bool {
+        MarginAccount::epoch_in(account) != Some(self.epoch)
+    }
+
+    /// Whether it is executed so late that the price of the moment counts as well.
+    pub fn is_late(&self, now: i64) -> bool {
+        now >= self.requested_at.saturating_add(LATE_AFTER_SECONDS)
     }
 
     /// Whether an update is the one that decides: the first of the feed from the deciding moment on, at most

@@ -20,6 +20,7 @@ pub use expiry::{Expiry, ExpiryState, PointSlot, EXTRA_POINTS, MAX_POINTS};
 pub use feed_clock::FeedClock;
 pub use fill_request::{
     FillRequest, DECIDED_AFTER_SECONDS, DECIDING_WINDOW_SECONDS, EXECUTABLE_SECONDS,
+    LATE_AFTER_SECONDS,
 };
 pub use insurance::{InsuranceFund, Stake};
 pub use margin_account::{

@@ -1,6 +1,6 @@
 //! Corruptions of one moment, each with the clause that must notice.
 
-use backstop_interface::accounts::{AccountState, FillRequest, Series};
+use backstop_interface::accounts::{AccountState, FillRequest, Series, Side};
 use backstop_interface::pda;
 use backstop_testkit::pubkey;
 
@@ -35,6 +35,11 @@ pub(super) const TRADED: [(&str, Corrupt); 13] = [
             limit_price: 0,
             deposit_atoms: 1,
             requested_at: 0,
+            side: Side::Ask,
+            vol_offset_ppm: 0,
+            premium_price: 0,
+            offer_epoch: 0,
+            epoch: 0,
             reserved: [0; 32],
         };
         books.requests.insert(keys.market, request);

@@ -8,6 +8,7 @@ mod place;
 mod quote;
 mod quote_refusals;
 mod request;
+mod request_terms;
 mod stories;
 mod sweep;
 mod sweep_refusals;

@@ -23,7 +23,7 @@ pub struct ExecuteFill<'info> {
         has_one = series @ BackstopError::WrongSeries,
     )]
     pub request: Box<Account<'info, FillRequest>>,
-    #[account(mut)]
+    #[account(mut, has_one = series @ BackstopError::OfferVoid)]
     pub offer: Box<Account<'info, Offer>>,
     #[account(mut, address = offer.margin_account @ BackstopError::OfferVoid)]
     pub maker: AccountLoader<'info, MarginAccount>,
@@ -44,7 +44,9 @@ impl ExecuteFill<'_> {
         let (maker, taker) = (self.maker.load()?, self.taker.load()?);
         self.risk.check(&request.market)?;
         self.shard.check(&request.market, &self.maker.key())?;
-        require!(!request.is_over(now), BackstopError::RequestOver);
+        let stands = !request.is_over(now) && taker.epoch == request.epoch;
+        require!(stands, BackstopError::RequestOver);
+        require!(request.is_for(offer), BackstopError::OfferVoid);
         trade::check_standing(offer, &maker, now)?;
         require!(
             taker.state() == AccountState::Open,
@@ -75,6 +77,21 @@ impl ExecuteFill<'_> {
         Ok(update)
     }
 
+    /// Premium per contract: the formula at the deciding update; from a minute after the request on no better for the
+    /// taker than at the price of the moment, or he would choose with hindsight.
+    fn premium(&self, update: &PriceUpdate, moment: &Moment) -> Result<u64> {
+        let (offer, series) = (&self.offer, &self.series);
+        let decided = trade::pegged_at(offer, series, update, moment)?;
+        if !self.request.is_late(moment.now) {
+            return Ok(decided);
+        }
+        let present = trade::pegged_at(offer, series, &moment.price, moment)?;
+        Ok(match offer.side {
+            Side::Ask => decided.max(present),
+            Side::Bid => decided.min(present),
+        })
+    }
+
     /// Deposit back to the taker, then the trade between both, in the books.
     #[inline(never)]
     fn trade(&mut self, bill: &Bill) -> Result<()> {
@@ -102,7 +119,7 @@ impl ExecuteFill<'_> {
     }
 }
 
-/// Premium at the deciding update, margins at a price of now.
+/// Premium at the deciding update (late: at the worse of it and the price of now), margins at a price of now.
 pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(now)?;
@@ -113,8 +130,8 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let last_used_at = maker.last_price_at.max(taker.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
     let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    let price = accounts.premium(&update, &moment)?;
     let (offer, series) = (&accounts.offer, &accounts.series);
-    let price = trade::pegged_at(offer, series, &update, &moment)?;
     let within = match offer.side {
         Side::Ask => price <= accounts.request.limit_price,
         Side::Bid => price >= accounts.request.limit_price,

@@ -54,15 +54,17 @@ pub struct RequestFill<'info> {
 }
 
 impl RequestFill<'_> {
-    fn check(&self, args: &RequestFillArgs, now: i64) -> Result<()> {
+    /// Gives the offer's distance from the surface.
+    fn check(&self, args: &RequestFillArgs, now: i64) -> Result<i32> {
         let account = self.margin_account.load()?;
         margin::require_trader(&account, &self.authority.key())?;
         require!(
             account.state() == AccountState::Open,
             BackstopError::AccountNotOpen
         );
-        let pegged = matches!(self.offer.pricing, Pricing::Pegged { .. });
-        require!(pegged, BackstopError::PricingNotAllowed);
+        let Pricing::Pegged { vol_offset_ppm } = self.offer.pricing else {
+            return err!(BackstopError::PricingNotAllowed);
+        };
         require!(
             self.offer.margin_account != self.margin_account.key(),
             BackstopError::SameAccount
@@ -73,15 +75,16 @@ impl RequestFill<'_> {
         let lot = self.market.params.lot_contracts;
         require!(args.contracts.is_multiple_of(lot), BackstopError::OffLot);
         require!(args.limit_price > 0, BackstopError::PremiumOutOfRange);
-        Ok(())
+        Ok(vol_offset_ppm)
     }
 }
 
 /// The deposit is the premium at the limit: a buyer cannot spend it before the request is executed, a seller
-/// gets it back with the premium.
+/// gets it back with the premium. What the offer says and the account's epoch are written down: at the execution
+/// both must be the same.
 pub fn request_fill(ctx: Context<RequestFill>, args: RequestFillArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    ctx.accounts.check(&args, now)?;
+    let vol_offset_ppm = ctx.accounts.check(&args, now)?;
     let accounts = &mut *ctx.accounts;
     let quantity = Contracts::new(trade::signed(args.contracts)?);
     let deposit = quantity
@@ -101,6 +104,11 @@ pub fn request_fill(ctx: Context<RequestFill>, args: RequestFillArgs) -> Result<
         limit_price: args.limit_price,
         deposit_atoms: deposit,
         requested_at: now,
+        side: accounts.offer.side,
+        vol_offset_ppm,
+        premium_price: accounts.offer.premium_price,
+        offer_epoch: accounts.offer.epoch,
+        epoch: accounts.margin_account.load()?.epoch,
         reserved: [0; 32],
     });
     accounts.quote.claims_atoms = apply::add(accounts.quote.claims_atoms, deposit)?;

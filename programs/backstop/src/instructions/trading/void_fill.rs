@@ -19,6 +19,9 @@ pub struct VoidFill<'info> {
     /// CHECK: the key the request names; it gets the rent.
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,
+    /// CHECK: the request's, which may be gone; only its epoch is read.
+    #[account(address = request.margin_account @ BackstopError::NotOwner)]
+    pub margin_account: UncheckedAccount<'info>,
     #[account(
         mut, seeds = [pda::COLLATERAL, market.key().as_ref(), market.quote_mint.as_ref()],
         bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
@@ -45,7 +48,12 @@ pub fn void_fill(ctx: Context<VoidFill>) -> Result<()> {
         accounts.quote.mint,
         BackstopError::WrongMint
     );
-    require!(accounts.request.is_over(now), BackstopError::RequestStands);
+    let (request, account) = (&accounts.request, &accounts.margin_account);
+    let revoked = request.is_revoked(&account.try_borrow_data()?);
+    require!(
+        revoked || request.is_over(now),
+        BackstopError::RequestStands
+    );
     let deposit = accounts.request.deposit_atoms;
     accounts.quote.claims_atoms = apply::take(accounts.quote.claims_atoms, deposit)?;
     let signer = MarketSigner::of(&accounts.market);

@@ -129,6 +129,7 @@ impl Scene<'_> {
         let regime = Regime {
             im_scale_ppb: self.moment.im_scale_ppb,
             withdrawing: self.purpose == Purpose::Withdrawal,
+            widening_mm_ppm: self.moment.vols.widening.mm_ppm,
             ..Regime::of(&snapshot.params)
         };
         let mut outcome = margin::assess(&snapshot.portfolio(), &regime)
@@ -284,7 +285,7 @@ impl Snapshot {
                 &known.insert((seconds_to_expiry, smiles)).1
             }
         };
-        let (vol, vol_gap_ppm) = smiles.of_leg(self.spot, strike, quantity);
+        let (vol, vol_gap_ppm) = smiles.of_leg(self.spot, strike);
         let target = self
             .legs
             .get_mut(self.leg_count)

@@ -1,10 +1,10 @@
 //! The volatilities a margin check uses at one moment.
 
 use crate::accounts::VolSurface;
-use backstop_quantities::{Contracts, Price, UnixSeconds, Vol};
+use backstop_quantities::{Price, UnixSeconds, Vol};
 use backstop_risk::smile::{LogStrike, Smile};
 use backstop_risk::surface::{Surface, MAX_VOL_PPM};
-use backstop_risk::volatility::{charged_vol, widening, Widening};
+use backstop_risk::volatility::{widening, Widening};
 
 /// The surface maintenance margin uses, and how far initial margin's may lie from it. Made once for all
 /// accounts and legs of an instruction.
@@ -52,7 +52,7 @@ impl Vols {
         Smiles {
             averaged: self.averaged.smile(seconds),
             in_force: (self.in_force != self.averaged).then(|| self.in_force.smile(seconds)),
-            widening: self.widening,
+            widening_im_ppm: self.widening.im_ppm,
         }
     }
 }
@@ -63,22 +63,18 @@ pub struct Smiles {
     averaged: Smile,
     /// If it is another.
     in_force: Option<Smile>,
-    widening: Widening,
+    widening_im_ppm: u32,
 }
 
 impl Smiles {
-    /// Volatility a leg of `quantity` is valued at, staleness at maintenance charged, and how far the one of
-    /// initial margin lies from it, in ppm.
-    pub fn of_leg(&self, spot: Price, strike: Price, quantity: Contracts) -> (Vol, u32) {
+    /// Volatility a leg is valued at, and how far the one of initial margin may lie from it, its whole staleness
+    /// included, in ppm.
+    pub fn of_leg(&self, spot: Price, strike: Price) -> (Vol, u32) {
         let strike = LogStrike::of(spot, strike);
         let averaged = self.averaged.vol(strike);
         let moved = self.in_force.map_or(0, |in_force| {
             in_force.vol(strike).get().abs_diff(averaged.get())
         });
-        let staleness = self.widening.im_ppm.saturating_sub(self.widening.mm_ppm);
-        (
-            charged_vol(averaged, self.widening.mm_ppm, quantity),
-            moved.saturating_add(staleness),
-        )
+        (averaged, moved.saturating_add(self.widening_im_ppm))
     }
 }

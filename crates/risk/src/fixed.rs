@@ -79,6 +79,8 @@ fixed! {
         "an hour, the horizon of the forecast; stored as well";
     "floor of a surface", "ppb of slow volatility" = volatility::FLOOR_PPB,
         "implied volatility falls ahead of realised when a storm passes: a quarter is left to it";
+    "time to which that floor is whole", "seconds" = volatility::FLOOR_SECONDS,
+        "what the slow average looks back on; beyond it the floor's total variance stays as it is";
     "horizon of the breach probability", "seconds" = u64_or_zero(volatility::FORECAST_SECONDS),
         "a number people compare between accounts and days";
     "most growth of a ramped requirement", "ppb" = ramp::MOST_GROWTH_PPB,

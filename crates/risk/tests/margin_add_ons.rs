@@ -159,6 +159,29 @@ fn the_volatility_gap_is_a_bound_of_vega() {
     assert_eq!(ask(150, 0, -ONE), 0);
 }
 
+#[test]
+fn the_widening_of_maintenance_is_the_same_bound_and_leaves_values_alone() {
+    let params = MarginParams::default();
+    let at = |widening_mm_ppm| {
+        let regime = Regime {
+            widening_mm_ppm,
+            ..Regime::of(&params)
+        };
+        let legs = [leg(Kind::Call, 150, 3 * ONE, 0), leg_unbounded()];
+        assess(&account(0, &[], &legs), &regime).expect("within range")
+    };
+    let (fresh, stale) = (at(0), at(100_000));
+    assert_eq!((fresh.value, fresh.v_mm), (stale.value, stale.v_mm));
+    assert_eq!(fresh.r_im, stale.r_im, "initial margin's is in the legs");
+    // 0.4 * min(K, 4 S) * sqrt(T) * 10 points a contract: 3 at 150 in slot 0, 10 at 500 in slot 7.
+    let far = f64::from(u32::try_from(leg_unbounded().seconds_to_expiry).expect("positive"));
+    let of = |price: f64, contracts: f64, seconds: f64| {
+        0.4 * price * contracts * (seconds / 31_536_000.0).sqrt() * 0.1 * 1e6
+    };
+    let expected = of(150.0, 3.0, 604_800.0) + of(500.0, 10.0, far);
+    near(stale.r_mm - fresh.r_mm, expected as i64);
+}
+
 /// A short call that leaves no greatest loss.
 fn leg_unbounded() -> Leg {
     leg(Kind::Call, 500, -10 * ONE, 7)

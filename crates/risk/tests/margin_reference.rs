@@ -80,6 +80,7 @@ struct Case {
     expiries: [ExpiryTerms; 8],
     scale: u64,
     withdrawing: bool,
+    widening: u32,
 }
 
 prop_compose! {
@@ -96,6 +97,7 @@ prop_compose! {
         terms in prop::array::uniform4(any_terms()),
         scale in prop_oneof![Just(1_000_000_000u64), 1_000_000_000u64..4_000_000_000],
         withdrawing in any::<bool>(),
+        widening in prop_oneof![Just(0u32), 0u32..5_000_000],
     ) -> Case {
         let at = |leg: &Leg| Leg {
             seconds_to_expiry: leg.seconds_to_expiry - soon,
@@ -114,7 +116,7 @@ prop_compose! {
         Case {
             legs: legs.iter().map(at).collect(),
             holdings: [own, still],
-            cash, debt, expiries, scale, withdrawing,
+            cash, debt, expiries, scale, withdrawing, widening,
         }
     }
 }
@@ -130,6 +132,7 @@ impl Case {
         let regime = Regime {
             im_scale_ppb: self.scale,
             withdrawing: self.withdrawing,
+            widening_mm_ppm: self.widening,
             ..Regime::of(&params)
         };
         get(&portfolio, &regime)

@@ -23,10 +23,9 @@ pub struct Leg {
     pub seconds_to_expiry: i64,
     /// Contracts, > 0 long, < 0 short.
     pub quantity: Contracts,
-    /// Volatility of this strike and expiry on the averaged surface, with what staleness already
-    /// charges at maintenance.
+    /// Volatility of this strike and expiry on the averaged surface; staleness never moves it.
     pub vol: Vol,
-    /// How far initial margin's volatility may lie from `vol`, either way, ppm a year.
+    /// How far initial margin's volatility may lie from `vol`, either way, staleness included, ppm a year.
     pub vol_gap_ppm: u32,
     /// The account's slot of this expiry, below [`EXPIRY_COUNT`].
     pub expiry_index: u8,

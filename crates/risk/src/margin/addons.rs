@@ -49,7 +49,7 @@ pub(super) fn add_ons(
         short_floor(notional, params.short_floor_im_ppb)?,
         of_gamma(ONE_PPB)?,
         concentration(notional, shorts, params)?,
-        Atoms::new(gross.gap),
+        Atoms::new(gross.gap_im),
         // A scaled loss carries its error as often.
         error
             .fraction_ceil(Ppb::new(regime.im_scale_ppb))
@@ -58,6 +58,7 @@ pub(super) fn add_ons(
     let mm = [
         short_floor(notional, params.short_floor_mm_ppb)?,
         of_gamma(params.mm_factor_ppb)?,
+        Atoms::new(gross.gap_mm),
         error,
     ];
     let sum = |parts: &[Atoms]| {

@@ -16,14 +16,23 @@ const LAST_TAIL_Q30: u64 = 4 << 30;
 pub(super) struct Gross {
     /// Sum of |q| * (max(S, K) + (reach - 1) S): legs with a deviation of their own, and lifted ones.
     pub(super) worth: [u64; 2],
-    /// Sum of |q| * 0.4 * min(K, 4 S) * √T * gap.
-    pub(super) gap: u64,
+    /// Sum of |q| * 0.4 * min(K, 4 S) * √T * gap, with each leg's own gap: initial margin.
+    pub(super) gap_im: u64,
+    /// The same with the widening of maintenance margin.
+    pub(super) gap_mm: u64,
 }
 
 impl Gross {
-    /// Adds a leg. `root` is its √T and `reach` that of the grid, Q30.
+    /// Adds a leg. `root` is its √T and `reach` that of the grid, Q30; `widening_mm_ppm` is the regime's.
     #[inline]
-    pub(super) fn add(&mut self, leg: &Leg, size: &Size, root: u64, reach: i64) {
+    pub(super) fn add(
+        &mut self,
+        leg: &Leg,
+        size: &Size,
+        root: u64,
+        reach: i64,
+        widening_mm_ppm: u32,
+    ) {
         let further = u64_bits(reach.wrapping_sub(ONE_Q30)).wrapping_shr(size.down);
         let one = u64_bits(ONE_Q30).wrapping_shr(size.down);
         let strike = u64_bits(size.strike);
@@ -38,17 +47,26 @@ impl Gross {
         // 32 legs below 2^58 each.
         *sum = sum.wrapping_add(worth);
         if leg.vol_gap_ppm > 0 {
-            // A root of at most 2^31 times a gap below 2^32, 2/5 of a millionth of it; held below 2^33.
-            let rate = root
-                .wrapping_mul(leg.vol_gap_ppm.into())
-                .div_ceil(2_500_000);
-            let rate = u64::from(u32_saturating(rate));
-            let most = LAST_TAIL_Q30.wrapping_shr(size.down);
-            let value = size.atoms_ceil(strike.min(most).wrapping_add(1));
-            let high = (value >> 30).wrapping_mul(rate);
-            let low = (value & ((1 << 30) - 1)).wrapping_mul(rate) >> 30;
-            let part = high.wrapping_add(low).wrapping_add(1);
-            self.gap = self.gap.saturating_add(part);
+            let part = of_gap(size, root, leg.vol_gap_ppm);
+            self.gap_im = self.gap_im.saturating_add(part);
+        }
+        if widening_mm_ppm > 0 {
+            let part = of_gap(size, root, widening_mm_ppm);
+            self.gap_mm = self.gap_mm.saturating_add(part);
         }
     }
+}
+
+/// |q| * 0.4 * min(K, 4 S) * √T * gap in atoms, rounded up; never falls when the gap rises.
+#[inline]
+fn of_gap(size: &Size, root: u64, gap_ppm: u32) -> u64 {
+    // A root of at most 2^31 times a gap below 2^32, 2/5 of a millionth of it; held below 2^33.
+    let rate = root.wrapping_mul(gap_ppm.into()).div_ceil(2_500_000);
+    let rate = u64::from(u32_saturating(rate));
+    let most = LAST_TAIL_Q30.wrapping_shr(size.down);
+    let strike = u64_bits(size.strike);
+    let value = size.atoms_ceil(strike.min(most).wrapping_add(1));
+    let high = (value >> 30).wrapping_mul(rate);
+    let low = (value & ((1 << 30) - 1)).wrapping_mul(rate) >> 30;
+    high.wrapping_add(low).wrapping_add(1)
 }

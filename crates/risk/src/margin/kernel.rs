@@ -8,7 +8,7 @@ use super::clockwork::Clockwork;
 use super::grid::{Grid, Move, MOVE_COUNT, SCORED_MOVES};
 use super::rows::{Cells, Row, Rows, ROW_COUNT};
 use super::size::{Size, Unit};
-use super::{Leg, MarginParams, Portfolio, EXPIRY_COUNT};
+use super::{Leg, Portfolio, Regime, EXPIRY_COUNT};
 use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN, MAX_MOVE_LOG_Q30};
 use crate::RiskError;
 use backstop_quantities::convert::u64_bits;
@@ -20,7 +20,7 @@ use backstop_quantities::normal::cdf_from_edge;
 #[inline(never)]
 pub(super) fn revalue(
     portfolio: &Portfolio,
-    params: &MarginParams,
+    regime: &Regime,
     grid: &Grid,
     rows: &mut Rows,
 ) -> Result<(), RiskError> {
@@ -46,10 +46,11 @@ pub(super) fn revalue(
             // Legs of one expiry share what depends on time.
             let time = match known {
                 Some(time) if time.seconds == leg.seconds_to_expiry => time,
-                _ => known.insert(Clockwork::new(leg.seconds_to_expiry, params)),
+                _ => known.insert(Clockwork::new(leg.seconds_to_expiry, regime.params)),
             };
             let size = Size::of(leg, &unit)?;
-            rows.gross.add(leg, &size, time.root, reach);
+            let widening = regime.widening_mm_ppm;
+            rows.gross.add(leg, &size, time.root, reach, widening);
             add_leg(&size, leg, time, grid, row)?;
         }
         if kind == Kind::Call {

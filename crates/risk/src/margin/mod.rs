@@ -60,7 +60,11 @@ pub fn assess(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, Risk
             long_credit_mm_ppb: regime.params.long_credit_mm_ppb,
             ..*ramp.previous
         };
-        let before = under(portfolio, &Regime::of(&previous))?.r_mm;
+        let earlier = Regime {
+            widening_mm_ppm: regime.widening_mm_ppm,
+            ..Regime::of(&previous)
+        };
+        let before = under(portfolio, &earlier)?.r_mm;
         let allowed = mul_div_ceil(u64_or_zero(before), ramp.growth_ppb.max(ONE_PPB), ONE_PPB);
         outcome.r_mm = outcome.r_mm.min(allowed.map_or(i64::MAX, i64_saturating));
     }
@@ -97,7 +101,7 @@ fn revalued(
     totals: &Totals,
 ) -> Result<(Assessment, Gross), RiskError> {
     let mut rows = Rows::ZERO;
-    kernel::revalue(portfolio, regime.params, grid, &mut rows)?;
+    kernel::revalue(portfolio, regime, grid, &mut rows)?;
     Ok((totals.assess(grid, &rows), rows.gross))
 }
 

@@ -16,6 +16,9 @@ pub struct Regime<'a> {
     pub im_scale_ppb: u64,
     /// Whether value leaves the account: then an impaired expiry counts nothing at initial margin.
     pub withdrawing: bool,
+    /// How far the volatilities of maintenance margin may be off because nobody renewed the surface, either
+    /// way, ppm a year, one number for all legs. Initial margin's part is in each leg's `vol_gap_ppm`.
+    pub widening_mm_ppm: u32,
     /// The parameters before, while maintenance margin still rises from them.
     pub ramp: Option<RequirementRamp<'a>>,
 }
@@ -38,6 +41,7 @@ impl<'a> Regime<'a> {
             params,
             im_scale_ppb: ONE_PPB,
             withdrawing: false,
+            widening_mm_ppm: 0,
             ramp: None,
         }
     }

@@ -31,7 +31,8 @@ impl Rows {
         used: [false; EXPIRY_COUNT],
         gross: Gross {
             worth: [0; 2],
-            gap: 0,
+            gap_im: 0,
+            gap_mm: 0,
         },
     };
 

@@ -15,5 +15,5 @@ pub use average::{AveragedSurface, WINDOW_SECONDS};
 pub use hold::{observe_breach, BreachState, FORGET_SECONDS, HOLD_SECONDS};
 pub use probability::{breach_probability, health_at_move, Revalued, FORECAST_SECONDS};
 pub use realised::{grid_step, RealisedVol, GRID_SECONDS};
-pub(crate) use realised::{FAST_STEPS, FLOOR_PPB, SLOW_STEPS};
-pub use staleness::{charged_vol, widening, Widening, MM_GRACE_SECONDS, POINT_PPM};
+pub(crate) use realised::{FAST_STEPS, FLOOR_PPB, FLOOR_SECONDS, SLOW_STEPS};
+pub use staleness::{widening, Widening, MM_GRACE_SECONDS, POINT_PPM};

@@ -1,11 +1,11 @@
 //! Realised volatility: what the price did, on a grid nobody chooses.
 
-use crate::surface::{Surface, MAX_VOL_PPM, MIN_VOL_PPM};
+use crate::surface::{Surface, MAX_VOL_PPM, MIN_VOL_PPM, TENOR_SECONDS};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_bits, index, u32_saturating, u64_exact, u64_or_zero};
 use backstop_quantities::precise::{ln_q56, ONE_Q56, ONE_Q60};
 use backstop_quantities::root::isqrt;
-use backstop_quantities::{mul_div_floor, Price, UnixSeconds, Vol, YEAR_SECONDS};
+use backstop_quantities::{mul_div_floor, Price, UnixSeconds, Vol, ONE_PPB, YEAR_SECONDS};
 
 /// Seconds between samples.
 pub const GRID_SECONDS: i64 = 300;
@@ -16,6 +16,8 @@ pub(crate) const SLOW_STEPS: i64 = 288;
 pub(crate) const FAST_STEPS: i64 = 12;
 /// Part of slow realised volatility below which no surface is believed, ppb.
 pub(crate) const FLOOR_PPB: u64 = 750_000_000;
+/// Time to expiry up to which that floor is whole: what the slow average looks back on, a day.
+pub(crate) const FLOOR_SECONDS: u64 = 86_400;
 /// Gaps beyond this many time constants leave nothing of the past.
 const MAX_DECAY: i64 = 100;
 /// Grid steps of a year of 365 days.
@@ -104,23 +106,28 @@ impl RealisedVol {
         Vol::new(u32_saturating(isqrt(self.fast_ppm2)))
     }
 
-    /// Least volatility a surface is believed at: three quarters of the slow one, because implied
-    /// volatility falls ahead of realised volatility when a storm passes. Within a surface's bounds,
-    /// rounded down.
-    pub fn surface_floor(&self) -> Vol {
+    /// Least at-the-money volatility a surface is believed at, at a time to expiry: three quarters of the slow
+    /// one, because implied volatility falls ahead of realised volatility when a storm passes, times
+    /// sqrt(min(1, 1 day / T)), because a day says nothing about the days behind it. Its total variance is so the
+    /// same at every time from a day on. Within a surface's bounds, rounded down.
+    pub fn surface_floor(&self, seconds: i64) -> Vol {
         let slow = u64::from(self.slow_vol().get());
-        clamped(mul_div_floor(slow, FLOOR_PPB, 1_000_000_000).unwrap_or(0))
+        let least = mul_div_floor(slow, FLOOR_PPB, ONE_PPB).unwrap_or(0);
+        let seconds = u64_or_zero(seconds).max(FLOOR_SECONDS);
+        // Below 2^32, so its square fits.
+        let variance = mul_div_floor(least.wrapping_mul(least), FLOOR_SECONDS, seconds);
+        clamped(isqrt(variance.unwrap_or(0)))
     }
 
-    /// The surface with no at-the-money node below [`Self::surface_floor`]. Total variance still rises from
+    /// The surface with no at-the-money node below [`Self::surface_floor`] of its tenor. Total variance still rises from
     /// tenor to tenor, because the greater of two rising sums rises.
     #[must_use]
     pub fn floored(&self, surface: &Surface) -> Surface {
-        let least = self.surface_floor().get();
-        Surface {
-            atm_vol_ppm: surface.atm_vol_ppm.map(|vol| vol.max(least)),
-            ..*surface
+        let mut floored = *surface;
+        for (vol, tenor) in floored.atm_vol_ppm.iter_mut().zip(TENOR_SECONDS) {
+            *vol = self.surface_floor(tenor).get().max(*vol);
         }
+        floored
     }
 
     /// Volatility a year expected of the next hour: the greater of slow and fast, within a surface's

@@ -1,8 +1,8 @@
 //! What a surface nobody renews costs: uncertainty that grows with its age.
 
-use crate::surface::{MAX_SMILE_VOL_PPM, MAX_VOL_PPM, MIN_SMILE_VOL_PPM};
+use crate::surface::MAX_VOL_PPM;
 use backstop_quantities::convert::{u32_saturating, u64_or_zero};
-use backstop_quantities::{mul_div_ceil, mul_div_floor, Contracts, Vol};
+use backstop_quantities::{mul_div_ceil, mul_div_floor};
 
 /// One point of volatility, ppm.
 pub const POINT_PPM: u32 = 10_000;
@@ -10,7 +10,8 @@ pub const POINT_PPM: u32 = 10_000;
 pub const MM_GRACE_SECONDS: i64 = 6 * 3_600;
 const HOUR_SECONDS: u64 = 3_600;
 
-/// Volatility added against the account, ppm, at most 500 points.
+/// How far volatility may be off, either way, ppm, at most 500 points: an add-on of the requirement under its
+/// cap, never a part of a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Widening {
     /// At initial margin; rounded up.
@@ -37,15 +38,4 @@ pub fn widening(stale_seconds: i64) -> Widening {
         im_ppm: u32_saturating(im),
         mm_ppm: u32_saturating(mm),
     }
-}
-
-/// Volatility a position is valued at: shorts higher, longs lower by the widening, within the bounds
-/// of a surface. `quantity` is the leg's after netting, so equal positions on both sides cost nothing.
-pub fn charged_vol(vol: Vol, widening_ppm: u32, quantity: Contracts) -> Vol {
-    let moved = if quantity.is_short() {
-        vol.get().saturating_add(widening_ppm)
-    } else {
-        vol.get().saturating_sub(widening_ppm)
-    };
-    Vol::new(moved.clamp(MIN_SMILE_VOL_PPM, MAX_SMILE_VOL_PPM))
 }

@@ -24,6 +24,7 @@ struct Tier<'a> {
     /// Scale of initial margin; 1 at maintenance.
     scale: f64,
     withdrawing: bool,
+    widening_mm_ppm: u32,
     is_im: bool,
 }
 
@@ -203,11 +204,13 @@ impl Tier<'_> {
                 total +=
                     self.gamma * size * spot * (1.0 - left).max(0.0) * (2.0 - away).clamp(0.0, 1.0);
             }
-            if self.is_im {
-                let root = (leg.seconds_to_expiry.max(0) as f64 / 31_536_000.0).sqrt();
-                let gap = f64::from(leg.vol_gap_ppm) / 1e6;
-                total += size * 0.4 * strike.min(4.0 * spot) * root * gap;
-            }
+            let root = (leg.seconds_to_expiry.max(0) as f64 / 31_536_000.0).sqrt();
+            let gap_ppm = if self.is_im {
+                leg.vol_gap_ppm
+            } else {
+                self.widening_mm_ppm
+            };
+            total += size * 0.4 * strike.min(4.0 * spot) * root * f64::from(gap_ppm) / 1e6;
             total += self.scale * self.error(leg, spot, strike);
         }
         if self.is_im {
@@ -354,6 +357,7 @@ fn tiers<'a>(regime: &Regime<'a>) -> [Tier<'a>; 2] {
         gamma: p.gamma_ppb as f64 / PPB,
         scale: regime.im_scale_ppb as f64 / PPB,
         withdrawing: regime.withdrawing,
+        widening_mm_ppm: regime.widening_mm_ppm,
         is_im: true,
     };
     let mm_factor = p.mm_factor_ppb as f64 / PPB;

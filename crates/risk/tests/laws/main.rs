@@ -20,5 +20,6 @@ mod monotone;
 mod plain;
 mod required;
 mod shares;
+mod staleness;
 mod trades;
 mod vaults;

@@ -96,6 +96,7 @@ impl Market {
             params: &self.params,
             im_scale_ppb,
             withdrawing: im_scale_ppb > 2_000_000_000,
+            widening_mm_ppm: 0,
             ramp,
         };
         assess(account, &regime).expect("in range").r_mm

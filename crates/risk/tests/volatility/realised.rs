@@ -2,6 +2,7 @@
 
 use crate::classes::{class, for_all};
 use backstop_quantities::{Price, UnixSeconds, Vol};
+use backstop_risk::surface::{Surface, TENOR_SECONDS};
 use backstop_risk::volatility::{grid_step, RealisedVol};
 use backstop_risk::RiskError;
 use proptest::prelude::*;
@@ -72,7 +73,7 @@ fn follows_the_formula_and_stays_between_past_and_seen() {
                 class(hits, classes[3], now > 2_000_000.0);
                 (price, step) = (next, step + steps);
             }
-            let (floor, forecast) = (realised.surface_floor(), realised.forecast());
+            let (floor, forecast) = (realised.surface_floor(0), realised.forecast());
             prop_assert!(floor <= forecast && forecast.get() <= 5_000_000 && floor.get() >= 50_000);
             Ok(())
         },
@@ -132,7 +133,9 @@ fn a_larger_move_never_lowers_the_forecast_or_the_floor() {
             };
             let (small, large) = (after(size), after(size + more));
             prop_assert!(small.forecast() <= large.forecast());
-            prop_assert!(small.surface_floor() <= large.surface_floor());
+            for tenor in TENOR_SECONDS {
+                prop_assert!(small.surface_floor(tenor) <= large.surface_floor(tenor));
+            }
             class(hits, classes[0], up);
             class(hits, classes[1], !up);
             class(hits, classes[2], steps > 1);
@@ -181,4 +184,47 @@ fn refuses_no_price_and_a_volatility_outside_a_surface() {
         far.slow_vol().get() < 10,
         "nothing is left after ages: {far:?}"
     );
+}
+
+/// Floor and true value of it at every tenor: three quarters of the slow one, less by the root of time.
+#[test]
+fn the_floor_falls_with_the_root_of_time_and_leaves_no_calendar_arbitrage() {
+    let classes = [
+        "a node is lifted",
+        "all nodes are lifted",
+        "none is",
+        "held by a bound",
+    ];
+    let cases = (50_000u32..5_000_000, 50_000u32..5_000_000);
+    for_all("floors", &classes, &cases, |(slow, atm), hits| {
+        let seen = start(100_000_000_000, slow);
+        let exact =
+            |tenor: i64| 0.75 * f64::from(slow) * (86_400.0 / (tenor.max(86_400)) as f64).sqrt();
+        for tenor in [
+            0, 3_600, 86_400, 100_000, 604_800, 2_000_000, 15_552_000, 60_000_000,
+        ] {
+            let found = f64::from(seen.surface_floor(tenor).get());
+            let expected = exact(tenor).max(50_000.0);
+            prop_assert!(
+                found <= expected + 1e-6 && expected < found + 2.0,
+                "{found} for {expected}"
+            );
+        }
+        let flat = Surface {
+            atm_vol_ppm: [atm; 6],
+            ..Surface::default()
+        };
+        let floored = seen.floored(&flat);
+        prop_assert_eq!(floored.validate(), Ok(()));
+        let nodes = floored.atm_vol_ppm.iter().zip(TENOR_SECONDS);
+        for (vol, tenor) in nodes {
+            prop_assert_eq!(*vol, atm.max(seen.surface_floor(tenor).get()));
+        }
+        let lifted = floored.atm_vol_ppm.iter().filter(|vol| **vol > atm).count();
+        class(hits, classes[0], lifted > 0 && lifted < 6);
+        class(hits, classes[1], lifted == 6);
+        class(hits, classes[2], lifted == 0);
+        class(hits, classes[3], exact(TENOR_SECONDS[5]) < 50_000.0);
+        Ok(())
+    });
 }

@@ -1,9 +1,8 @@
-//! A stale surface widens both tiers, slowly.
+//! A stale surface widens both tiers, slowly. What that costs: `laws/staleness.rs`.
 
 use crate::classes::{class, for_all};
-use backstop_quantities::{Contracts, Vol};
-use backstop_risk::surface::{MAX_SMILE_VOL_PPM, MAX_VOL_PPM, MIN_SMILE_VOL_PPM};
-use backstop_risk::volatility::{charged_vol, widening, Widening, MM_GRACE_SECONDS, POINT_PPM};
+use backstop_risk::surface::MAX_VOL_PPM;
+use backstop_risk::volatility::{widening, Widening, MM_GRACE_SECONDS, POINT_PPM};
 use proptest::prelude::*;
 
 #[test]
@@ -43,36 +42,6 @@ fn maintenance_gains_at_most_a_point_an_hour() {
             class(hits, classes[1], age > MM_GRACE_SECONDS);
             class(hits, classes[2], age < MM_GRACE_SECONDS && then.mm_ppm > 0);
             class(hits, classes[3], now.im_ppm == MAX_VOL_PPM);
-            Ok(())
-        },
-    );
-}
-
-#[test]
-fn widening_never_helps_either_side() {
-    let classes = ["short", "long", "held by a bound"];
-    let cases = (
-        MIN_SMILE_VOL_PPM..=MAX_SMILE_VOL_PPM,
-        0u32..500_000,
-        any::<i64>(),
-    );
-    for_all(
-        "charged",
-        &classes,
-        &cases,
-        |(vol, wide, quantity), hits| {
-            let charged = charged_vol(Vol::new(vol), wide, Contracts::new(quantity)).get();
-            prop_assert!((MIN_SMILE_VOL_PPM..=MAX_SMILE_VOL_PPM).contains(&charged));
-            prop_assert!(charged.abs_diff(vol) <= wide);
-            let against = if quantity < 0 {
-                charged >= vol
-            } else {
-                charged <= vol
-            };
-            prop_assert!(against);
-            class(hits, classes[0], quantity < 0);
-            class(hits, classes[1], quantity > 0);
-            class(hits, classes[2], charged.abs_diff(vol) < wide);
             Ok(())
         },
     );

@@ -2,7 +2,7 @@
 
 use backstop_interface::accounts::{FeedClock, StoredSurface};
 use backstop_quantities::{Price, Vol};
-use backstop_risk::surface::MIN_VOL_PPM;
+use backstop_risk::surface::{MIN_VOL_PPM, TENOR_SECONDS};
 use backstop_risk::volatility::RealisedVol;
 use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{expect_landed, Genesis, Stage};
@@ -18,10 +18,10 @@ fn clock(stage: &Stage) -> FeedClock {
     stage.read(&stage.keys.clock).expect("genesis opened it")
 }
 
-/// Least volatility of a surface, ppm.
-fn floor(stage: &Stage) -> u32 {
+/// Least volatility of a surface at its tenors, ppm.
+fn floors(stage: &Stage) -> [u32; 6] {
     let realised = clock(stage).realised().expect("sampled");
-    realised.surface_floor().get()
+    TENOR_SECONDS.map(|tenor| realised.surface_floor(tenor).get())
 }
 
 /// A market whose first price came between two grid times.
@@ -86,29 +86,33 @@ fn no_surface_in_force_lies_below_three_quarters_of_what_the_price_did() {
         let price = if index % 2 == 0 { 200 } else { 204 };
         tick_after_grid(&mut stage, 1, 2, price * PRICE);
     }
-    let storm = floor(&stage);
+    let least = floors(&stage);
+    let storm = least[0];
     assert!((3_000_000..5_000_000).contains(&storm), "{storm}");
     expect_landed(stage.publish_surface(&surface()));
-    assert_eq!(stage.vol_surface().surface.atm_vol_ppm, [storm; 6]);
+    let nodes = stage.vol_surface().surface.atm_vol_ppm;
+    let published = surface().atm_vol_ppm;
+    assert_eq!(nodes, std::array::from_fn(|i| published[i].max(least[i])));
+    assert_eq!(nodes[5], published[5], "a day of storm is not half a year");
 
     // Two calm days: the floor comes down, and with it the surface, a tenth at a time.
     for _ in 0..576 {
         tick_after_grid(&mut stage, 1, 2, 200 * PRICE);
     }
-    let calm = floor(&stage);
+    let calm = floors(&stage)[0];
     assert!((surface().atm_vol_ppm[0]..storm).contains(&calm), "{calm}");
     for _ in 0..60 {
-        let floor = floor(&stage);
+        let least = floors(&stage);
         expect_landed(stage.publish_surface(&surface()));
         let nodes = stage.vol_surface().surface.atm_vol_ppm;
-        assert!(nodes.iter().all(|vol| *vol >= floor));
+        assert!(nodes.iter().zip(least).all(|(vol, least)| *vol >= least));
         tick_after_grid(&mut stage, 1, 2, 200 * PRICE);
     }
-    let floor = floor(&stage);
+    let least = floors(&stage);
     expect_landed(stage.publish_surface(&surface()));
     let nodes = stage.vol_surface().surface.atm_vol_ppm;
     assert_eq!(
-        nodes[5], floor,
+        nodes[0], least[0],
         "the floor holds what publishers would let fall"
     );
 }

@@ -1,0 +1,110 @@
+//! A stale surface: an add-on under the cap, never a part of a value.
+
+use crate::book::{any_book, sized, Book};
+use crate::cases::{for_all, Class};
+use crate::common::{account, leg};
+use backstop_risk::margin::{assess, Assessment, Leg, MarginParams, Portfolio, Regime};
+use backstop_risk::pricing::Kind;
+use proptest::prelude::*;
+
+/// The greatest widening there is, 500 points.
+const MOST_PPM: u32 = 5_000_000;
+
+fn widened(given: &Portfolio, widening_ppm: u32) -> Assessment {
+    let params = MarginParams::default();
+    let wide = |leg: &Leg| Leg {
+        vol_gap_ppm: widening_ppm,
+        ..*leg
+    };
+    let legs: Vec<Leg> = given.legs.iter().map(wide).collect();
+    let regime = Regime {
+        widening_mm_ppm: widening_ppm,
+        ..Regime::of(&params)
+    };
+    let portfolio = Portfolio {
+        legs: &legs,
+        ..*given
+    };
+    assess(&portfolio, &regime).expect("within range")
+}
+
+/// Lower strike, width, contracts, whether calls, expiry, widening.
+type Spread = (u64, u64, i64, bool, u8, u32);
+
+/// Short with its width in quote, or long with nothing: both can lose nothing they do not hold.
+#[test]
+fn a_spread_that_is_paid_stays_healthy_however_stale_the_surface() {
+    let cases = (
+        30u64..700,
+        1u64..50,
+        prop_oneof![-1_000_000_000i64..0, 1i64..1_000_000_000],
+        any::<bool>(),
+        0u8..4,
+        prop_oneof![0u32..=MOST_PPM, Just(MOST_PPM)],
+    );
+    let classes: [Class<Spread>; 5] = [
+        ("short", |case| case.2 < 0),
+        ("long", |case| case.2 > 0),
+        ("calls", |case| case.3),
+        ("tight", |case| case.1 < 5),
+        ("very stale", |case| case.5 > 1_000_000),
+    ];
+    for_all(
+        "stale spreads",
+        cases,
+        &classes,
+        |(low, width, size, calls, slot, widening)| {
+            let kind = if *calls { Kind::Call } else { Kind::Put };
+            let (near, far) = (leg(kind, *low, 1, *slot), leg(kind, low + width, 1, *slot));
+            // A positive size owns the option that is worth more.
+            let legs = if *calls {
+                [sized(&near, *size), sized(&far, -size)]
+            } else {
+                [sized(&near, -size), sized(&far, *size)]
+            };
+            let paid = if *size < 0 {
+                width * size.unsigned_abs()
+            } else {
+                0
+            };
+            let got = widened(&account(paid, &[], &legs), *widening);
+            prop_assert!(got.value >= 0 && got.v_mm >= 0 && got.v_im >= 0, "{got:?}");
+            prop_assert!(got.health_mm() >= 0 && got.health_im() >= 0, "{got:?}");
+            let fresh = widened(&account(paid, &[], &legs), 0);
+            prop_assert_eq!(got.value, fresh.value);
+            Ok(())
+        },
+    );
+}
+
+#[test]
+fn margin_never_falls_with_widening_and_value_never_moves() {
+    let classes: [Class<(Book, u32, u32)>; 4] = [
+        ("maintenance rises", |(book, less, more)| {
+            of(book, *less).r_mm < of(book, less + more).r_mm
+        }),
+        (
+            "maintenance held at the greatest loss",
+            |(book, less, more)| *more > 0 && of(book, *less).r_mm == of(book, less + more).r_mm,
+        ),
+        ("bounded", |(book, ..)| book.is_bounded()),
+        ("unbounded", |(book, ..)| !book.is_bounded()),
+    ];
+    let cases = (any_book(), 0u32..MOST_PPM / 2, 0u32..MOST_PPM / 2);
+    for_all("widening", cases, &classes, |(book, less, more)| {
+        let (before, after) = (of(book, *less), of(book, less + more));
+        prop_assert!(before.r_mm <= after.r_mm && before.r_im <= after.r_im);
+        prop_assert_eq!((before.value, before.v_im), (after.value, after.v_im));
+        prop_assert!(before.health_mm() >= after.health_mm());
+        Ok(())
+    });
+}
+
+fn of(book: &Book, widening_ppm: u32) -> Assessment {
+    let holdings = book.holdings();
+    let portfolio = Portfolio {
+        debt_atoms: book.debt,
+        ..account(book.quote, &holdings, &book.legs)
+    };
+    widened(&portfolio, widening_ppm)
+}

@@ -55,12 +55,7 @@ pub fn assess(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, Risk
     check(portfolio, regime)?;
     let mut outcome = under(portfolio, regime)?;
     if let Some(ramp) = regime.ramp {
-        let previous = MarginParams {
-            long_credit_im_ppb: regime.params.long_credit_im_ppb,
-            long_credit_mm_ppb: regime.params.long_credit_mm_ppb,
-            ..*ramp.previous
-        };
-        let before = under(portfolio, &Regime::of(&previous))?.r_mm;
+        let before = under(portfolio, &Regime::of(ramp.previous))?.r_mm;
         let allowed = mul_div_ceil(u64_or_zero(before), ramp.growth_ppb.max(ONE_PPB), ONE_PPB);
         outcome.r_mm = outcome.r_mm.min(allowed.map_or(i64::MAX, i64_saturating));
     }

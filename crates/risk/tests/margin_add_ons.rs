@@ -378,11 +378,7 @@ fn a_ramped_requirement_is_the_lower_of_the_new_and_so_many_times_the_old() {
         assess(&portfolio, &regime).expect("within range")
     };
     let whole = under(&portfolio, &new);
-    let same_credit = MarginParams {
-        long_credit_mm_ppb: new.long_credit_mm_ppb,
-        ..old
-    };
-    let before = under(&portfolio, &same_credit).r_mm;
+    let before = under(&portfolio, &old).r_mm;
     assert!(before < whole.r_mm);
     assert_eq!(at(1_000_000_000).r_mm, before);
     near(at(1_100_000_000).r_mm, before * 11 / 10);

@@ -55,14 +55,9 @@ pub fn assess(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, Risk
     check(portfolio, regime)?;
     let mut outcome = under(portfolio, regime)?;
     if let Some(ramp) = regime.ramp {
-        let previous = MarginParams {
-            long_credit_im_ppb: regime.params.long_credit_im_ppb,
-            long_credit_mm_ppb: regime.params.long_credit_mm_ppb,
-            ..*ramp.previous
-        };
         let earlier = Regime {
             widening_mm_ppm: regime.widening_mm_ppm,
-            ..Regime::of(&previous)
+            ..Regime::of(ramp.previous)
         };
         let before = under(portfolio, &earlier)?.r_mm;
         let allowed = mul_div_ceil(u64_or_zero(before), ramp.growth_ppb.max(ONE_PPB), ONE_PPB);

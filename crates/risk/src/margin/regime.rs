@@ -26,8 +26,8 @@ pub struct Regime<'a> {
 /// A change of parameters whose effect on maintenance margin is not whole yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequirementRamp<'a> {
-    /// Parameters before the change. Their credit for longs is not looked at: it moves by a ramp of its
-    /// own, because it changes V and not R.
+    /// Parameters before the change, their credit for longs included: a loss is a fall of V, so that credit
+    /// moves R as well. What it takes from V moves by a ramp of its own.
     pub previous: &'a MarginParams,
     /// How many times the requirement of before may be asked, ppb, at least 1e9; see
     /// [`crate::ramp::RequirementGrowth`].

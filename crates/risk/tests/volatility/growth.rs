@@ -32,7 +32,7 @@ fn legs() -> impl Strategy<Value = Vec<Leg>> {
 }
 
 /// Parameters anywhere up to a fifth above or below those in force, within the hard bounds.
-fn step(params: &MarginParams, moves: &[i64; 12]) -> MarginParams {
+fn step(params: &MarginParams, moves: &[i64; 14]) -> MarginParams {
     let moved = |value: u64, bounds: Bounded, percent: i64| {
         let moved = value as i64 + value as i64 / 100 * percent;
         (moved as u64).clamp(bounds.min, bounds.max)
@@ -46,9 +46,20 @@ fn step(params: &MarginParams, moves: &[i64; 12]) -> MarginParams {
         mm_factor_ppb: moved(params.mm_factor_ppb, params::MM_FACTOR, moves[5]),
         gamma_ppb: moved(params.gamma_ppb, params::GAMMA, moves[6]),
         gamma_seconds: moved(params.gamma_seconds, params::GAMMA_SECONDS, moves[7]),
+        long_credit_mm_ppb: moved(params.long_credit_mm_ppb, params::LONG_CREDIT_MM, moves[12])
+            .max(params.long_credit_im_ppb),
+        confidence_free_ppb: moved(
+            params.confidence_free_ppb,
+            params::CONFIDENCE_FREE,
+            moves[13],
+        ),
         ..*params
     };
-    for (damp, percent) in next.tail_damp_ppb.iter_mut().zip(moves[8..].iter().cycle()) {
+    for (damp, percent) in next
+        .tail_damp_ppb
+        .iter_mut()
+        .zip(moves[8..12].iter().cycle())
+    {
         *damp = moved(*damp, params::TAIL_400, *percent);
     }
     next
@@ -61,7 +72,7 @@ struct Market {
 }
 
 impl Market {
-    fn change(&mut self, moves: &[i64; 12], now: UnixSeconds) -> bool {
+    fn change(&mut self, moves: &[i64; 14], now: UnixSeconds) -> bool {
         if self
             .before
             .is_some_and(|(_, growth)| !growth.has_ended(now))
@@ -116,7 +127,7 @@ const CLASSES: [&str; 6] = [
 fn maintenance_margin_rises_by_at_most_a_fifth_in_72_hours() {
     let ask = (
         0i64..20 * 86_400,
-        prop::array::uniform12(-20i64..=20),
+        prop::array::uniform14(-20i64..=20),
         0u64..3,
     );
     let cases = (legs(), 0u64..20, prop::collection::vec(ask, 2..8));
@@ -131,7 +142,7 @@ fn maintenance_margin_rises_by_at_most_a_fifth_in_72_hours() {
         }];
         let account = Portfolio {
             spot: Price::new(150_000_000_000),
-            confidence_ppb: 0,
+            confidence_ppb: 25_000_000,
             quote_atoms: 1_000_000_000,
             debt_atoms: 0,
             holdings: &holdings,

@@ -4,12 +4,12 @@ mod common;
 
 use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::margin::{
-    assess, describe, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, VolMove,
-    MAX_AMOUNT_ATOMS, PLAIN_EXPIRIES,
+    assess, describe, leg_fits, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime,
+    VolMove, MAX_AMOUNT_ATOMS, MAX_LEG_ATOMS, PLAIN_EXPIRIES,
 };
 use backstop_risk::pricing::Kind;
 use backstop_risk::RiskError;
-use common::{account, assessed, leg, underlying, ONE, QUOTE};
+use common::{account, assessed, leg, underlying, ONE, QUOTE, SPOT};
 
 #[test]
 fn far_shorts_cost_the_floor() {
@@ -38,6 +38,46 @@ fn a_strike_a_thousand_times_away_is_still_exact() {
         "{} for {exact}",
         got.value
     );
+}
+
+/// Listed between 0.2 and 5 times spot, judged between an eighth and eight times that spot, alone and with
+/// as many like it as an account holds.
+#[test]
+fn the_largest_legs_that_are_let_in_can_always_be_judged() {
+    let params = MarginParams::default();
+    for tenths_of_spot in [2, 5, 10, 20, 50] {
+        let strike = Price::new(15_000_000_000 * tenths_of_spot);
+        let most = u128::from(MAX_LEG_ATOMS) * 1_000_000_000 / u128::from(strike.get());
+        let most = i64::try_from(most).expect("fits");
+        for (quantity, kind) in [
+            (most, Kind::Call),
+            (-most, Kind::Call),
+            (most, Kind::Put),
+            (-most, Kind::Put),
+        ] {
+            assert!(leg_fits(Contracts::new(quantity), strike));
+            assert!(!leg_fits(
+                Contracts::new(quantity + quantity.signum()),
+                strike
+            ));
+            let legs = [Leg {
+                strike,
+                ..leg(kind, 150, quantity, 0)
+            }; 32];
+            for spot in [SPOT / 8, SPOT / 2, SPOT, SPOT * 2, SPOT * 8] {
+                for held in [1, 32] {
+                    let at = Portfolio {
+                        spot: Price::new(spot),
+                        ..account(0, &[], &legs[..held])
+                    };
+                    let got = assess(&at, &Regime::of(&params)).expect("computed");
+                    assert_eq!(got.health_mm() < 0, quantity < 0, "{got:?}");
+                }
+            }
+        }
+    }
+    assert!(!leg_fits(Contracts::new(i64::MIN), Price::new(u64::MAX)));
+    assert!(leg_fits(Contracts::ZERO, Price::new(u64::MAX)));
 }
 
 #[test]

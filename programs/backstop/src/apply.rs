@@ -5,6 +5,8 @@ use backstop_interface::accounts::{
     Collateral, CollateralKind, LegSlot, MarginAccount, Series, Shard,
 };
 use backstop_interface::BackstopError;
+use backstop_quantities::{Contracts, Price};
+use backstop_risk::margin::leg_fits;
 
 /// Adds an arrived amount to an account and to the books of its vault.
 pub fn credit(account: &mut MarginAccount, collateral: &mut Collateral, atoms: u64) -> Result<()> {
@@ -45,7 +47,8 @@ pub fn touch(account: &mut MarginAccount) -> Result<()> {
 
 /// Adds `delta_contracts` (signed millionths) of a series to an account and keeps the series' totals:
 /// a long meets a short inside one leg and both disappear. Earlier netting that the totals did not
-/// know of is reported here.
+/// know of is reported here. Errors with [`BackstopError::AmountOverflow`] if the leg grows beyond what can
+/// be judged.
 pub fn trade(account: &mut MarginAccount, series: &mut Series, delta_contracts: i64) -> Result<()> {
     let index = account.take_leg_index(series.expires_at, series.strike_price, series.kind)?;
     let leg = account
@@ -56,6 +59,7 @@ pub fn trade(account: &mut MarginAccount, series: &mut Series, delta_contracts: 
     let after = before
         .checked_add(delta_contracts)
         .ok_or(BackstopError::AmountOverflow)?;
+    bounded(before, after, series.strike_price)?;
     let netted = leg.unreported_contracts;
     leg.quantity_contracts = after;
     leg.unreported_contracts = 0;
@@ -71,7 +75,7 @@ pub fn trade(account: &mut MarginAccount, series: &mut Series, delta_contracts: 
 }
 
 /// Moves `contracts` (signed millionths) of the leg at `index` of `from` into `to`, as a bid does: the
-/// series is not at hand, so what nets inside `to` is kept there as unreported.
+/// series is not at hand, so what nets inside `to` is kept there as unreported. Errors as [`trade`] does.
 pub fn move_leg(
     from: &mut MarginAccount,
     index: usize,
@@ -102,11 +106,23 @@ pub fn move_leg(
     let slot = to.take_leg_index(expires_at, strike_price, kind)?;
     let leg = to.legs.get_mut(slot).ok_or(BackstopError::LegTableFull)?;
     let netted = netted(leg.quantity_contracts, contracts);
-    leg.quantity_contracts = leg
-        .quantity_contracts
+    let before = leg.quantity_contracts;
+    let after = before
         .checked_add(contracts)
         .ok_or(BackstopError::AmountOverflow)?;
+    bounded(before, after, strike_price)?;
+    leg.quantity_contracts = after;
     leg.unreported_contracts = add(leg.unreported_contracts, netted)?;
+    Ok(())
+}
+
+/// No leg grows beyond what margin computes at any later spot; one that is smaller than before always passes.
+fn bounded(before: i64, after: i64, strike_price: u64) -> Result<()> {
+    let grows = after.unsigned_abs() > before.unsigned_abs();
+    require!(
+        !grows || leg_fits(Contracts::new(after), Price::new(strike_price)),
+        BackstopError::AmountOverflow
+    );
     Ok(())
 }
 

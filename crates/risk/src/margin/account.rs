@@ -11,6 +11,17 @@ pub const MAX_LEGS: usize = 32;
 pub const MAX_HOLDINGS: usize = 8;
 /// Greatest single amount, quote atoms (7.2e10 quote).
 pub const MAX_AMOUNT_ATOMS: u64 = 1 << 56;
+/// Greatest leg a program may let an account hold, quote atoms at its strike (1.4e8 quote). The kernel
+/// computes a leg up to 2^53 atoms at spot; a strike is at least a fifth of spot when it is listed, so the
+/// account can be judged, and seized, up to twelve times that spot.
+pub const MAX_LEG_ATOMS: u64 = 1 << 47;
+
+/// Whether an account may come to hold so many contracts of this strike, long or short: at most
+/// [`MAX_LEG_ATOMS`], rounded up.
+pub fn leg_fits(quantity: Contracts, strike: Price) -> bool {
+    let worth = quantity.value_ceil(strike);
+    worth.is_some_and(|worth| worth.get() <= MAX_LEG_ATOMS)
+}
 
 /// A position in one series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

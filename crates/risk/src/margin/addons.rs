@@ -10,8 +10,8 @@ use backstop_quantities::convert::{i64_saturating, length, u64_bits};
 use backstop_quantities::{mul_div_ceil, Atoms, Contracts, Ppb, Reciprocal, ONE_PPB};
 
 /// Error of a priced leg in units of 2^-30 of the larger of its prices, by `docs/margin-error.md`:
-/// 134 + 0.9 σ at σ up to 20, two of the notional, six to spare.
-const ERROR_UNITS: u64 = 160;
+/// 134 + 0.9 σ at σ up to 30.4, the most any shock reaches, two of the notional, six to spare.
+const ERROR_UNITS: u64 = 170;
 /// The same where σ√T lies below the least the kernel divides by: φ(0) of that, 409, more.
 const LIFTED_ERROR_UNITS: u64 = 572;
 

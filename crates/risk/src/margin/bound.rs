@@ -11,7 +11,8 @@
 //! where O changes its sign); beyond the last it cannot fall, because a_e covers the short calls. As a
 //! function of a_e the bracket is the lower of two lines, of slope P and w P: units left over go to the
 //! expiry whose lowest line is the steepest. Exact to 2^-55 of the account, but for how units left
-//! over are shared.
+//! over are shared, and for calls short of a millionth by rounding alone, which are let go
+//! ([`NetContracts::uncovered_calls`]).
 
 use super::ends::Ends;
 use super::net::NetContracts;
@@ -56,7 +57,7 @@ pub(super) fn least_option_values(
     reached: [i64; 2],
 ) -> Option<Least> {
     let units = units(portfolio);
-    let needed = net.iter().map(NetContracts::short_calls);
+    let needed = net.iter().map(NetContracts::uncovered_calls);
     if needed.fold(0, u64::saturating_add) > units {
         return None;
     }
@@ -72,7 +73,7 @@ pub(super) fn least_option_values(
     if !held_im && !held_mm {
         return None;
     }
-    ends.sort(portfolio, &scale);
+    ends.sort(portfolio, &scale, net);
     let units = i64_saturating(units);
     let least = |held: bool, tier: &Tier| {
         if held {

@@ -2,6 +2,7 @@
 
 use super::bound::Scale;
 use super::kinks::{expiry_of, kinks, leg_of};
+use super::net::NetContracts;
 use super::parts::{credited, part_q30, Credits};
 use super::share::Shares;
 use super::totals::Tier;
@@ -39,17 +40,16 @@ struct Group {
     expiry: usize,
     /// Where its ends stop; they start where those of the one before do.
     stop: usize,
-    /// Contracts of calls net short.
+    /// Calls that underlying must stand behind.
     needed: i64,
 }
 
 /// The expiries of an account.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ends {
-    /// By expiry: worth at a price of 0, slope there, and contracts of calls.
+    /// By expiry: worth at a price of 0 and slope there.
     opening: [i64; EXPIRY_COUNT],
     slope: [i64; EXPIRY_COUNT],
-    calls: [i64; EXPIRY_COUNT],
     /// Ends by expiry and price, 0 first, of all expiries that can be worth anything.
     ends: [End; END_COUNT],
     groups: [Group; EXPIRY_COUNT],
@@ -61,7 +61,6 @@ impl Default for Ends {
         Self {
             opening: [0; EXPIRY_COUNT],
             slope: [0; EXPIRY_COUNT],
-            calls: [0; EXPIRY_COUNT],
             ends: [End::default(); END_COUNT],
             groups: [Group::default(); EXPIRY_COUNT],
             group_count: 0,
@@ -79,21 +78,16 @@ impl Ends {
         }
         for leg in portfolio.legs {
             let index = usize::from(leg.expiry_index);
-            let (Some(opening), Some(slope), Some(calls)) = (
-                self.opening.get_mut(index),
-                self.slope.get_mut(index),
-                self.calls.get_mut(index),
-            ) else {
+            let (Some(opening), Some(slope)) =
+                (self.opening.get_mut(index), self.slope.get_mut(index))
+            else {
                 continue;
             };
-            let quantity = leg.quantity.get();
-            match leg.kind {
-                Kind::Call => *calls = calls.wrapping_add(quantity),
-                Kind::Put => {
-                    let paid = scale.worth(quantity, leg.strike.get());
-                    *opening = opening.wrapping_add(paid);
-                    *slope = slope.wrapping_sub(quantity);
-                }
+            if leg.kind == Kind::Put {
+                let quantity = leg.quantity.get();
+                let paid = scale.worth(quantity, leg.strike.get());
+                *opening = opening.wrapping_add(paid);
+                *slope = slope.wrapping_sub(quantity);
             }
         }
     }
@@ -108,14 +102,19 @@ impl Ends {
 
     /// Fills the ends and the groups.
     #[inline(never)]
-    pub(super) fn sort(&mut self, portfolio: &Portfolio, scale: &Scale) {
+    pub(super) fn sort(
+        &mut self,
+        portfolio: &Portfolio,
+        scale: &Scale,
+        net: &[NetContracts; EXPIRY_COUNT],
+    ) {
         let kinks = kinks(portfolio);
         let mut kinks = kinks.iter().take(portfolio.legs.len()).peekable();
         let mut ends = self.ends.iter_mut();
         let mut groups = self.groups.iter_mut();
         let mut count = 0usize;
-        let expiries = self.opening.iter().zip(self.slope).zip(self.calls);
-        for (expiry, ((opening, slope), calls)) in expiries.enumerate() {
+        let expiries = self.opening.iter().zip(self.slope).zip(net);
+        for (expiry, ((opening, slope), net)) in expiries.enumerate() {
             let own = |kink: &&u64| expiry_of(**kink) == expiry;
             if *opening == 0 && !kinks.peek().is_some_and(own) {
                 continue;
@@ -140,7 +139,7 @@ impl Ends {
                 *group = Group {
                     expiry,
                     stop: count,
-                    needed: calls.min(0).wrapping_neg(),
+                    needed: i64_saturating(net.uncovered_calls()),
                 };
                 self.group_count = self.group_count.wrapping_add(1);
             }

@@ -27,8 +27,8 @@ mod totals;
 mod worst;
 
 pub use account::{
-    Assessment, Credit, ExpiryTerms, Holding, Leg, Portfolio, EXPIRY_COUNT, MAX_AMOUNT_ATOMS,
-    MAX_HOLDINGS, MAX_LEGS, PLAIN_EXPIRIES,
+    leg_fits, Assessment, Credit, ExpiryTerms, Holding, Leg, Portfolio, EXPIRY_COUNT,
+    MAX_AMOUNT_ATOMS, MAX_HOLDINGS, MAX_LEGS, MAX_LEG_ATOMS, PLAIN_EXPIRIES,
 };
 pub use grid::{describe, Scenario, VolMove, SCENARIO_COUNT};
 pub use params::{MarginParams, TAIL_COUNT};
@@ -82,7 +82,8 @@ fn under(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, RiskError
         outcome.health_mm().saturating_sub(fixed_mm),
     ];
     if let Some(least) = bound::least_option_values(portfolio, &totals, &net, reached) {
-        totals.cap(&mut outcome, &least, added.error);
+        let roundings = net::certain_roundings(&net);
+        totals.cap(&mut outcome, &least, added.error, roundings);
     }
     Ok(outcome)
 }

@@ -3,19 +3,42 @@
 use super::{Leg, EXPIRY_COUNT};
 use crate::pricing::Kind;
 use crate::RiskError;
-use backstop_quantities::convert::u64_or_zero;
+use backstop_quantities::convert::{i64_saturating, length, u64_or_zero};
 
 /// Net contracts of one expiry by kind, scaled 1e6, > 0 long.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NetContracts {
     calls: i64,
     puts: i64,
+    /// Legs of the expiry, those that are short, and those that are long calls.
+    legs: usize,
+    shorts: usize,
+    long_calls: usize,
 }
 
 impl NetContracts {
     /// Net short calls, scaled 1e6, 0 if long.
     pub(super) fn short_calls(&self) -> u64 {
         u64_or_zero(self.calls.saturating_neg())
+    }
+
+    /// Calls that underlying must stand behind, scaled 1e6: those net short, less what rounding alone can
+    /// have made of none. In the last hour a leg is its share of contracts, each less than a millionth
+    /// below the exact one ([`crate::averaging`]); if calls were covered by long ones, so many shares of
+    /// longs leave them short of less than as many millionths, which is at most one fewer.
+    pub(super) fn uncovered_calls(&self) -> u64 {
+        let rounding = length(self.long_calls.saturating_sub(1));
+        self.short_calls().saturating_sub(rounding)
+    }
+
+    /// What rounding can take from the expiry's certain part, quote atoms: less than one a leg, so at most
+    /// one fewer where what is exact is whole; nothing without a short, because no long is worth less than 0.
+    fn certain_roundings(&self) -> u64 {
+        if self.shorts == 0 {
+            0
+        } else {
+            length(self.legs.saturating_sub(1))
+        }
     }
 
     /// Net short puts, scaled 1e6, 0 if long.
@@ -32,6 +55,12 @@ pub(super) fn net_contracts(legs: &[Leg]) -> Result<[NetContracts; EXPIRY_COUNT]
         let slot = net
             .get_mut(usize::from(leg.expiry_index))
             .ok_or(RiskError::ExpiryIndexOutOfRange)?;
+        slot.legs = slot.legs.saturating_add(1);
+        if leg.quantity.is_short() {
+            slot.shorts = slot.shorts.saturating_add(1);
+        } else if leg.kind == Kind::Call {
+            slot.long_calls = slot.long_calls.saturating_add(1);
+        }
         let side = match leg.kind {
             Kind::Call => &mut slot.calls,
             Kind::Put => &mut slot.puts,
@@ -50,4 +79,10 @@ pub(super) fn net_shorts(net: &[NetContracts; EXPIRY_COUNT]) -> u64 {
         sum.saturating_add(slot.short_calls())
             .saturating_add(slot.short_puts())
     })
+}
+
+/// What rounding can take from the certain parts of an account until they are paid, quote atoms.
+pub(super) fn certain_roundings(net: &[NetContracts; EXPIRY_COUNT]) -> i64 {
+    let all = net.iter().map(NetContracts::certain_roundings);
+    i64_saturating(all.fold(0, u64::saturating_add))
 }

@@ -126,15 +126,17 @@ impl Totals {
     }
 
     /// Holds the requirements at the greatest loss the account can make. Prices may be off by `error`: so
-    /// far a value may lie below the least the account can be worth, and so far it is lifted.
-    pub(super) fn cap(&self, outcome: &mut Assessment, least: &Least, error: i64) {
+    /// far a value may lie below the least the account can be worth, and so far it is lifted. Initial
+    /// margin asks `roundings` more, what the last hour can cut from an account that holds just what it owes.
+    pub(super) fn cap(&self, outcome: &mut Assessment, least: &Least, error: i64, roundings: i64) {
         let [fixed_im, fixed_mm] = self.fixed();
-        let least_im = fixed_im.saturating_add(least.im);
+        let owed_im = fixed_im.saturating_add(least.im);
+        let least_im = owed_im.saturating_sub(roundings);
         let least_mm = fixed_mm.saturating_add(least.mm);
         let lifted = |value: i64, least: i64| value.max(least.min(value.saturating_add(error)));
-        outcome.v_im = lifted(outcome.v_im, least_im);
+        outcome.v_im = lifted(outcome.v_im, owed_im);
         outcome.v_mm = lifted(outcome.v_mm, least_mm);
-        outcome.value = lifted(outcome.value, least_im.max(least_mm));
+        outcome.value = lifted(outcome.value, owed_im.max(least_mm));
         let most = |value: i64, least: i64| value.saturating_sub(least).max(0);
         outcome.r_im = outcome.r_im.min(most(outcome.v_im, least_im));
         outcome.r_mm = outcome.r_mm.min(most(outcome.v_mm, least_mm));

@@ -229,7 +229,7 @@ impl Tier<'_> {
             .map(|(ratio, _, damp)| 1.0 + damp * (ratio - 1.0))
             .fold(1.0, f64::max);
         let lifted = leg.seconds_to_expiry <= 0 || leg.vol.get() < 5_500;
-        let units = if lifted { 572.0 } else { 160.0 };
+        let units = if lifted { 572.0 } else { 170.0 };
         let price = strike.max(spot) + (reach - 1.0) * spot;
         1.0 + leg.quantity.magnitude() as f64 * price * units / 1_073_741_824.0
     }

@@ -92,7 +92,7 @@ pub fn healths(assessment: &Assessment) -> [i64; 2] {
 pub fn error(legs: &[Leg]) -> i64 {
     let of = |leg: &Leg| {
         let price = leg.strike.get().max(SPOT) / 1_000 + SPOT / 1_000 * 3 / 10;
-        let units = i128::from(leg.quantity.magnitude()) * i128::from(price) * 164;
+        let units = i128::from(leg.quantity.magnitude()) * i128::from(price) * 174;
         (units / 1_000_000 / 1_073_741_824) as i64 + 2
     };
     legs.iter().map(of).sum()

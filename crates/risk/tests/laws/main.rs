@@ -16,6 +16,7 @@ mod auction;
 mod auction_money;
 mod book;
 mod cases;
+mod last_hour;
 mod monotone;
 mod plain;
 mod required;

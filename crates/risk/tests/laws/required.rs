@@ -216,7 +216,7 @@ fn the_error_bound_charged_is_enough() {
     let charged = |book: &Book| -> f64 {
         let of = |leg: &Leg| {
             let price = leg.strike.get().max(SPOT) as f64 + 0.3 * SPOT as f64;
-            1.0 + leg.quantity.magnitude() as f64 * price / 1e9 * 160.0 / 1_073_741_824.0
+            1.0 + leg.quantity.magnitude() as f64 * price / 1e9 * 170.0 / 1_073_741_824.0
         };
         book.legs.iter().map(of).sum::<f64>()
     };

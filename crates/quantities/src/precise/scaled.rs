@@ -70,12 +70,6 @@ impl Scaled {
         Self::nearly(mul_high(self.mantissa, other.mantissa), exponent)
     }
 
-    /// Twice the number `places` times over, or half of it if negative; exact.
-    #[inline]
-    pub const fn times_power_of_two(self, places: i64) -> Self {
-        Self::from_parts(self.mantissa, self.exponent.wrapping_add(places))
-    }
-
     /// 1 / number; low by less than 2^-59 of itself.
     #[inline]
     pub const fn inverse(self) -> Self {

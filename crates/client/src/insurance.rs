@@ -30,8 +30,8 @@ pub fn stake_insurance(
     instruction(accounts, args::StakeInsurance { amount_atoms })
 }
 
-/// `sweep_fees` of one shard.
-pub fn sweep_fees(keys: &MarketKeys, shard: Pubkey) -> Instruction {
+/// `sweep_fees` of one shard; without a receiver the treasury's share waits.
+pub fn sweep_fees(keys: &MarketKeys, shard: Pubkey, receiver: Option<Pubkey>) -> Instruction {
     let accounts = accounts::SweepFees {
         market: keys.market,
         shard,
@@ -39,6 +39,7 @@ pub fn sweep_fees(keys: &MarketKeys, shard: Pubkey) -> Instruction {
         vault: keys.vault,
         fund: keys.fund,
         insurance_vault: keys.insurance_vault,
+        receiver,
         token_program: TOKEN_PROGRAM,
         event_authority: event_authority(),
         program: crate::backstop::ID,

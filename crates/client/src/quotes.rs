@@ -66,7 +66,7 @@ impl MarketView {
         let moment = self.moment(price, now)?;
         let scene = self.scene(&moment, Purpose::Liquidation);
         let health = scene.assess(account)?.health_mm();
-        breach::judge(account, health, &scene, &self.vol_surface)
+        Ok(breach::judge(account, health, &scene, &self.vol_surface)?.0)
     }
 
     fn moment(&self, price: PriceUpdate, now: i64) -> Result<Moment> {

@@ -299,6 +299,11 @@ pub enum BackstopError {
     #[msg("a haircut payoff needs the holder's claim token account")]
     ClaimAccountMissing = 6615,
 
+    // --- 6720: levels, uncovered loss, fees --------------------------------------------------------
+    /// The market's level forbids it.
+    #[msg("the market's level does not allow this action")]
+    LevelForbids = 6720,
+
     // --- 6800: trading, both sides ---------------------------------------------------------------
     /// Off mark below initial margin.
     #[msg("an account below initial margin trades within 5 % of mark only")]

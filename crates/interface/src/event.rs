@@ -76,6 +76,8 @@ pub struct BreachNoted {
     pub health_mm_atoms: i64,
     /// Unix second.
     pub noted_at: i64,
+    /// Why it has to last: 1 the surface of five minutes ago sees none, 2 the price is far from its average.
+    pub reason: u8,
 }
 
 /// An account with a noted breach was shown to be healthy.
@@ -191,6 +193,8 @@ pub struct FeesSwept {
     pub shard_index: u8,
     /// Amount, in quote atoms.
     pub amount_atoms: u64,
+    /// To the treasury, in quote atoms.
+    pub treasury_atoms: u64,
 }
 
 /// The settlement price is known.

@@ -131,6 +131,8 @@ pub struct MarketParams {
     pub notional_fee_ppb: u64,
     /// Most of the fee, ppb of the premium; at most 12.5 %.
     pub fee_cap_ppb: u64,
+    /// Treasury's share of the fees, ppb; the rest is the fund's.
+    pub treasury_fee_ppb: u64,
 }
 
 const HOUR: i64 = 3600;
@@ -164,6 +166,7 @@ impl Default for MarketParams {
             finalise_by_seconds: 12 * HOUR,
             notional_fee_ppb: fees.notional_ppb,
             fee_cap_ppb: fees.cap_ppb,
+            treasury_fee_ppb: fees.treasury_ppb,
         }
     }
 }
@@ -230,6 +233,7 @@ impl MarketParams {
             premium_ppb: self.premium_fee_ppb,
             notional_ppb: self.notional_fee_ppb,
             cap_ppb: self.fee_cap_ppb,
+            treasury_ppb: self.treasury_fee_ppb,
         }
     }
 

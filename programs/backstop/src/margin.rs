@@ -3,14 +3,15 @@
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, FeedClock, MarginAccount, Market, VolSurface};
+use backstop_interface::action::Action;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::Known;
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::{breach, pda, BackstopError};
 use backstop_risk::margin::Assessment;
-use backstop_risk::volatility::BreachState;
+use backstop_risk::volatility::{BreachState, Hold};
 
-use crate::oracle::{self, Demand, AGE_FOR_LIQUIDATION_SECONDS, AGE_FOR_RISK_SECONDS};
+use crate::oracle;
 
 /// Seconds before expiry from which nobody short in it adds risk or withdraws, and no formula is asked
 /// for a price of it.
@@ -37,40 +38,34 @@ impl Risk<'_> {
         Ok(())
     }
 
-    /// The moment of a check that adds risk or takes value out: a young price, not older than `last_used_at`,
-    /// and a surface that still says something. `shown` are the instruction's remaining accounts.
+    /// The moment of a check that adds risk, closes it or takes value out: [`Self::moment`], and a surface that
+    /// still says something.
     pub fn moment_for_risk(
         &self,
+        action: Action,
         last_used_at: i64,
         shown: &[AccountInfo],
         now: i64,
     ) -> Result<Moment> {
-        let moment = self.moment(AGE_FOR_RISK_SECONDS, last_used_at, shown, now)?;
+        let moment = self.moment(action, last_used_at, shown, now)?;
         require!(!moment.vols.is_void(), BackstopError::SurfaceStale);
         Ok(moment)
     }
 
-    /// The moment of a seizure or a bid. No surface is too old for it.
-    pub fn moment_for_liquidation(
-        &self,
-        last_used_at: i64,
-        shown: &[AccountInfo],
-        now: i64,
-    ) -> Result<Moment> {
-        self.moment(AGE_FOR_LIQUIDATION_SECONDS, last_used_at, shown, now)
-    }
-
+    /// The moment of an action the market's level allows: a price as its row of the table demands, not older than
+    /// `last_used_at`. `shown` are the instruction's remaining accounts. No surface is too old for it.
     #[inline(never)]
-    fn moment(
+    pub fn moment(
         &self,
-        max_age_seconds: i64,
+        action: Action,
         last_used_at: i64,
         shown: &[AccountInfo],
         now: i64,
     ) -> Result<Moment> {
+        action.check_level(&self.market)?;
         let stored = self.vol_surface.load()?;
         require!(stored.updated_at > 0, BackstopError::NoSurface);
-        let price = self.price(max_age_seconds, last_used_at, now)?;
+        let price = self.price(action, last_used_at, now)?;
         let known = Known::read(shown, &self.market.key(), now)?;
         Ok(Moment::of(
             &self.market,
@@ -81,28 +76,20 @@ impl Risk<'_> {
         ))
     }
 
-    /// A price young enough to sell collateral at.
-    pub fn price_for_liquidation(&self, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
-        self.price(AGE_FOR_LIQUIDATION_SECONDS, last_used_at, now)
+    /// A price as an action's row of the table demands, not older than `last_used_at`.
+    pub fn price(&self, action: Action, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
+        let (price, market) = (&self.price, &self.market);
+        oracle::usable(price, market, &self.clock, (action, last_used_at), now)
     }
 
-    fn price(&self, max_age_seconds: i64, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
-        let demand = Demand {
-            max_age_seconds,
-            last_used_at,
-            now,
-        };
-        oracle::usable(&self.price, &self.market, &self.clock, &demand)
-    }
-
-    /// Whether what `assess` found is a breach, and whether it counts already.
+    /// Whether what `assess` found is a breach, whether it counts already, and why not.
     #[inline(never)]
     pub fn judge(
         &self,
         account: &MarginAccount,
         assessment: &Assessment,
         moment: &Moment,
-    ) -> Result<BreachState> {
+    ) -> Result<(BreachState, Hold)> {
         let scene = self.scene(moment, Purpose::Liquidation);
         breach::judge(
             account,
@@ -147,14 +134,15 @@ impl Risk<'_> {
         account.last_price_at = account.last_price_at.max(moment.price.publish_at);
         let health = self.scene(moment, purpose).assess(account)?.health_im();
         require!(health >= 0, BackstopError::BelowInitialMargin);
-        account.noted_at = 0;
+        account.note(0, Hold::None);
         Ok(())
     }
 }
 
-/// True if the account's solvency depends on a price: it holds legs or owes something.
+/// True if the account may come to owe more than it has: it is short or owes something. One that only holds is worth
+/// what it holds at any price.
 pub fn has_exposure(account: &MarginAccount) -> bool {
-    account.legs.iter().any(|leg| leg.quantity_contracts != 0) || account.debt_atoms() > 0
+    account.has_shorts() || account.debt_atoms() > 0
 }
 
 /// Errors unless `key` may trade for the account.

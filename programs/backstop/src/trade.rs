@@ -5,6 +5,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, MarginAccount, Market, Offer, OptionKind, Pricing, Series, Side,
 };
+use backstop_interface::action::Action;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::{Moment, Purpose};
 use backstop_interface::BackstopError;
@@ -14,12 +15,10 @@ use backstop_risk::pricing::option_price;
 use backstop_risk::quoting::{
     guard_price, guard_stands, keeps_ratio, near_mark, MakerSide, Peg, Standing,
 };
+use backstop_risk::volatility::Hold;
 
 use crate::apply;
 use crate::margin::{Risk, LAST_HOUR_SECONDS};
-
-/// Seconds the price and the feed clock may be old where a formula finds a premium.
-const FORMULA_AGE_SECONDS: i64 = 5;
 
 /// What a trade costs, in quote atoms.
 #[derive(Clone, Copy)]
@@ -144,6 +143,25 @@ pub fn check_open(series: &Series, now: i64) -> Result<()> {
     Ok(())
 }
 
+/// What a trade is to the market: closing, if the seller holds what he sells and the buyer, unless he is a wallet,
+/// owes what he buys; otherwise new risk.
+pub fn action(
+    seller: &MarginAccount,
+    buyer: Option<&MarginAccount>,
+    series: &Series,
+    contracts: u64,
+) -> Action {
+    let held =
+        |of: &MarginAccount| of.leg_contracts(series.expires_at, series.strike_price, series.kind);
+    let enough = |has: i64| has.unsigned_abs() >= contracts;
+    let sells = held(seller);
+    let buys = buyer.map_or(i64::MIN, held);
+    match sells > 0 && enough(sells) && buys < 0 && enough(buys) {
+        true => Action::Close,
+        false => Action::AddRisk,
+    }
+}
+
 /// Contracts of an offer that may be filled, in millionths: what is left of it; of one that only reduces, as
 /// a guard order does, no more than its maker's position.
 pub fn room(offer: &Offer, maker: &MarginAccount, series: &Series) -> u64 {
@@ -202,11 +220,7 @@ impl Risk<'_> {
         moment: &Moment,
         at: impl Fn(Price) -> Price,
     ) -> Result<u64> {
-        let young = moment.now.saturating_sub(FORMULA_AGE_SECONDS);
-        require!(
-            moment.price.publish_at >= young && self.clock.publish_at >= young,
-            BackstopError::FormulaStale
-        );
+        Action::Formula.check_price(&moment.price, &self.clock, moment.now)?;
         let (submitted, shown) = (at(moment.price.price()), at(Price::new(self.clock.price)));
         let worse = match offer.side {
             Side::Ask => submitted.max(shown),
@@ -230,7 +244,7 @@ impl Risk<'_> {
         after.last_price_at = after.last_price_at.max(moment.price.publish_at);
         let is = self.assess_for(after, moment, Purpose::Risk)?;
         if is.health_im() >= 0 {
-            after.noted_at = 0;
+            after.note(0, Hold::None);
             return Ok(());
         }
         let was = self.assess_for(before, moment, Purpose::Risk)?;

@@ -2,6 +2,7 @@ use super::OptionKind;
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
 use backstop_quantities::UnixSeconds;
+use backstop_risk::volatility::Hold;
 
 /// Collateral slots of an account (quote has its own field).
 pub const MAX_COLLATERALS: usize = 4;
@@ -80,8 +81,10 @@ pub struct MarginAccount {
     pub state: u8,
     /// Number among the owner's accounts; PDA seed.
     pub index: u8,
+    /// [`Hold`] of the breach on record as a byte; 0 if none is.
+    pub note_reason: u8,
     /// Alignment.
-    pub padding: [u8; 4],
+    pub padding: [u8; 3],
     /// Market it belongs to.
     pub market: Pubkey,
     /// Who may use it.
@@ -156,6 +159,12 @@ impl MarginAccount {
     /// When the breach on record was first seen, if there is one.
     pub fn noted(&self) -> Option<UnixSeconds> {
         (self.noted_at > 0).then(|| UnixSeconds::new(self.noted_at))
+    }
+
+    /// Puts a breach on record, or strikes it out with 0 and [`Hold::None`].
+    pub fn note(&mut self, at: i64, reason: Hold) {
+        self.noted_at = at;
+        self.note_reason = reason as u8;
     }
 
     /// True if any leg is held short.
@@ -340,6 +349,10 @@ impl MarginAccount {
         // A seized account has nothing left to wait for.
         require!(
             self.noted_at == 0 || self.state() == AccountState::Open,
+            BackstopError::InvariantBroken
+        );
+        require!(
+            (self.noted_at == 0) == (self.note_reason == Hold::None as u8),
             BackstopError::InvariantBroken
         );
         for slot in &self.collaterals {

@@ -32,8 +32,13 @@ pub struct Market {
     pub params: MarketParams,
     /// Symbol of the underlying, which names the option tokens: capitals and digits, then zeros.
     pub symbol: [u8; SYMBOL_BYTES],
+    /// How much is stopped: 0 nothing, 1 new risk, 2 also withdrawals, 3 also seizures and bids
+    /// ([`crate::action`]).
+    pub level: u8,
+    /// Token account for quote that receives the treasury's share of fees.
+    pub fee_receiver: Pubkey,
     /// Room for later fields.
-    pub reserved: [u8; 56],
+    pub reserved: [u8; 64],
 }
 
 /// Parts a new market lacks: two collaterals, the insurance fund and the shards.
@@ -51,8 +56,12 @@ pub struct Shard {
     pub index: u8,
     /// Market it belongs to.
     pub market: Pubkey,
-    /// Fees and penalties collected and still in the quote vault, in quote atoms.
+    /// Fees collected, not divided yet and still in the quote vault, in quote atoms.
     pub fees_atoms: u64,
+    /// Penalties: the fund's undivided, still in the quote vault, in quote atoms.
+    pub fund_atoms: u64,
+    /// The treasury's share of fees already divided, still in the quote vault, in quote atoms.
+    pub treasury_atoms: u64,
     /// Accounts of this shard shown with value < 0 and not yet sold, cured or settled.
     pub open_losses: u32,
     /// Room for later fields.
@@ -60,6 +69,13 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// Everything it counts that is still in the quote vault, in quote atoms.
+    pub fn claims_atoms(&self) -> u64 {
+        self.fees_atoms
+            .saturating_add(self.fund_atoms)
+            .saturating_add(self.treasury_atoms)
+    }
+
     /// Shard an account uses.
     pub fn index_of(margin_account: &Pubkey) -> u8 {
         margin_account.to_bytes()[0] % SHARD_COUNT

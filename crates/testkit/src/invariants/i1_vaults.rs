@@ -65,7 +65,7 @@ fn claims(books: &Books, collateral: &Collateral) -> u128 {
         .values()
         .filter(|shard| shard.market == collateral.market);
     let fees = shards
-        .map(|shard| u128::from(shard.fees_atoms))
+        .map(|shard| u128::from(shard.claims_atoms()))
         .sum::<u128>();
     let is_quote = collateral.kind == CollateralKind::Quote;
     let requests = books

@@ -22,6 +22,8 @@ pub struct Genesis {
     pub price: u64,
     /// Weights of the underlying (IM, MM), ppb; `None` keeps the file's.
     pub underlying_weights_ppb: Option<(u64, u64)>,
+    /// Level of the market.
+    pub level: u8,
 }
 
 impl Default for Genesis {
@@ -33,6 +35,7 @@ impl Default for Genesis {
             opens_at: 1_767_225_600,
             price: 200_000_000_000,
             underlying_weights_ppb: None,
+            level: 0,
         }
     }
 }
@@ -97,8 +100,10 @@ impl Stage {
             receiver_program: RECEIVER_PROGRAM,
             legacy_price_program: LEGACY_PROGRAM,
             legacy_price: address("legacy price"),
+            fee_receiver: world.token_account(&pubkey("treasurer"), &quote_mint),
         };
         let mut migration = migration();
+        migration.market.level = genesis.level;
         if let Some((im, mm)) = genesis.underlying_weights_ppb {
             for step in &mut migration.collateral {
                 if step.mint == backstop_client::migration::MintRole::Underlying {

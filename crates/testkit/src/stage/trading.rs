@@ -282,7 +282,8 @@ impl Stage {
     /// Moves the fees of the shard an actor's account uses into the fund.
     pub fn sweep_fees_of(&mut self, name: &str) -> Outcome {
         let shard = self.keys.shard_of(&self.margin(name));
-        let instruction = insurance::sweep_fees(&self.keys, shard);
+        let receiver = Some(self.quote_wallet("treasurer"));
+        let instruction = insurance::sweep_fees(&self.keys, shard, receiver);
         self.world.send_as("sweep_fees", &[instruction], &[])
     }
 

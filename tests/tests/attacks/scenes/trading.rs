@@ -92,7 +92,8 @@ impl Album {
             )
         });
         self.shoot("sweep_fees", twin, &[], |s| {
-            insurance::sweep_fees(&s.keys, s.keys.shard_of(&s.margin("writer")))
+            let shard = s.keys.shard_of(&s.margin("writer"));
+            insurance::sweep_fees(&s.keys, shard, Some(s.quote_wallet("treasurer")))
         });
     }
 

@@ -18,7 +18,7 @@ pub(super) const TRADED: [(&str, Corrupt); 13] = [
         books
             .shards
             .values_mut()
-            .for_each(|shard| shard.fees_atoms = 0)
+            .for_each(|shard| (shard.fees_atoms, shard.fund_atoms) = (0, 0))
     }),
     ("I1 collateral claims", |books, moments| {
         let keys = moments.story.stage.keys;

@@ -59,7 +59,7 @@ impl Play {
                 self.saw("stake_insurance", outcome).map(drop)
             }
             Verb::Sweep => {
-                let fees = |name: &&str| self.stage.shard_of(name).fees_atoms > 0;
+                let fees = |name: &&str| self.stage.shard_of(name).claims_atoms() > 0;
                 let Some(name) = self.those(action.who, |_| true).into_iter().find(fees) else {
                     return Ok(());
                 };

@@ -68,6 +68,7 @@ pub fn surroundings(stage: &Stage) -> Surroundings {
         receiver_program: RECEIVER_PROGRAM,
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: address("legacy price"),
+            fee_receiver: stage.quote_wallet("treasurer"),
     }
 }
 

@@ -1,5 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind};
+use backstop_interface::action::Action;
 use backstop_interface::event::LegTransferred;
 use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
@@ -119,9 +120,12 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         .load()?
         .last_price_at
         .max(accounts.receiver.load()?.last_price_at);
-    let moment = accounts
-        .risk
-        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
+    let moment = accounts.risk.moment_for_risk(
+        Action::AddRisk,
+        last_used_at,
+        ctx.remaining_accounts,
+        now,
+    )?;
     accounts.apply(&args)?;
     for side in [&accounts.giver, &accounts.receiver] {
         accounts.risk.require_initial_margin(

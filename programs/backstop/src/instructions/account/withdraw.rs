@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Token, TokenAccount};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
+use backstop_interface::action::Action;
 use backstop_interface::event::Withdrawn;
 use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
@@ -57,8 +58,11 @@ pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         apply::debit(&mut account, &mut accounts.collateral, amount_atoms)?;
         if margin::has_exposure(&account) {
             let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-            let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
+            let moment =
+                risk.moment_for_risk(Action::Withdraw, account.last_price_at, shown, now)?;
             risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal)?;
+        } else {
+            Action::TakeFree.check_level(&accounts.risk.market)?;
         }
     }
     let signer = MarketSigner::of(&accounts.risk.market);

@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
 use backstop_interface::accounts::{AccountState, MarginAccount, Series};
+use backstop_interface::action::Action;
 use backstop_interface::event::OptionWithdrawn;
 use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
@@ -59,8 +60,11 @@ pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<(
         apply::trade(&mut account, &mut accounts.series, -delta)?;
         if margin::has_exposure(&account) {
             let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-            let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
+            let moment =
+                risk.moment_for_risk(Action::Withdraw, account.last_price_at, shown, now)?;
             risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal)?;
+        } else {
+            Action::TakeFree.check_level(&accounts.risk.market)?;
         }
     }
     accounts.series.token_contracts = apply::add(accounts.series.token_contracts, contracts)?;

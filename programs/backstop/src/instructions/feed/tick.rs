@@ -1,9 +1,10 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{FeedClock, Market};
+use backstop_interface::action::Action;
 use backstop_interface::event::Ticked;
 use backstop_interface::{pda, BackstopError};
 
-use crate::oracle::{self, Demand, AGE_FOR_LIQUIDATION_SECONDS};
+use crate::oracle;
 
 /// Most seconds of feed life one tick may add.
 const MOST_HEALTHY_SECONDS: i64 = 30;
@@ -22,12 +23,8 @@ pub struct Tick<'info> {
 pub fn tick(ctx: Context<Tick>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = ctx.accounts;
-    let demand = Demand {
-        max_age_seconds: AGE_FOR_LIQUIDATION_SECONDS,
-        last_used_at: 0,
-        now,
-    };
-    let update = oracle::usable(&accounts.price, &accounts.market, &accounts.clock, &demand)?;
+    let (price, market) = (&accounts.price, &accounts.market);
+    let update = oracle::usable(price, market, &accounts.clock, (Action::Tick, 0), now)?;
     let clock = &mut accounts.clock;
     require!(
         update.publish_at > clock.publish_at,

@@ -31,6 +31,8 @@ pub fn create_shard(ctx: Context<CreateShard>, index: u8) -> Result<()> {
         index,
         market: accounts.market.key(),
         fees_atoms: 0,
+        fund_atoms: 0,
+        treasury_atoms: 0,
         open_losses: 0,
         reserved: [0; 32],
     });

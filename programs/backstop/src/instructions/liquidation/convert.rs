@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Token, TokenAccount};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
+use backstop_interface::action::Action;
 use backstop_interface::event::Converted;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{mul_div_ceil, ONE_PPB};
@@ -78,7 +79,7 @@ impl Convert<'_> {
         let estate = account.state() == AccountState::Estate;
         let update = self
             .risk
-            .price_for_liquidation(account.last_price_at, now)?;
+            .price(Action::Convert, account.last_price_at, now)?;
         let elapsed = now.saturating_sub(account.conversion_started_at);
         let discount = conversion_discount_ppb(elapsed, estate).get();
         let overflow = BackstopError::AmountOverflow;

@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, FillRequest, MarginAccount, Offer, Series, Shard, Side,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::RequestExecuted;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::Moment;
@@ -70,10 +71,7 @@ impl ExecuteFill<'_> {
             self.request.is_decided_by(&update),
             BackstopError::NotDecidingUpdate
         );
-        require!(
-            update.confidence_ppb <= oracle::MAX_CONFIDENCE_PPB,
-            BackstopError::PriceTooUncertain
-        );
+        Action::Execute.check_price(&update, &self.risk.clock, now)?;
         Ok(update)
     }
 
@@ -129,7 +127,7 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let taker = trade::copy(&*accounts.taker.load()?);
     let last_used_at = maker.last_price_at.max(taker.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-    let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    let moment = risk.moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
     let price = accounts.premium(&update, &moment)?;
     let (offer, series) = (&accounts.offer, &accounts.series);
     let within = match offer.side {

@@ -5,6 +5,7 @@ use anchor_spl::token_interface::{self, Mint};
 use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, Series, Shard, Side,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::OfferFilled;
 use backstop_interface::{pda, BackstopError};
 
@@ -114,6 +115,15 @@ impl FillOffer<'_> {
         }
     }
 
+    /// Whether both sides only close.
+    fn action(&self, contracts: u64) -> Result<Action> {
+        let (writer, series) = (&*self.writer.load()?, &self.series);
+        Ok(match &self.buyer_account {
+            Some(loader) => trade::action(writer, Some(&*loader.load()?), series, contracts),
+            None => trade::action(writer, None, series, contracts),
+        })
+    }
+
     /// Takes the premium, gives the contracts; the buyer's side of the trade.
     #[inline(never)]
     fn serve_buyer(&mut self, contracts: u64, bill: &Bill) -> Result<()> {
@@ -163,9 +173,11 @@ pub fn fill_offer(
     if let Some(loader) = &accounts.buyer_account {
         last_used_at = last_used_at.max(loader.load()?.last_price_at);
     }
+    let shown = ctx.remaining_accounts;
+    let action = accounts.action(contracts)?;
     let moment = accounts
         .risk
-        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
+        .moment_for_risk(action, last_used_at, shown, now)?;
     let premium_price = {
         let (risk, writer) = (&accounts.risk, accounts.writer.load()?);
         risk.offered_price(&accounts.offer, &writer, &accounts.series, &moment)?

@@ -69,7 +69,13 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
     // The newest price either side has used binds both.
     let last_used_at = before_buyer.last_price_at.max(before_seller.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-    let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    let action = trade::action(
+        &before_seller,
+        Some(&before_buyer),
+        &accounts.series,
+        contracts,
+    );
+    let moment = risk.moment_for_risk(action, last_used_at, shown, now)?;
     // Nobody is the maker of a price both signed for: the premium rounds up, as for a writer's offer.
     let (spot, series) = (moment.price.price(), &mut accounts.series);
     let rounds = MakerSide::Sells;

@@ -4,6 +4,7 @@ use backstop_interface::accounts::{
     AccountState, Collateral, FillRequest, MarginAccount, Market, Offer, Pricing, Series,
     LAYOUT_VERSION,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::FillRequested;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{Contracts, Price};
@@ -75,6 +76,7 @@ impl RequestFill<'_> {
         let lot = self.market.params.lot_contracts;
         require!(args.contracts.is_multiple_of(lot), BackstopError::OffLot);
         require!(args.limit_price > 0, BackstopError::PremiumOutOfRange);
+        Action::AddRisk.check_level(&self.market)?;
         Ok(vol_offset_ppm)
     }
 }

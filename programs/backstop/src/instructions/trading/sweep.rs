@@ -1,5 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Side};
+use backstop_interface::action::Action;
 use backstop_interface::event::OffersSwept;
 use backstop_interface::BackstopError;
 
@@ -86,7 +87,9 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
         .split_at_checked(named)
         .ok_or(BackstopError::SweepAccounts)?;
     let last_used_at = accounts.taker.load()?.last_price_at;
-    let moment = accounts.risk.moment_for_risk(last_used_at, shown, now)?;
+    let moment = accounts
+        .risk
+        .moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
     let mut broom = Broom::new(&accounts.risk, &accounts.taker, moment)?;
     for order in &args.orders {
         let (mine, rest) = named

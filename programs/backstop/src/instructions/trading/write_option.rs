@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
 use backstop_interface::accounts::{AccountState, MarginAccount, Series};
+use backstop_interface::action::Action;
 use backstop_interface::event::OptionWritten;
 use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
@@ -63,7 +64,7 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         let account = &mut *accounts.margin_account.load_mut()?;
         apply::trade(account, &mut accounts.series, delta)?;
         let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-        let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
+        let moment = risk.moment_for_risk(Action::AddRisk, account.last_price_at, shown, now)?;
         risk.require_initial_margin(account, &moment, Purpose::Withdrawal)?;
     }
     accounts.series.token_contracts = apply::add(accounts.series.token_contracts, contracts)?;

@@ -30,6 +30,7 @@ pub fn withdraw_option(
         owner,
         risk: keys.risk(price),
         margin_account: carried.margin_account,
+        shard: Some(keys.shard_of(&carried.margin_account)),
         series: series.series,
         option_mint: series.option_mint,
         destination: carried.wallet,
@@ -91,6 +92,8 @@ pub fn transfer_leg(
         risk: keys.risk(price),
         giver,
         receiver,
+        giver_shard: keys.shard_of(&giver),
+        receiver_shard: keys.other_shard(&giver, &receiver),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

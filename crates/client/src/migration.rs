@@ -52,6 +52,8 @@ pub struct MarketStep {
     pub level: u8,
     /// Treasury's share of the fees, ppb.
     pub treasury_fee_ppb: u64,
+    /// What the Reserve stands for beside the fund, in quote atoms.
+    pub reserve_line_atoms: u64,
 }
 
 /// A mint of the market.
@@ -158,6 +160,7 @@ impl Migration {
             premium_fee_ppb: self.market.premium_fee_ppb,
             settlement_points: self.market.settlement_points,
             treasury_fee_ppb: self.market.treasury_fee_ppb,
+            reserve_line_atoms: self.market.reserve_line_atoms,
             ..MarketParams::default()
         }
     }

@@ -93,6 +93,8 @@ pub fn sweep(
         greatest_cost_atoms,
     };
     let mut built = instruction(accounts, args::Sweep { args });
+    let own_shard = AccountMeta::new(keys.shard_of(&taker), false);
+    built.accounts.push(own_shard);
     for order in orders {
         built.accounts.extend(order.accounts(keys));
     }
@@ -127,6 +129,7 @@ pub fn fill_quote(
         seller: quote.seller.0,
         shard: keys.shard_of(&quote.seller.0),
         series: series.series,
+        buyer_shard: keys.other_shard(&quote.seller.0, &quote.buyer.0),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
@@ -149,6 +152,7 @@ pub fn write_option(
         owner,
         risk: keys.risk(price),
         margin_account: carried.margin_account,
+        shard: keys.shard_of(&carried.margin_account),
         series: series.series,
         option_mint: series.option_mint,
         destination: carried.wallet,

@@ -10,7 +10,7 @@ use backstop_interface::breach;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::Known;
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
-use backstop_quantities::Ppb;
+use backstop_quantities::{Ppb, ONE_PPB};
 use backstop_risk::liquidation::{quote, AuctionQuote};
 use backstop_risk::margin::Assessment;
 use backstop_risk::volatility::BreachState;
@@ -82,6 +82,7 @@ impl MarketView {
             underlying: &self.underlying,
             moment,
             purpose,
+            cover_scale_ppb: ONE_PPB,
         }
     }
 

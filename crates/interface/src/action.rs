@@ -31,6 +31,8 @@ pub enum Action {
     Bid,
     /// Buy collateral of a debtor or an estate.
     Convert,
+    /// Measure the uncovered loss of an account.
+    Measure,
     /// Show the feed clock an update.
     Tick,
     /// Prove a minute of the settlement average.
@@ -113,7 +115,7 @@ const fn priced(max_age_seconds: i64, most_level: u8) -> Rule {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Secure,
         Self::TakeFree,
         Self::Close,
@@ -124,6 +126,7 @@ impl Action {
         Self::Liquidate,
         Self::Bid,
         Self::Convert,
+        Self::Measure,
         Self::Tick,
         Self::SettlementPoint,
         Self::Preview,
@@ -137,7 +140,7 @@ impl Action {
                 most_level: LEVEL_NO_RISK,
                 ..NO_PRICE
             },
-            Self::Close => priced(25, LEVEL_FROZEN),
+            Self::Close | Self::Measure => priced(25, LEVEL_FROZEN),
             Self::AddRisk | Self::Withdraw => priced(25, 0),
             Self::Formula => Rule {
                 clock: ClockRule::Young(CLOCK_LAG_SECONDS),

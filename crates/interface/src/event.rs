@@ -444,3 +444,23 @@ pub struct RequestVoided {
     /// Deposit paid back, in quote atoms.
     pub deposit_atoms: u64,
 }
+
+/// An account's uncovered loss was measured.
+#[event]
+pub struct Measured {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// At the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
+}
+
+/// Room under the cover was shared out among the shards.
+#[event]
+pub struct CoverShared {
+    /// Market.
+    pub market: Pubkey,
+    /// Fund and Reserve line, in quote atoms.
+    pub means_atoms: u64,
+    /// Uncovered loss of the market at the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
+}

@@ -5,7 +5,7 @@ use crate::error::BackstopError;
 use anchor_lang::prelude::*;
 use backstop_risk::fees::FeeParams;
 use backstop_risk::liquidation::{AuctionParams, CURVE_POINTS};
-use backstop_risk::margin::{MarginParams, TAIL_COUNT};
+use backstop_risk::margin::{MarginParams, MAX_AMOUNT_ATOMS, TAIL_COUNT};
 use backstop_risk::recapitalisation::RecapParams;
 use backstop_risk::stress::StressParams;
 
@@ -87,13 +87,21 @@ pub struct RecapitalisationNumbers {
     pub growth_ppb_per_minute: u64,
 }
 
-/// What the volatility forecast makes of initial margin.
+/// What the volatility forecast and the use of the cover make of initial margin, and what a trade contributes.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq, InitSpace)]
 pub struct StressNumbers {
     /// Forecast up to which nothing is scaled, ppm a year.
     pub calm_vol_ppm: u64,
     /// Greatest scale of the forecast, ppb.
     pub forecast_cap_ppb: u64,
+    /// Use of the cover up to which nothing is scaled, ppb.
+    pub cover_knee_ppb: u64,
+    /// Scale when the cover is used up, ppb.
+    pub cover_cap_ppb: u64,
+    /// Contribution of a trade, ppb of the uncovered loss it adds.
+    pub contribution_ppb: u64,
+    /// Most of the contribution, ppb of the premium.
+    pub contribution_cap_ppb: u64,
 }
 
 /// All numbers of a market.
@@ -133,6 +141,8 @@ pub struct MarketParams {
     pub fee_cap_ppb: u64,
     /// Treasury's share of the fees, ppb; the rest is the fund's.
     pub treasury_fee_ppb: u64,
+    /// What the shared Reserve stands for in this market, beside its fund, in quote atoms.
+    pub reserve_line_atoms: u64,
 }
 
 const HOUR: i64 = 3600;
@@ -167,6 +177,7 @@ impl Default for MarketParams {
             notional_fee_ppb: fees.notional_ppb,
             fee_cap_ppb: fees.cap_ppb,
             treasury_fee_ppb: fees.treasury_ppb,
+            reserve_line_atoms: 0,
         }
     }
 }
@@ -185,7 +196,8 @@ impl MarketParams {
         let traded = self.lot_contracts > 0
             && self.lot_contracts <= 1_000_000
             && (1..=MOST_TICK_PRICE).contains(&self.strike_tick_price)
-            && self.recapitalisation_least_atoms <= MOST_LEAST_SHORTFALL_ATOMS;
+            && self.recapitalisation_least_atoms <= MOST_LEAST_SHORTFALL_ATOMS
+            && self.reserve_line_atoms <= MAX_AMOUNT_ATOMS;
         let timed = (60..=24 * HOUR).contains(&self.surface_max_age_seconds)
             && (1..=30).contains(&self.settlement_points)
             && (60..=HOUR).contains(&self.collecting_least_seconds)
@@ -218,12 +230,16 @@ impl MarketParams {
         }
     }
 
-    /// Scales of initial margin for `risk`; what is not stored keeps its default and is not used.
+    /// Scales of initial margin and contribution for `risk`.
     pub fn stress(&self) -> StressParams {
+        let s = &self.stress;
         StressParams {
-            calm_vol_ppm: self.stress.calm_vol_ppm,
-            forecast_cap_ppb: self.stress.forecast_cap_ppb,
-            ..StressParams::default()
+            calm_vol_ppm: s.calm_vol_ppm,
+            forecast_cap_ppb: s.forecast_cap_ppb,
+            cover_knee_ppb: s.cover_knee_ppb,
+            cover_cap_ppb: s.cover_cap_ppb,
+            contribution_ppb: s.contribution_ppb,
+            contribution_cap_ppb: s.contribution_cap_ppb,
         }
     }
 
@@ -293,6 +309,10 @@ impl From<StressParams> for StressNumbers {
         Self {
             calm_vol_ppm: s.calm_vol_ppm,
             forecast_cap_ppb: s.forecast_cap_ppb,
+            cover_knee_ppb: s.cover_knee_ppb,
+            cover_cap_ppb: s.cover_cap_ppb,
+            contribution_ppb: s.contribution_ppb,
+            contribution_cap_ppb: s.contribution_cap_ppb,
         }
     }
 }

@@ -2,13 +2,17 @@
 //! assessment.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{Collateral, FeedClock, MarginAccount, Market, VolSurface};
+use backstop_interface::accounts::{
+    Collateral, FeedClock, MarginAccount, Market, Shard, VolSurface,
+};
 use backstop_interface::action::Action;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::Known;
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::{breach, pda, BackstopError};
+use backstop_quantities::ONE_PPB;
 use backstop_risk::margin::Assessment;
+use backstop_risk::stress::added_atoms;
 use backstop_risk::volatility::{BreachState, Hold};
 
 use crate::oracle;
@@ -90,7 +94,7 @@ impl Risk<'_> {
         assessment: &Assessment,
         moment: &Moment,
     ) -> Result<(BreachState, Hold)> {
-        let scene = self.scene(moment, Purpose::Liquidation);
+        let scene = self.scene(moment, Purpose::Liquidation, ONE_PPB);
         breach::judge(
             account,
             assessment.health_mm(),
@@ -101,7 +105,8 @@ impl Risk<'_> {
 
     /// Value, requirements and health of an account as a liquidator sees it.
     pub fn assess(&self, account: &MarginAccount, moment: &Moment) -> Result<Assessment> {
-        self.scene(moment, Purpose::Liquidation).assess(account)
+        self.scene(moment, Purpose::Liquidation, ONE_PPB)
+            .assess(account)
     }
 
     /// The same as an instruction of another purpose sees it.
@@ -111,32 +116,91 @@ impl Risk<'_> {
         moment: &Moment,
         purpose: Purpose,
     ) -> Result<Assessment> {
-        self.scene(moment, purpose).assess(account)
+        self.scene(moment, purpose, ONE_PPB).assess(account)
     }
 
-    fn scene<'a>(&'a self, moment: &'a Moment, purpose: Purpose) -> Scene<'a> {
+    fn scene<'a>(
+        &'a self,
+        moment: &'a Moment,
+        purpose: Purpose,
+        cover_scale_ppb: u64,
+    ) -> Scene<'a> {
         Scene {
             market: &self.market,
             underlying: &self.underlying,
             moment,
             purpose,
+            cover_scale_ppb,
         }
     }
 
+    /// What the use of the cover, as a shard knows it, makes of initial margin.
+    pub fn cover_scale_ppb(&self, shard: &Shard) -> u64 {
+        let cover = shard.allotment().cover(shard.uncovered_atoms);
+        self.market.params.stress().cover_scale_ppb(&cover)
+    }
+
+    /// The assessment an account is held to that may add risk: at the scale of the cover, but for one whose uncovered
+    /// loss is none higher than its shard counts.
+    #[inline(never)]
+    pub fn weigh(
+        &self,
+        account: &MarginAccount,
+        moment: &Moment,
+        purpose: Purpose,
+        shard: &Shard,
+    ) -> Result<Assessment> {
+        let scale = self.cover_scale_ppb(shard);
+        let found = self.scene(moment, purpose, scale).assess(account)?;
+        let rises = added_atoms(account.uncovered_atoms, found.uncovered_atoms) > 0;
+        if found.health_im() >= 0 || scale == ONE_PPB || rises {
+            return Ok(found);
+        }
+        self.assess_for(account, moment, purpose)
+    }
+
     /// Remembers the moment's price on the account and demands health(IM) >= 0, which proves health(MM) as
-    /// well: a breach on record is forgotten.
+    /// well: a breach on record is forgotten. Its shard, if one is given, counts its uncovered loss.
     pub fn require_initial_margin(
         &self,
         account: &mut MarginAccount,
         moment: &Moment,
         purpose: Purpose,
+        shard: Option<&mut Shard>,
     ) -> Result<()> {
         account.last_price_at = account.last_price_at.max(moment.price.publish_at);
-        let health = self.scene(moment, purpose).assess(account)?.health_im();
-        require!(health >= 0, BackstopError::BelowInitialMargin);
+        let found = match &shard {
+            Some(shard) => self.weigh(account, moment, purpose, shard)?,
+            None => self.assess_for(account, moment, purpose)?,
+        };
+        require!(found.health_im() >= 0, BackstopError::BelowInitialMargin);
         account.note(0, Hold::None);
-        Ok(())
+        match shard {
+            Some(shard) => shard.count(account, found.uncovered_atoms),
+            None => Ok(()),
+        }
     }
+}
+
+/// The second of two shards, or the first where there is no second: two accounts may share one.
+pub fn either<'a, 'info>(
+    first: &'a mut Box<Account<'info, Shard>>,
+    second: Option<&'a mut Box<Account<'info, Shard>>>,
+) -> &'a mut Shard {
+    second.unwrap_or(first)
+}
+
+/// The shard of an account, if it is the one given.
+///
+/// Errors: ShardMismatch, WrongMarket.
+pub fn own_shard<'a>(
+    shard: Option<&'a mut Shard>,
+    market: &Pubkey,
+    margin_account: &Pubkey,
+) -> Result<&'a mut Shard> {
+    let shard = shard.ok_or(BackstopError::ShardMismatch)?;
+    shard.check(market, margin_account)?;
+    Ok(shard)
 }
 
 /// True if the account may come to owe more than it has: it is short or owes something. One that only holds is worth

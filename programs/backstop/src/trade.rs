@@ -3,7 +3,7 @@
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
-    AccountState, MarginAccount, Market, Offer, OptionKind, Pricing, Series, Side,
+    AccountState, MarginAccount, Market, Offer, OptionKind, Pricing, Series, Shard, Side,
 };
 use backstop_interface::action::Action;
 use backstop_interface::pyth::PriceUpdate;
@@ -15,6 +15,7 @@ use backstop_risk::pricing::option_price;
 use backstop_risk::quoting::{
     guard_price, guard_stands, keeps_ratio, near_mark, MakerSide, Peg, Standing,
 };
+use backstop_risk::stress::{added_atoms, both_ppb};
 use backstop_risk::volatility::Hold;
 
 use crate::apply;
@@ -27,6 +28,24 @@ pub struct Bill {
     pub premium_atoms: u64,
     /// Part of it that goes to fees.
     pub fee_atoms: u64,
+}
+
+/// What an account did: every trade, and the premium of what it sold, in quote atoms.
+pub struct Trades<'a> {
+    /// The trades.
+    pub struck: &'a [Struck],
+    /// Premium of what it sold.
+    pub sold_atoms: u64,
+}
+
+impl<'a> Trades<'a> {
+    /// The seller's side of a trade.
+    pub fn sale(struck: &'a [Struck], bill: &Bill) -> Self {
+        Self {
+            struck,
+            sold_atoms: bill.premium_atoms,
+        }
+    }
 }
 
 /// A trade as it is held against mark.
@@ -230,22 +249,26 @@ impl Risk<'_> {
     }
 
     /// How an account must stand after a trade: health(IM) ≥ 0, or, if it was below before as well, a trade
-    /// near mark that lowers health and value ÷ R at no tier. `before` is the account as it was.
+    /// near mark that lowers health and value ÷ R at no tier. `before` is the account as it was. Gives what it
+    /// contributed to the fund for the uncovered loss it added, in quote atoms.
     ///
-    /// Errors: BelowInitialMargin, TradeOffMark.
+    /// Errors: BelowInitialMargin, TradeOffMark, CoverUsedUp.
     #[inline(never)]
     pub fn require_margin_after_trade(
         &self,
         before: &MarginAccount,
         after: &mut MarginAccount,
-        struck: &[Struck],
+        trades: &Trades,
         moment: &Moment,
-    ) -> Result<()> {
+        shard: &mut Shard,
+    ) -> Result<u64> {
         after.last_price_at = after.last_price_at.max(moment.price.publish_at);
-        let is = self.assess_for(after, moment, Purpose::Risk)?;
+        let mut is = self.weigh(after, moment, Purpose::Risk, shard)?;
+        let paid = self.contribute(after, &mut is, trades.sold_atoms, moment, shard)?;
         if is.health_im() >= 0 {
             after.note(0, Hold::None);
-            return Ok(());
+            shard.count(after, is.uncovered_atoms)?;
+            return Ok(paid);
         }
         let was = self.assess_for(before, moment, Purpose::Risk)?;
         require!(
@@ -253,11 +276,39 @@ impl Risk<'_> {
             BackstopError::BelowInitialMargin
         );
         let spot = moment.price.price();
-        let all_near = struck
-            .iter()
-            .all(|trade| near_mark(trade.price, mark(trade, spot, moment)));
+        let mut struck = trades.struck.iter();
+        let all_near = struck.all(|trade| near_mark(trade.price, mark(trade, spot, moment)));
         require!(all_near, BackstopError::TradeOffMark);
-        Ok(())
+        shard.count(after, is.uncovered_atoms)?;
+        Ok(paid)
+    }
+
+    /// Takes a seller's contribution from his cash for the fund. What it costs him counts against him at once.
+    fn contribute(
+        &self,
+        account: &mut MarginAccount,
+        found: &mut Assessment,
+        sold_atoms: u64,
+        moment: &Moment,
+        shard: &mut Shard,
+    ) -> Result<u64> {
+        let added = added_atoms(account.uncovered_atoms, found.uncovered_atoms);
+        if sold_atoms == 0 || added == 0 {
+            return Ok(0);
+        }
+        let scale = both_ppb(moment.im_scale_ppb, self.cover_scale_ppb(shard));
+        let stress = self.market.params.stress();
+        let paid = stress.contribution_atoms(sold_atoms, added, scale);
+        account.quote_atoms = apply::take(account.quote_atoms, paid)?;
+        shard.fund_atoms = apply::add(shard.fund_atoms, paid)?;
+        let cost = signed(paid)?;
+        for value in [&mut found.value, &mut found.v_im, &mut found.v_mm] {
+            *value = value.saturating_sub(cost);
+        }
+        for side in found.uncovered_atoms.iter_mut().filter(|side| **side > 0) {
+            *side = apply::add(*side, paid)?;
+        }
+        Ok(paid)
     }
 }
 

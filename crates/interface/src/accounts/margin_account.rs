@@ -112,8 +112,10 @@ pub struct MarginAccount {
     pub estate_paid_atoms: [u64; MAX_EXPIRIES],
     /// Keys that may trade, deposit and cancel for the owner; the default key marks a free place.
     pub delegates: [Pubkey; MAX_DELEGATES],
+    /// What its shard counts of its uncovered loss, at the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 48],
 }
 
 const _: () = {

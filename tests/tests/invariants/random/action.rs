@@ -53,6 +53,8 @@ pub enum Verb {
     RequestFill,
     ExecuteFill,
     VoidFill,
+    Measure,
+    ShareCover,
 }
 
 impl Verb {
@@ -139,6 +141,8 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::RequestFill, 10),
     (Verb::ExecuteFill, 1),
     (Verb::VoidFill, 1),
+    (Verb::Measure, 3),
+    (Verb::ShareCover, 2),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -172,6 +176,8 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Sweeping, 2),
     (Verb::Quote, 1),
     (Verb::RequestFill, 2),
+    (Verb::Measure, 3),
+    (Verb::ShareCover, 1),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.

@@ -8,7 +8,7 @@ use super::scenes::priced;
 use crate::setup::{open, PRICE, QUOTE};
 
 /// Rows that use a price, and how many there are of the others.
-const PRICED: usize = 8;
+const PRICED: usize = 9;
 
 #[test]
 fn a_price_serves_until_the_age_of_its_row_and_not_a_second_longer() {
@@ -32,7 +32,10 @@ fn a_price_serves_until_the_age_of_its_row_and_not_a_second_longer() {
 fn a_price_serves_until_the_confidence_of_its_row_and_not_a_unit_more() {
     for (action, scene) in Action::ALL.map(|action| (action, priced(action))) {
         let Some(scene) = scene else { continue };
-        let most = action.rule().max_confidence_ppb.expect("a row with a price");
+        let most = action
+            .rule()
+            .max_confidence_ppb
+            .expect("a row with a price");
         let edge = scene.aged(0).conf_bps(most / 100_000);
         println!("{action:?}: {most} ppb, {} units", edge.conf);
         expect_landed(scene.at(edge.clone()));
@@ -100,12 +103,8 @@ fn a_look_takes_any_genuine_price_and_the_legacy_layout() {
     let mut stage = open();
     assert_eq!(Action::Preview.rule().max_age_seconds, None);
     assert!(Action::Preview.rule().legacy);
-    let old = PythPrice::new(
-        stage.keys.feed_id,
-        200 * PRICE,
-        stage.world.now() - 86_400,
-    )
-    .conf_bps(9_000);
+    let old =
+        PythPrice::new(stage.keys.feed_id, 200 * PRICE, stage.world.now() - 86_400).conf_bps(9_000);
     stage.publish(old.clone());
     let legacy = address("legacy price");
     stage.world.write_legacy_price(&legacy, &old);
@@ -179,7 +178,7 @@ fn far_begins_beyond_a_quarter_of_the_average() {
 #[test]
 fn an_average_follows_its_exponent() {
     let mut stage = open();
-    for exponent in [-8, -12, 0, -3] {
+    for exponent in [-8_i32, -12, 0, -3] {
         stage.world.advance(30);
         let scale = |units: i64| match exponent + 8 {
             up @ 0.. => units / 10_i64.pow(up.unsigned_abs()),

@@ -57,6 +57,10 @@ pub fn priced(action: Action) -> Option<Scene> {
         }
         Action::Bid => bidding(),
         Action::Convert => converting(),
+        Action::Measure => {
+            let (stage, _) = written(CONTRACT);
+            Scene::new(stage, |s| s.measure("writer"))
+        }
         Action::Tick => Scene::new(open(), Stage::tick),
         _ => return None,
     };
@@ -100,7 +104,9 @@ fn writing() -> Scene {
 fn formula() -> Scene {
     let (mut stage, put) = market();
     expect_landed(stage.place("writer", &put, pegged(1, 0, CONTRACT)));
-    Scene::new(stage, move |s| s.buy_ledger("buyer", "writer", 1, &put, LOT))
+    Scene::new(stage, move |s| {
+        s.buy_ledger("buyer", "writer", 1, &put, LOT)
+    })
 }
 
 fn bidding() -> Scene {

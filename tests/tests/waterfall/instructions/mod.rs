@@ -7,6 +7,8 @@ mod bid_refused;
 mod close_collecting;
 mod close_estate;
 mod convert;
+mod cover;
+mod cover_refused;
 mod finalise;
 mod fix_price;
 mod fold_series;

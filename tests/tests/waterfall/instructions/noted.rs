@@ -5,8 +5,8 @@ use backstop_interface::event::{AuctionStarted, BreachCleared, BreachNoted};
 use backstop_interface::BackstopError;
 use backstop_quantities::UnixSeconds;
 use backstop_risk::volatility::{BreachState, Hold};
-use backstop_testkit::pyth::{PythPrice, SOL_USD};
 use backstop_testkit::expect_landed;
+use backstop_testkit::pyth::{PythPrice, SOL_USD};
 
 use crate::setting::{surface, Play, PRICE, QUOTE};
 

@@ -96,10 +96,7 @@ fn sweep_fees_without_the_receiver_leaves_the_treasurys_part_where_it_is() {
 #[test]
 fn sweep_fees_rejects_another_receiver() {
     let mut play = shared();
-    let (receiver, wallet) = (
-        play.quote_wallet("treasurer"),
-        play.quote_wallet("keeper"),
-    );
+    let (receiver, wallet) = (play.quote_wallet("treasurer"), play.quote_wallet("keeper"));
     let asked = swap(play.ask_sweep("writer"), receiver, wallet);
     play.refuses(asked, "keeper", BackstopError::WrongVault);
 }

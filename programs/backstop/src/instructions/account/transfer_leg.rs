@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind};
+use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::LegTransferred;
 use backstop_interface::snapshot::Purpose;
@@ -37,6 +37,12 @@ pub struct TransferLeg<'info> {
     /// Account that gets it.
     #[account(mut)]
     pub receiver: AccountLoader<'info, MarginAccount>,
+    /// The giver's.
+    #[account(mut)]
+    pub giver_shard: Box<Account<'info, Shard>>,
+    /// The receiver's, where it is another.
+    #[account(mut)]
+    pub receiver_shard: Option<Box<Account<'info, Shard>>>,
 }
 
 impl TransferLeg<'_> {
@@ -127,13 +133,15 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         now,
     )?;
     accounts.apply(&args)?;
-    for side in [&accounts.giver, &accounts.receiver] {
-        accounts.risk.require_initial_margin(
-            &mut *side.load_mut()?,
-            &moment,
-            Purpose::Withdrawal,
-        )?;
-    }
+    let market = accounts.risk.market.key();
+    let (giver, receiver) = (&accounts.giver, &accounts.receiver);
+    let held = Purpose::Withdrawal;
+    let risk = &accounts.risk;
+    let given = margin::own_shard(Some(&mut accounts.giver_shard), &market, &giver.key())?;
+    risk.require_initial_margin(&mut *giver.load_mut()?, &moment, held, Some(given))?;
+    let other = margin::either(&mut accounts.giver_shard, accounts.receiver_shard.as_mut());
+    let got = margin::own_shard(Some(other), &market, &receiver.key())?;
+    risk.require_initial_margin(&mut *receiver.load_mut()?, &moment, held, Some(got))?;
     let event = LegTransferred {
         giver: accounts.giver.key(),
         receiver: accounts.receiver.key(),

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
-use backstop_interface::accounts::{AccountState, MarginAccount, Series};
+use backstop_interface::accounts::{AccountState, MarginAccount, Series, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::OptionWithdrawn;
 use backstop_interface::snapshot::Purpose;
@@ -17,6 +17,9 @@ pub struct WithdrawOption<'info> {
     pub risk: Risk<'info>,
     #[account(mut, has_one = owner @ BackstopError::NotOwner)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
+    /// The account's; needed (and written) only where it is short or in debt.
+    #[account(mut)]
+    pub shard: Option<Box<Account<'info, Shard>>>,
     #[account(mut)]
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = series.mint @ BackstopError::WrongMint)]
@@ -62,7 +65,11 @@ pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<(
             let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
             let moment =
                 risk.moment_for_risk(Action::Withdraw, account.last_price_at, shown, now)?;
-            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal)?;
+            let key = accounts.margin_account.key();
+            let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
+            let shard = margin::own_shard(shard, &account.market, &key)?;
+            let counted = Some(shard);
+            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal, counted)?;
         } else {
             Action::TakeFree.check_level(&accounts.risk.market)?;
         }

@@ -284,6 +284,7 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         &mut *accounts.bidder.load_mut()?,
         &moment,
         Purpose::Risk,
+        None,
     )?;
     if deal.ends_auction {
         accounts.end()?;

@@ -66,6 +66,7 @@ pub fn close_estate(ctx: Context<CloseEstate>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let surplus = {
         let mut account = accounts.margin_account.load_mut()?;
+        accounts.shard.measure(&mut account, [0; 2])?;
         core::mem::take(&mut account.quote_atoms)
     };
     accounts.quote.claims_atoms = apply::take(accounts.quote.claims_atoms, surplus)?;

@@ -9,7 +9,7 @@ use backstop_interface::snapshot::Moment;
 use backstop_interface::{pda, BackstopError};
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Struck, Trades};
 use crate::{apply, oracle};
 
 #[event_cpi]
@@ -35,6 +35,9 @@ pub struct ExecuteFill<'info> {
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = request.margin_account @ BackstopError::NotOwner)]
     pub taker: AccountLoader<'info, MarginAccount>,
+    /// The taker's, where it is another.
+    #[account(mut)]
+    pub taker_shard: Option<Box<Account<'info, Shard>>>,
     /// CHECK: the update that decides the premium; owner, layout and feed are checked by `oracle`.
     pub update: UncheckedAccount<'info>,
 }
@@ -107,13 +110,30 @@ impl ExecuteFill<'_> {
         Ok(())
     }
 
-    fn hold(&self, before: [&MarginAccount; 2], struck: &[Struck], moment: &Moment) -> Result<()> {
-        for (loader, before) in [&self.maker, &self.taker].into_iter().zip(before) {
-            let after = &mut *loader.load_mut()?;
-            self.risk
-                .require_margin_after_trade(before, after, struck, moment)?;
-        }
-        Ok(())
+    /// Gives what the seller contributed.
+    fn hold(
+        &mut self,
+        before: [&MarginAccount; 2],
+        trades: &Trades,
+        moment: &Moment,
+    ) -> Result<u64> {
+        let (risk, market) = (&self.risk, self.risk.market.key());
+        let sold = |side: Side| match self.offer.side == side {
+            true => trades.sold_atoms,
+            false => 0,
+        };
+        let [maker, taker] = [Side::Ask, Side::Bid].map(|side| Trades {
+            struck: trades.struck,
+            sold_atoms: sold(side),
+        });
+        let account = &mut *self.maker.load_mut()?;
+        let shard = &mut self.shard;
+        let paid = risk.require_margin_after_trade(before[0], account, &maker, moment, shard)?;
+        let shard = margin::either(shard, self.taker_shard.as_mut());
+        let shard = margin::own_shard(Some(shard), &market, &self.taker.key())?;
+        let account = &mut *self.taker.load_mut()?;
+        let more = risk.require_margin_after_trade(before[1], account, &taker, moment, shard)?;
+        apply::add(paid, more)
     }
 }
 
@@ -140,14 +160,15 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let bill = trade::bill(&risk.market, series, contracts, price, spot, rounds)?;
     let struck = [Struck::at(series, price)];
     accounts.trade(&bill)?;
-    accounts.hold([&maker, &taker], &struck, &moment)?;
+    let trades = Trades::sale(&struck, &bill);
+    let contribution = accounts.hold([&maker, &taker], &trades, &moment)?;
     let event = RequestExecuted {
         request: accounts.request.key(),
         offer: accounts.offer.key(),
         margin_account: accounts.taker.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
         decided_at: update.publish_at,
     };
     emit_cpi!(event);

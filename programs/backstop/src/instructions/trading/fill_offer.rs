@@ -11,7 +11,7 @@ use backstop_interface::{pda, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Struck, Trades};
 use crate::{option_tokens, tokens};
 
 #[event_cpi]
@@ -45,6 +45,9 @@ pub struct FillOffer<'info> {
     /// Margin account that pays and gets a ledger long; instead of the two above.
     #[account(mut)]
     pub buyer_account: Option<AccountLoader<'info, MarginAccount>>,
+    /// That account's shard, where it is another than the writer's.
+    #[account(mut)]
+    pub buyer_shard: Option<Box<Account<'info, Shard>>>,
     pub token_program: Program<'info, Token>,
     pub token_2022_program: Program<'info, Token2022>,
 }
@@ -204,15 +207,19 @@ pub fn fill_offer(
         None => None,
     };
     accounts.serve_buyer(contracts, &bill)?;
-    {
+    let mut trades = Trades::sale(&struck, &bill);
+    let contribution = {
         let writer = &mut *accounts.writer.load_mut()?;
         trade::sell(writer, &mut accounts.series, contracts, &bill)?;
-        let risk = &accounts.risk;
-        risk.require_margin_after_trade(&writer_before, writer, &struck, &moment)?;
-    }
+        let (risk, shard) = (&accounts.risk, &mut accounts.shard);
+        risk.require_margin_after_trade(&writer_before, writer, &trades, &moment, shard)?
+    };
     if let (Some(loader), Some(before)) = (&accounts.buyer_account, &buyer_before) {
         let (risk, buyer) = (&accounts.risk, &mut *loader.load_mut()?);
-        risk.require_margin_after_trade(before, buyer, &struck, &moment)?;
+        let shard = margin::either(&mut accounts.shard, accounts.buyer_shard.as_mut());
+        let shard = margin::own_shard(Some(shard), &accounts.offer.market, &loader.key())?;
+        trades.sold_atoms = 0;
+        risk.require_margin_after_trade(before, buyer, &trades, &moment, shard)?;
     }
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =
@@ -227,7 +234,7 @@ pub fn fill_offer(
         buyer: accounts.buyer.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
     };
     emit_cpi!(event);
     Ok(())

@@ -6,7 +6,7 @@ use backstop_risk::quoting::MakerSide;
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Struck};
+use crate::trade::{self, Struck, Trades};
 
 /// Two accounts and the series they trade; both sides sign.
 #[event_cpi]
@@ -24,6 +24,9 @@ pub struct FillQuote<'info> {
     pub shard: Box<Account<'info, Shard>>,
     #[account(mut)]
     pub series: Box<Account<'info, Series>>,
+    /// The buyer's, where it is another.
+    #[account(mut)]
+    pub buyer_shard: Option<Box<Account<'info, Shard>>>,
 }
 
 impl FillQuote<'_> {
@@ -81,16 +84,23 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
     let rounds = MakerSide::Sells;
     let bill = trade::bill(&risk.market, series, contracts, premium_price, spot, rounds)?;
     let struck = [Struck::at(series, premium_price)];
-    {
+    let mut trades = Trades::sale(&struck, &bill);
+    let contribution = {
         let (buyer, seller) = (
             &mut *accounts.buyer.load_mut()?,
             &mut *accounts.seller.load_mut()?,
         );
         trade::buy(buyer, series, contracts, &bill)?;
         trade::sell(seller, series, contracts, &bill)?;
-        risk.require_margin_after_trade(&before_seller, seller, &struck, &moment)?;
-        risk.require_margin_after_trade(&before_buyer, buyer, &struck, &moment)?;
-    }
+        let shard = &mut accounts.shard;
+        let paid =
+            risk.require_margin_after_trade(&before_seller, seller, &trades, &moment, shard)?;
+        let shard = margin::either(shard, accounts.buyer_shard.as_mut());
+        let shard = margin::own_shard(Some(shard), &buyer.market, &accounts.buyer.key())?;
+        trades.sold_atoms = 0;
+        risk.require_margin_after_trade(&before_buyer, buyer, &trades, &moment, shard)?;
+        paid
+    };
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     let event = QuoteFilled {
         series: accounts.series.key(),
@@ -98,7 +108,7 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
         seller: accounts.seller.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
     };
     emit_cpi!(event);
     Ok(())

@@ -70,7 +70,7 @@ impl Sweep<'_> {
     }
 }
 
-/// The remaining accounts are, for each order, its series and for each of its offers the offer, its maker's
+/// The remaining accounts are the shard of the taker, then, for each order, its series and for each of its offers the offer, its maker's
 /// margin account and that account's shard, all writable; behind them the expiries the margin checks need.
 pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
@@ -82,8 +82,11 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
             .saturating_add(1)
     };
     let named: usize = args.orders.iter().map(places).sum();
-    let (mut named, shown) = ctx
+    let (own_shard, rest) = ctx
         .remaining_accounts
+        .split_first()
+        .ok_or(BackstopError::SweepAccounts)?;
+    let (mut named, shown) = rest
         .split_at_checked(named)
         .ok_or(BackstopError::SweepAccounts)?;
     let last_used_at = accounts.taker.load()?.last_price_at;
@@ -102,7 +105,7 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
         broom.cost_atoms <= args.greatest_cost_atoms,
         BackstopError::CostAboveLimit
     );
-    broom.settle_taker()?;
+    broom.settle_taker(own_shard)?;
     let event = OffersSwept {
         market: accounts.risk.market.key(),
         taker: accounts.taker.key(),

@@ -10,7 +10,7 @@ use backstop_interface::BackstopError;
 use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
 use crate::apply;
 use crate::margin::{self, Risk};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Struck, Trades};
 
 /// A sweep under way.
 pub struct Broom<'a, 'info> {
@@ -24,6 +24,8 @@ pub struct Broom<'a, 'info> {
     struck: Vec<Struck>,
     /// What the taker owes for all fills so far, in quote atoms.
     pub cost_atoms: i64,
+    /// Premium of what the taker sold so far, in quote atoms.
+    sold_atoms: u64,
     /// What became of each offer.
     pub told: Vec<SweptOffer>,
 }
@@ -32,6 +34,8 @@ pub struct Broom<'a, 'info> {
 struct Fill {
     contracts: u64,
     bill: Bill,
+    /// What the maker contributed to the fund, in quote atoms.
+    contribution: u64,
     struck: Struck,
 }
 
@@ -51,6 +55,7 @@ impl<'a, 'info> Broom<'a, 'info> {
             trial,
             struck: Vec::new(),
             cost_atoms: 0,
+            sold_atoms: 0,
             told: Vec::new(),
         })
     }
@@ -82,11 +87,24 @@ impl<'a, 'info> Broom<'a, 'info> {
     }
 
     /// Takes the cost from the taker and holds him to his margin, once for all.
-    pub fn settle_taker(&self) -> Result<()> {
+    pub fn settle_taker(&mut self, own_shard: &'info AccountInfo<'info>) -> Result<()> {
+        let mut shard = shard(own_shard)?;
         let taker = &mut *self.taker.load_mut()?;
+        shard.check(&taker.market, &self.taker.key())?;
         pay_cost(taker, self.cost_atoms)?;
-        self.risk
-            .require_margin_after_trade(&self.before, taker, &self.struck, &self.moment)
+        let trades = Trades {
+            struck: &self.struck,
+            sold_atoms: self.sold_atoms,
+        };
+        let (before, moment) = (&self.before, &self.moment);
+        let paid = self
+            .risk
+            .require_margin_after_trade(before, taker, &trades, moment, &mut shard)?;
+        self.cost_atoms = self
+            .cost_atoms
+            .checked_add(trade::signed(paid)?)
+            .ok_or(BackstopError::AmountOverflow)?;
+        shard.exit(&crate::ID)
     }
 
     /// Contracts taken from one offer. What the taker chose wrongly is an error; what the maker or time has
@@ -117,10 +135,10 @@ impl<'a, 'info> Broom<'a, 'info> {
             return Ok(0);
         };
         self.check(order, series, &found, &maker)?;
-        let mut shard: Box<Account<Shard>> = Box::new(Account::try_from(shard)?);
+        let mut shard = self::shard(shard)?;
         shard.check(&series.market, &maker.key())?;
         let totals = (series.short_contracts, series.ledger_long_contracts);
-        match self.attempt(order, series, &found, &maker, left) {
+        match self.attempt(order, series, (&found, &maker), left, &mut shard) {
             Ok(fill) => {
                 *maker.load_mut()? = *self.trial;
                 self.book(order.side, &fill)?;
@@ -130,7 +148,7 @@ impl<'a, 'info> Broom<'a, 'info> {
                 found.exit(&crate::ID)?;
                 told.contracts = fill.contracts;
                 told.premium_atoms = fill.bill.premium_atoms;
-                told.fee_atoms = fill.bill.fee_atoms;
+                told.fee_atoms = apply::add(fill.bill.fee_atoms, fill.contribution)?;
             }
             Err(reason) => {
                 (series.short_contracts, series.ledger_long_contracts) = totals;
@@ -165,9 +183,9 @@ impl<'a, 'info> Broom<'a, 'info> {
         &mut self,
         order: &SweepOrder,
         series: &mut Series,
-        offer: &Offer,
-        maker: &AccountLoader<MarginAccount>,
+        (offer, maker): (&Offer, &AccountLoader<MarginAccount>),
         left: u64,
+        shard: &mut Shard,
     ) -> Result<Fill> {
         let (risk, moment) = (self.risk, &self.moment);
         let maker = maker.load()?;
@@ -197,10 +215,17 @@ impl<'a, 'info> Broom<'a, 'info> {
             Side::Ask => trade::sell(trial, series, contracts, &bill)?,
             Side::Bid => trade::buy(trial, series, contracts, &bill)?,
         }
-        risk.require_margin_after_trade(&maker, trial, &[struck], moment)?;
+        let all = [struck];
+        let mut trades = Trades::sale(&all, &bill);
+        if offer.side == Side::Bid {
+            trades.sold_atoms = 0;
+        }
+        let contribution =
+            risk.require_margin_after_trade(&maker, trial, &trades, moment, shard)?;
         Ok(Fill {
             contracts,
             bill,
+            contribution,
             struck,
         })
     }
@@ -211,6 +236,7 @@ impl<'a, 'info> Broom<'a, 'info> {
         let cost = match side {
             Side::Ask => trade::signed(bill.premium_atoms)?,
             Side::Bid => {
+                self.sold_atoms = apply::add(self.sold_atoms, bill.premium_atoms)?;
                 let proceeds = apply::take(bill.premium_atoms, bill.fee_atoms)?;
                 trade::signed(proceeds)?.saturating_neg()
             }
@@ -222,6 +248,11 @@ impl<'a, 'info> Broom<'a, 'info> {
         self.struck.push(fill.struck);
         Ok(())
     }
+}
+
+/// A shard as it is now: other sides of the sweep may have written it.
+fn shard<'info>(info: &'info AccountInfo<'info>) -> Result<Account<'info, Shard>> {
+    Account::try_from(writable(info)?)
 }
 
 fn writable<'a, 'info>(info: &'a AccountInfo<'info>) -> Result<&'a AccountInfo<'info>> {

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
-use backstop_interface::accounts::{AccountState, MarginAccount, Series};
+use backstop_interface::accounts::{AccountState, MarginAccount, Series, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::OptionWritten;
 use backstop_interface::snapshot::Purpose;
@@ -17,6 +17,9 @@ pub struct WriteOption<'info> {
     pub risk: Risk<'info>,
     #[account(mut, has_one = owner @ BackstopError::NotOwner)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
+    /// The account's.
+    #[account(mut)]
+    pub shard: Box<Account<'info, Shard>>,
     #[account(mut)]
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = series.mint @ BackstopError::WrongMint)]
@@ -32,6 +35,8 @@ impl WriteOption<'_> {
         let account = self.margin_account.load()?;
         self.risk.check(&account.market)?;
         self.risk.check(&self.series.market)?;
+        self.shard
+            .check(&account.market, &self.margin_account.key())?;
         require_keys_eq!(
             self.destination.mint,
             self.option_mint.key(),
@@ -65,7 +70,8 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         apply::trade(account, &mut accounts.series, delta)?;
         let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
         let moment = risk.moment_for_risk(Action::AddRisk, account.last_price_at, shown, now)?;
-        risk.require_initial_margin(account, &moment, Purpose::Withdrawal)?;
+        let shard = Some(&mut **accounts.shard);
+        risk.require_initial_margin(account, &moment, Purpose::Withdrawal, shard)?;
     }
     accounts.series.token_contracts = apply::add(accounts.series.token_contracts, contracts)?;
     option_tokens::mint(

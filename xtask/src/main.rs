@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod compat;
 mod demo;
+mod documents;
 mod idl;
 mod lock;
 mod project;
@@ -45,7 +46,7 @@ enum Command {
     Bench(bench::Options),
     /// Random actors until 50 000 instructions have landed and each of them 200 times (some 15 minutes)
     Soak,
-    /// Formatting, lints, dependency policy, rooms, generated files; no tests
+    /// Formatting, lints, dependency policy, rooms, documents, generated files; no tests
     Check,
     /// Put back the two versions in Cargo.lock that a plain `cargo update` breaks
     RepairLock,

@@ -7,7 +7,7 @@ use crate::bearer::Carried;
 use crate::build::{event_authority, instruction, recast, TOKEN_2022_PROGRAM};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
-use backstop_interface::accounts::Side;
+use backstop_interface::accounts::{MarginAccount, Side};
 
 /// An offer as a sweep names it.
 #[derive(Clone, Copy, Debug)]
@@ -73,10 +73,18 @@ impl Order {
     }
 }
 
-/// `sweep`: all orders succeed or none; the taker pays at most `greatest_cost_atoms`.
+/// Whether a sweep must name its taker's shard: not if he owes nothing and only buys.
+pub fn names_shard(taker: &MarginAccount, orders: &[Order]) -> bool {
+    let sells = orders.iter().any(|order| order.side == Side::Bid);
+    let counted = taker.uncovered_atoms != [0; 2];
+    sells || counted || taker.has_shorts() || taker.debt_atoms() > 0
+}
+
+/// `sweep`: all orders succeed or none; the taker pays at most `greatest_cost_atoms`. `named` says whether his shard
+/// is named ([`names_shard`]).
 pub fn sweep(
     keys: &MarketKeys,
-    (authority, taker): (Pubkey, Pubkey),
+    (authority, taker, named): (Pubkey, Pubkey, bool),
     orders: &[Order],
     greatest_cost_atoms: i64,
     price: Pubkey,
@@ -93,8 +101,10 @@ pub fn sweep(
         greatest_cost_atoms,
     };
     let mut built = instruction(accounts, args::Sweep { args });
-    let own_shard = AccountMeta::new(keys.shard_of(&taker), false);
-    built.accounts.push(own_shard);
+    built.accounts.push(match named {
+        true => AccountMeta::new(keys.shard_of(&taker), false),
+        false => AccountMeta::new_readonly(crate::backstop::ID, false),
+    });
     for order in orders {
         built.accounts.extend(order.accounts(keys));
     }

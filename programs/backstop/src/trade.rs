@@ -19,7 +19,7 @@ use backstop_risk::stress::{added_atoms, both_ppb};
 use backstop_risk::volatility::Hold;
 
 use crate::apply;
-use crate::margin::{Risk, LAST_HOUR_SECONDS};
+use crate::margin::{has_exposure, Risk, LAST_HOUR_SECONDS};
 
 /// What a trade costs, in quote atoms.
 #[derive(Clone, Copy)]
@@ -262,6 +262,9 @@ impl Risk<'_> {
         moment: &Moment,
         shard: &mut Shard,
     ) -> Result<u64> {
+        if settled_by_holding(after, moment) {
+            return Ok(0);
+        }
         after.last_price_at = after.last_price_at.max(moment.price.publish_at);
         let mut is = self.weigh(after, moment, Purpose::Risk, shard)?;
         let paid = self.contribute(after, &mut is, trades.sold_atoms, moment, shard)?;
@@ -310,6 +313,17 @@ impl Risk<'_> {
         }
         Ok(paid)
     }
+}
+
+/// An account that only holds, and of which no uncovered loss is counted, is at initial margin whatever it bought: it
+/// remembers the price, and a breach on record is forgotten. False for any other.
+pub fn settled_by_holding(account: &mut MarginAccount, moment: &Moment) -> bool {
+    if has_exposure(account) || account.uncovered_atoms != [0; 2] {
+        return false;
+    }
+    account.last_price_at = account.last_price_at.max(moment.price.publish_at);
+    account.note(0, Hold::None);
+    true
 }
 
 /// Premium per contract of a pegged offer at an update of another moment, at the surface in force.

@@ -4,6 +4,7 @@ use backstop_interface::action::Action;
 use backstop_interface::event::{CoverShared, Measured, OfferFilled};
 use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError::*;
+use backstop_quantities::ONE_PPB;
 use backstop_risk::margin::Assessment;
 use backstop_testkit::stage::Outcome;
 use backstop_testkit::{expect_code, expect_landed, Genesis, OfferTerms};
@@ -12,7 +13,17 @@ use crate::setting::{genesis, Play, CONTRACT, PRICE, QUOTE, SOL};
 
 /// A market with this Reserve line, whose trades contribute this part of the uncovered loss they add.
 pub fn market(line_atoms: u64, contribution_ppb: u64) -> Play {
+    scaled_market(
+        line_atoms,
+        contribution_ppb,
+        genesis().params.stress.cover_cap_ppb,
+    )
+}
+
+/// The same, where a cover that is used up scales initial margin by this.
+fn scaled_market(line_atoms: u64, contribution_ppb: u64, cover_cap_ppb: u64) -> Play {
     let mut genesis: Genesis = genesis();
+    genesis.params.stress.cover_cap_ppb = cover_cap_ppb;
     genesis.params.reserve_line_atoms = line_atoms;
     genesis.params.stress.contribution_ppb = contribution_ppb;
     Play::with(&genesis)
@@ -129,7 +140,7 @@ fn with_an_empty_fund_only_covered_writing_is_possible() {
     play.sell("second", &call, 100, 6);
     assert_eq!(counted(&play, "second"), [0; 2]);
     // The cover cannot be taken away again, though initial margin would let it go.
-    let taken = play.withdraw_quote("writer", 30_000 * QUOTE);
+    let taken = play.withdraw_quote("writer", 47_000 * QUOTE);
     expect_code(taken, CoverUsedUp);
 }
 
@@ -173,8 +184,8 @@ fn a_stake_makes_room_once_it_is_shared_out() {
 }
 
 /// The writer of 1 000 puts who holds 120 000 quote: covered far down at 200, and not at 100, where he is measured.
-fn caught_short(line_atoms: u64) -> Play {
-    let mut play = market(line_atoms, 0);
+fn caught_short(line_atoms: u64, cover_cap_ppb: u64) -> Play {
+    let mut play = scaled_market(line_atoms, 0, cover_cap_ppb);
     expect_landed(play.deposit_quote("writer", 120_000 * QUOTE));
     expect_landed(sell(&mut play, 1_000));
     assert_eq!(counted(&play, "writer"), [0; 2]);
@@ -186,10 +197,11 @@ fn caught_short(line_atoms: u64) -> Play {
     play
 }
 
-/// Nothing rises, however healthy the account, and who closes may close.
+/// Nothing rises, however healthy the account, and who closes may close. Initial margin is not scaled here: twice as
+/// much of it would stop him before.
 #[test]
 fn beyond_the_means_risk_may_only_fall() {
-    let mut play = caught_short(0);
+    let mut play = caught_short(0, ONE_PPB);
     let (put, before) = (play.put, counted(&play, "writer"));
     let added = play.write_option("writer", &put, CONTRACT);
     expect_code(added, CoverUsedUp);
@@ -202,9 +214,9 @@ fn beyond_the_means_risk_may_only_fall() {
 
 #[test]
 fn above_seven_tenths_new_risk_asks_more_initial_margin() {
-    let uncovered = counted(&caught_short(0), "writer")[0];
+    let uncovered = counted(&caught_short(0, 2 * ONE_PPB), "writer")[0];
     for (percent, lands) in [(60, true), (70, true), (90, false)] {
-        let mut play = caught_short(uncovered * 100 / percent + 1);
+        let mut play = caught_short(uncovered * 100 / percent + 1, 2 * ONE_PPB);
         let shard = play.shard_of("writer");
         let part = shard.allotment().cover(shard.uncovered_atoms).use_ppb();
         assert_eq!(part.div_ceil(10_000_000), percent, "of the means");

@@ -70,7 +70,7 @@ impl Sweep<'_> {
     }
 }
 
-/// The remaining accounts are the shard of the taker, then, for each order, its series and for each of its offers the offer, its maker's
+/// The remaining accounts are the shard of the taker (or the program, if he owes nothing afterwards), then, for each order, its series and for each of its offers the offer, its maker's
 /// margin account and that account's shard, all writable; behind them the expiries the margin checks need.
 pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;

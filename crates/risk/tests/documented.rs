@@ -51,18 +51,3 @@ fn every_fixed_number_is_documented() {
         format!("| {name} | {unit} | {} | {} |", spaced(f.value), f.reason)
     }));
 }
-
-#[test]
-fn the_document_names_no_parameter_that_does_not_exist() {
-    let names = MODEL.lines().filter_map(|line| {
-        line.strip_prefix("| `")?
-            .split_once('`')
-            .map(|(name, _)| name)
-    });
-    for name in names {
-        assert!(
-            params::TABLE.iter().any(|p| p.name == name),
-            "no parameter {name}"
-        );
-    }
-}

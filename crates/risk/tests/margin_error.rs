@@ -1,4 +1,4 @@
-//! The margin grade against the display grade: the bound of `docs/margin-error.md` holds in every
+//! The margin grade against the display grade: the bound of `docs/risk.md`, section 13, holds in every
 //! table interval and in a million random cells, and is no more than ten times what is seen.
 
 use backstop_quantities::normal::cdf_q30;

@@ -1,6 +1,7 @@
 //! Whether the documents still speak of this repository: links, paths and names in them exist, and each numbered
 //! rule of the specification names a test that asks for it, and each instruction has such a rule.
 
+mod constants;
 mod names;
 mod rules;
 mod spans;
@@ -34,6 +35,8 @@ pub(super) struct Repository {
     pub(super) documents: BTreeMap<String, String>,
     /// Every word of the sources.
     pub(super) words: BTreeSet<String>,
+    /// Integer constants of the sources by name, as written.
+    pub(super) constants: BTreeMap<String, String>,
     /// Names of the program's instructions.
     pub(super) instructions: Vec<String>,
     /// Functions of tests by the name of their file, without its end.
@@ -127,6 +130,11 @@ impl Repository {
         self.add_path(path);
         self.words.extend(names::words(text).map(str::to_owned));
         if path.ends_with(".rs") {
+            // Tests have numbers of their own under the same names.
+            let is_shown = !path.contains("tests/");
+            let defined = constants::defined(text).filter(|_| is_shown);
+            let defined = defined.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            self.constants.extend(defined);
             let stem = path.rsplit('/').next().unwrap_or(path);
             let stem = stem.trim_end_matches(".rs").to_owned();
             for test in names::tests(text) {
@@ -151,6 +159,9 @@ impl Repository {
                         say(line, what);
                     }
                 }
+            }
+            for (line, what) in constants::problems(text, &self.constants) {
+                say(line, what);
             }
             if path == SPECIFICATION {
                 for (line, what) in rules::problems(text, self) {

@@ -16,9 +16,15 @@ const SOURCE: &str = "
     fn helper_of_tests() { Amount::default().held_atoms }
 ";
 
+const CONSTANTS: &str = "
+    pub const DAY_SECONDS: i64 = 24 * 3_600;
+    const YEAR_SECONDS: i64 = DAY_SECONDS * 365;
+";
+
 fn repository(specification: &str) -> Repository {
     let mut all = Repository::default();
     all.add_source("tests/tests/pay.rs", SOURCE);
+    all.add_source("src/time.rs", CONSTANTS);
     all.add_path("idls/backstop.json");
     all.add_document("docs/other.md", "# A title, `with` Marks\n".to_owned());
     all.add_document("docs/spec.md", specification.to_owned());
@@ -96,6 +102,19 @@ fn a_rule_without_a_test_is_found() {
             "9: there are two rows A1",
             "9: rule A1: there is no test `other::it_pays`",
             "3: rule 2 names no test",
+        ],
+    );
+}
+
+#[test]
+fn a_constant_of_another_value_is_found() {
+    assert_fits("| `DAY_SECONDS` | seconds | 86 400 | why |\n| `YEAR_SECONDS` | seconds | 31 536 000 | why |");
+    assert_found(
+        "| `DAY_SECONDS` | seconds | 86 401 | why |\n| `NIGHT_SECONDS` | seconds | 0 | why |",
+        &[
+            "2: no source knows `NIGHT_SECONDS`",
+            "1: DAY_SECONDS is 86400",
+            "2: no source gives NIGHT_SECONDS a number",
         ],
     );
 }

@@ -2,6 +2,7 @@
 //! rule of the specification names a test that asks for it, and each instruction has such a rule.
 
 mod constants;
+mod errors;
 mod names;
 mod rules;
 mod spans;
@@ -37,6 +38,8 @@ pub(super) struct Repository {
     pub(super) words: BTreeSet<String>,
     /// Integer constants of the sources by name, as written.
     pub(super) constants: BTreeMap<String, String>,
+    /// Numbers of the program's errors by name.
+    pub(super) errors: BTreeMap<String, u64>,
     /// Names of the program's instructions.
     pub(super) instructions: Vec<String>,
     /// Functions of tests by the name of their file, without its end.
@@ -109,6 +112,11 @@ impl Repository {
         let all = idl["instructions"].as_array().into_iter().flatten();
         let names = all.filter_map(|one| one["name"].as_str());
         self.instructions = names.map(str::to_owned).collect();
+        for error in idl["errors"].as_array().into_iter().flatten() {
+            if let (Some(name), Some(code)) = (error["name"].as_str(), error["code"].as_u64()) {
+                self.errors.insert(name.to_owned(), code);
+            }
+        }
         self.add_source(IDL, text);
         Ok(())
     }
@@ -159,6 +167,9 @@ impl Repository {
                         say(line, what);
                     }
                 }
+            }
+            for (line, what) in errors::problems(text, &self.errors) {
+                say(line, what);
             }
             for (line, what) in constants::problems(text, &self.constants) {
                 say(line, what);

@@ -120,6 +120,21 @@ fn a_constant_of_another_value_is_found() {
 }
 
 #[test]
+fn an_error_of_another_number_is_found() {
+    let mut all = repository(
+        "`Broke` (6000), `Broke`\n(6001), `Broke` (all of it), (`Broke`, 6002), `Other` (6000)\n",
+    );
+    all.errors.insert("Broke".to_owned(), 6000);
+    assert_eq!(
+        all.problems(),
+        [
+            "docs/spec.md:1: Broke is 6000",
+            "docs/spec.md:2: Broke is 6000"
+        ]
+    );
+}
+
+#[test]
 fn an_instruction_without_a_rule_is_found() {
     let mut all = repository("| A1 | `deposit` MUST credit | `it_pays` |\n`withdraw`\n");
     all.instructions = vec!["deposit".to_owned(), "withdraw".to_owned()];

@@ -1,5 +1,6 @@
 //! Whether the documents still speak of this repository: links, paths and names in them exist, and each numbered
-//! rule of the specification names a test that asks for it, and each instruction has such a rule.
+//! rule of the specification names a test that asks for it, each instruction has such a rule and each
+//! error its name there.
 
 mod constants;
 mod errors;
@@ -178,7 +179,11 @@ impl Repository {
                 for (line, what) in rules::problems(text, self) {
                     say(line, what);
                 }
-                for what in rules::unspoken(text, &self.instructions) {
+                let unspoken = rules::unspoken(text, &self.instructions);
+                for what in unspoken
+                    .into_iter()
+                    .chain(rules::unnamed(text, self.errors.keys()))
+                {
                     say(text.lines().count(), what);
                 }
             }

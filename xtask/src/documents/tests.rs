@@ -135,12 +135,16 @@ fn an_error_of_another_number_is_found() {
 }
 
 #[test]
-fn an_instruction_without_a_rule_is_found() {
+fn an_instruction_without_a_rule_and_an_error_without_a_name_are_found() {
     let mut all = repository("| A1 | `deposit` MUST credit | `it_pays` |\n`withdraw`\n");
+    all.errors.insert("Withdrawn".to_owned(), 6000);
     all.instructions = vec!["deposit".to_owned(), "withdraw".to_owned()];
     assert_eq!(
         all.problems(),
-        ["docs/spec.md:2: no numbered row speaks of `withdraw`"]
+        [
+            "docs/spec.md:2: no numbered row speaks of `withdraw`",
+            "docs/spec.md:2: the error `Withdrawn` is not named",
+        ]
     );
 }
 

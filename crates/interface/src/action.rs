@@ -85,6 +85,12 @@ pub const LEVEL_NO_WITHDRAWAL: u8 = 2;
 /// Also no seizure and no bid.
 pub const LEVEL_FROZEN: u8 = 3;
 
+/// Greatest age of a price where value leaves or risk is added or closed.
+pub const AGE_FOR_RISK_SECONDS: i64 = 25;
+/// Greatest age of a price where somebody else's account is seized, sold or shown.
+pub const AGE_FOR_LIQUIDATION_SECONDS: i64 = 20;
+/// Greatest age of a price and of the feed clock where a formula finds a premium.
+pub const FORMULA_AGE_SECONDS: i64 = 5;
 /// Distance from the feed's average from which a breach must hold, ppb of the average.
 pub const FAR_PPB: u64 = 250_000_000;
 /// Confidence over price beyond which nothing is done, ppb. From `confidence_free_ppb` on it widens margin.
@@ -140,11 +146,11 @@ impl Action {
                 most_level: LEVEL_NO_RISK,
                 ..NO_PRICE
             },
-            Self::Close | Self::Measure => priced(25, LEVEL_FROZEN),
-            Self::AddRisk | Self::Withdraw => priced(25, 0),
+            Self::Close | Self::Measure => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
+            Self::AddRisk | Self::Withdraw => priced(AGE_FOR_RISK_SECONDS, 0),
             Self::Formula => Rule {
                 clock: ClockRule::Young(CLOCK_LAG_SECONDS),
-                ..priced(5, LEVEL_FROZEN)
+                ..priced(FORMULA_AGE_SECONDS, LEVEL_FROZEN)
             },
             // Which update decides is the request's rule, so its age and the clock say nothing.
             Self::Execute => Rule {
@@ -154,10 +160,10 @@ impl Action {
             },
             Self::Liquidate => Rule {
                 ema: EmaRule::Holds,
-                ..priced(20, LEVEL_NO_WITHDRAWAL)
+                ..priced(AGE_FOR_LIQUIDATION_SECONDS, LEVEL_NO_WITHDRAWAL)
             },
-            Self::Bid => priced(20, LEVEL_NO_WITHDRAWAL),
-            Self::Convert | Self::Tick => priced(20, LEVEL_FROZEN),
+            Self::Bid => priced(AGE_FOR_LIQUIDATION_SECONDS, LEVEL_NO_WITHDRAWAL),
+            Self::Convert | Self::Tick => priced(AGE_FOR_LIQUIDATION_SECONDS, LEVEL_FROZEN),
             Self::Preview => Rule {
                 legacy: true,
                 ..NO_PRICE

@@ -91,6 +91,10 @@ pub fn transfer_leg(
         risk: keys.risk(price),
         giver,
         receiver,
+        shard: keys.shard_of(match handover.contracts < 0 {
+            true => &receiver,
+            false => &giver,
+        }),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -149,6 +149,7 @@ pub fn write_option(
         owner,
         risk: keys.risk(price),
         margin_account: carried.margin_account,
+        shard: keys.shard_of(&carried.margin_account),
         series: series.series,
         option_mint: series.option_mint,
         destination: carried.wallet,

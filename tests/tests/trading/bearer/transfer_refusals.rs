@@ -89,6 +89,46 @@ fn transfer_leg_rejects_an_account_of_another_market_on_either_side() {
     }
 }
 
+/// The shard is that of the side that pays the fee.
+#[test]
+fn transfer_leg_rejects_the_shard_of_the_other_side() {
+    let (mut stage, put) = with_stranger();
+    for (from, to, contracts) in [
+        ("buyer", "stranger", CONTRACT as i64),
+        ("writer", "stranger", -(CONTRACT as i64)),
+    ] {
+        let given = over(&stage, from, to, &put, (contracts, 0));
+        let shards = [from, to].map(|name| stage.keys.shard_of(&stage.margin(name)));
+        assert_ne!(shards[0], shards[1]);
+        let (own, other) = match contracts < 0 {
+            true => (shards[1], shards[0]),
+            false => (shards[0], shards[1]),
+        };
+        let given = swapped(given, &own, &other);
+        refuse(&mut stage, [from, to], &given, BackstopError::ShardMismatch);
+    }
+}
+
+#[test]
+fn transfer_leg_rejects_a_giver_who_cannot_pay_the_fee() {
+    let (mut stage, put) = with_stranger();
+    expect_landed(stage.withdraw_quote("buyer", 88 * QUOTE));
+    let given = over(&stage, "buyer", "stranger", &put, (CONTRACT as i64, 0));
+    refuse(&mut stage, BOTH, &given, BackstopError::BalanceTooLow);
+    let given = over(
+        &stage,
+        "buyer",
+        "stranger",
+        &put,
+        (CONTRACT as i64, QUOTE as i64),
+    );
+    expect_landed(
+        stage
+            .world
+            .send(&[given], &[&key("buyer"), &key("stranger")]),
+    );
+}
+
 #[test]
 fn transfer_leg_rejects_an_account_in_liquidation_on_either_side() {
     for (mut stage, put) in [seized(), estate()] {

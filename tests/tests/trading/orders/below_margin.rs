@@ -5,8 +5,8 @@ use backstop_interface::accounts::Side;
 use backstop_interface::BackstopError::{self, *};
 use backstop_testkit::{expect_landed, key, Stage};
 
-use super::{ask, bid, fall_below_initial_margin, mark, order, outcomes, told, ANY};
-use crate::setup::{by_ledger, fund, leg, refuse, written, CONTRACT, PRICE, QUOTE};
+use super::{ask, bid, fall_below_initial_margin, order, outcomes, told, ANY};
+use crate::setup::{by_ledger, fund, leg, mark, refuse, written, CONTRACT, PRICE, QUOTE};
 
 /// The writer is short 80 puts and below initial margin; stranger and buyer have 100 000 quote.
 fn below() -> (Stage, SeriesKeys) {

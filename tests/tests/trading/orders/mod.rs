@@ -3,6 +3,7 @@
 mod below_margin;
 mod fees;
 mod guard;
+mod leg_limit;
 mod pegged;
 mod place;
 mod quote;
@@ -20,9 +21,6 @@ use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{Offer, Pricing, Side};
 use backstop_interface::event::{OffersSwept, SweptOffer};
-use backstop_interface::vols::Vols;
-use backstop_quantities::Price;
-use backstop_risk::pricing::option_price;
 use backstop_testkit::{expect_landed, Landed, Stage};
 
 use crate::setup::{expiry, fund, open, put, PRICE, QUOTE};
@@ -107,19 +105,6 @@ fn left(stage: &Stage, maker: &str, nonce: u64) -> u64 {
         .read(&stage.offer(maker, nonce))
         .expect("the offer stands");
     offer.remaining_contracts
-}
-
-/// Model price of a contract now, at the averaged surface.
-fn mark(stage: &Stage, series: &SeriesKeys) -> u64 {
-    let (now, spot) = (stage.world.now(), stage.price_update().price());
-    let max_age = stage.view().market.params.surface_max_age_seconds;
-    let vols = Vols::of(&stage.vol_surface(), max_age, now);
-    let (strike, seconds) = (
-        Price::new(series.strike_price),
-        series.expiry.expires_at - now,
-    );
-    let vol = vols.averaged.vol(spot, strike, seconds);
-    option_price(series.kind.into(), spot, strike, vol, seconds).get()
 }
 
 /// Publishes and ticks a price 20 seconds later.

@@ -138,6 +138,11 @@ fn anyone_executes_it_at_the_formula_of_the_deciding_update() {
     assert_eq!(cash(&stage, "buyer"), 10_000 * QUOTE + 40 * QUOTE - premium);
     assert_eq!(cash(&stage, "writer"), 10_000 * QUOTE + premium - fee);
     assert_eq!(stage.shard_of("writer").fees_atoms, fee);
+    // Neither side's guard orders are taken in this second.
+    for name in ["buyer", "writer"] {
+        let account = stage.account_of(name).expect("open");
+        assert_eq!(account.filled_at, stage.world.now());
+    }
     assert_eq!(
         books(&stage, &stage.keys.quote_mint).claims_atoms,
         deposit_books

@@ -1,10 +1,11 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
-use backstop_interface::accounts::{AccountState, MarginAccount, Series};
+use backstop_interface::accounts::{AccountState, MarginAccount, Series, Shard};
 use backstop_interface::event::OptionWritten;
 use backstop_interface::snapshot::Purpose;
-use backstop_interface::BackstopError;
+use backstop_interface::{pda, BackstopError};
+use backstop_quantities::Atoms;
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::{apply, option_tokens, trade};
@@ -16,6 +17,9 @@ pub struct WriteOption<'info> {
     pub risk: Risk<'info>,
     #[account(mut, has_one = owner @ BackstopError::NotOwner)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
+    /// The account's.
+    #[account(mut, seeds = [pda::SHARD, risk.market.key().as_ref(), &[shard.index]], bump = shard.bump)]
+    pub shard: Box<Account<'info, Shard>>,
     #[account(mut)]
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = series.mint @ BackstopError::WrongMint)]
@@ -31,6 +35,8 @@ impl WriteOption<'_> {
         let account = self.margin_account.load()?;
         self.risk.check(&account.market)?;
         self.risk.check(&self.series.market)?;
+        self.shard
+            .check(&account.market, &self.margin_account.key())?;
         require_keys_eq!(
             self.destination.mint,
             self.option_mint.key(),
@@ -41,9 +47,7 @@ impl WriteOption<'_> {
             BackstopError::AccountNotOpen
         );
         trade::check_open(&self.series, now)?;
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.risk.market.params.lot_contracts;
-        require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
+        trade::check_lots(&self.risk.market, contracts)?;
         // Otherwise the short would meet the long and the tokens would be `withdraw_option`'s.
         let series = &self.series;
         let held = account.long_contracts(series.expires_at, series.strike_price, series.kind);
@@ -52,6 +56,7 @@ impl WriteOption<'_> {
     }
 }
 
+/// The tokens are sold elsewhere: the fee is that of a sale at mark, because the short is cleared as any other.
 pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(contracts, now)?;
@@ -59,13 +64,19 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
     let delta = trade::signed(contracts)?
         .checked_neg()
         .ok_or(BackstopError::AmountOverflow)?;
-    {
+    let fee_atoms = {
         let account = &mut *accounts.margin_account.load_mut()?;
         apply::trade(account, &mut accounts.series, delta)?;
         let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
         let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
+        let spot = moment.price.price();
+        let mark = risk.mark(&trade::listed(&accounts.series), spot, &moment)?;
+        let fee = trade::fee(&risk.market, contracts, Atoms::ZERO, mark, spot)?;
+        account.quote_atoms = apply::take(account.quote_atoms, fee)?;
         risk.require_initial_margin(account, &moment, Purpose::Withdrawal)?;
-    }
+        fee
+    };
+    accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, fee_atoms)?;
     accounts.series.token_contracts = apply::add(accounts.series.token_contracts, contracts)?;
     option_tokens::mint(
         &accounts.token_2022_program,
@@ -78,6 +89,7 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         margin_account: accounts.margin_account.key(),
         series: accounts.series.key(),
         contracts,
+        fee_atoms,
     };
     emit_cpi!(event);
     Ok(())

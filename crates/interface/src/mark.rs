@@ -6,7 +6,7 @@ use crate::params::MarketParams;
 use crate::snapshot::Moment;
 use anchor_lang::prelude::*;
 use backstop_quantities::{mul_div_ceil, Contracts, Price, UnixSeconds, CONTRACTS_SCALE};
-use backstop_risk::averaging::{Average, Written, AVERAGE_SECONDS};
+use backstop_risk::averaging::{Average, Remainder, Written, AVERAGE_SECONDS};
 use backstop_risk::pricing::option_price;
 
 /// 1e9 of a price over 1e6 of an atom.
@@ -39,29 +39,35 @@ impl Moment {
     /// Errors: [`BackstopError::ExpiryMissing`] if its expiry is in the last hour and was not shown.
     #[inline(never)]
     pub fn mark(&self, params: &MarketParams, option: &Listed, spot: Price) -> Result<Price> {
-        let price = |strike, seconds| {
-            let vol = self.vols.averaged.vol(spot, strike, seconds);
-            option_price(option.kind.into(), spot, strike, vol, seconds)
-        };
-        if option.expires_at.saturating_sub(self.now) > AVERAGE_SECONDS {
-            return Ok(price(option.strike, option.seconds_at(params, self.now)));
-        }
+        let left = self.left_of(params, option)?;
+        let vol = self.vols.averaged.vol(spot, left.strike, left.seconds);
+        let kind = option.kind.into();
+        let open = option_price(kind, spot, left.strike, vol, left.seconds).get();
+        let share = left.quantity.magnitude();
+        let open = mul_div_ceil(open, share, CONTRACTS_SCALE.unsigned_abs());
+        let open = open.ok_or(BackstopError::AmountOverflow)?;
+        let certain = left.certain_atoms.unsigned_abs();
+        let certain = certain.saturating_mul(PRICE_PER_ATOM);
+        Ok(Price::new(certain.saturating_add(open)))
+    }
+
+    /// What is left of one contract.
+    fn left_of(&self, params: &MarketParams, option: &Listed) -> Result<Remainder> {
         let one = Written {
             kind: option.kind.into(),
             strike: option.strike,
             quantity: Contracts::new(CONTRACTS_SCALE),
         };
+        if option.expires_at.saturating_sub(self.now) > AVERAGE_SECONDS {
+            return Ok(Remainder {
+                strike: one.strike,
+                quantity: one.quantity,
+                seconds: option.seconds_at(params, self.now),
+                certain_atoms: 0,
+            });
+        }
         let average = self.known.of(option.expires_at)?.average;
         let left = average.remainder(&one, UnixSeconds::new(self.now));
-        let left = left.map_err(|_| BackstopError::AmountOverflow)?;
-        let certain = left
-            .certain_atoms
-            .unsigned_abs()
-            .saturating_mul(PRICE_PER_ATOM);
-        let share = left.quantity.magnitude();
-        let open = price(left.strike, left.seconds).get();
-        let open = mul_div_ceil(open, share, CONTRACTS_SCALE.unsigned_abs());
-        let open = open.ok_or(BackstopError::AmountOverflow)?;
-        Ok(Price::new(certain.saturating_add(open)))
+        Ok(left.map_err(|_| BackstopError::AmountOverflow)?)
     }
 }

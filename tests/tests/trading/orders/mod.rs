@@ -9,6 +9,7 @@ mod place;
 mod quote;
 mod quote_refusals;
 mod request;
+mod request_refusals;
 mod request_terms;
 mod stories;
 mod sweep;

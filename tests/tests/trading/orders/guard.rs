@@ -174,10 +174,8 @@ fn tries_the_guard(stage: &mut Stage, put: &SeriesKeys) -> u32 {
 #[test]
 fn it_is_not_reached_by_filling_another_offer_of_its_owner_in_the_same_second() {
     let (mut stage, put) = guarded_beside_an_ask();
-    assert_eq!(
-        tries_the_guard(&mut stage.clone(), &put),
-        GuardNotReached.into()
-    );
+    let (asleep, resting): (u32, u32) = (GuardNotReached.into(), GuardResting.into());
+    assert_eq!(tries_the_guard(&mut stage.clone(), &put), asleep);
     let mut together = stage.clone();
     let bought = order(&stage, &put, Side::Ask, 20 * CONTRACT, &[("writer", 4)]);
     let sold = order(
@@ -195,7 +193,6 @@ fn it_is_not_reached_by_filling_another_offer_of_its_owner_in_the_same_second() 
     );
     let swept =
         landed.events::<backstop_interface::event::OffersSwept>(&together.world.program_id());
-    let resting: u32 = GuardResting.into();
     assert_eq!(outcomes(&swept[1]), [(0, resting), (CONTRACT, 0)]);
 
     expect_landed(stage.sweep("stranger", &[bought], ANY));

@@ -4,16 +4,14 @@ use backstop_client::SeriesKeys;
 use backstop_interface::accounts::FillRequest;
 use backstop_interface::event::{FillRequested, RequestExecuted, RequestVoided};
 use backstop_interface::vols::Vols;
-use backstop_interface::BackstopError::{self, *};
+use backstop_interface::BackstopError::*;
 use backstop_quantities::Price;
 use backstop_risk::quoting::{MakerSide, Peg};
 use backstop_testkit::pyth::PythPrice;
-use backstop_testkit::{expect_landed, key, pubkey, Balances, Snapshot, Stage};
+use backstop_testkit::{expect_landed, pubkey, Balances, Snapshot, Stage};
 
-use super::{ask, bid, cash, left, pegged, three};
-use crate::setup::{
-    assert_only_changed, books, leg, refuse, surface, totals, CONTRACT, LOT, PRICE, QUOTE,
-};
+use super::{bid, cash, left, pegged, three};
+use crate::setup::{assert_only_changed, books, leg, refuse, totals, CONTRACT, PRICE, QUOTE};
 
 /// The writer asks at the surface's volatility and 5 points; the buyer has asked for 2 contracts at up to 20.
 pub(super) fn requested() -> (Stage, SeriesKeys) {

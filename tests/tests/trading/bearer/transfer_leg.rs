@@ -193,6 +193,18 @@ fn a_long_goes_until_the_second_before_expiry_and_a_short_until_the_last_hour() 
     expect_landed(stage.transfer_leg("buyer", "keeper", &put, 10_000, 0));
 }
 
+/// A second before expiry an option is worth what it pays, and so is the fee: 2 % of 10, and what a second is worth.
+#[test]
+fn in_the_last_second_the_fee_is_that_of_the_payoff() {
+    let (mut stage, put) = with_stranger();
+    stage.world.warp_to(put.expiry.expires_at - 1);
+    stage.set_price(190 * PRICE);
+    let before = stage.shard_of("buyer").fees_atoms;
+    expect_landed(stage.transfer_leg("buyer", "stranger", &put, CONTRACT as i64, 0));
+    let fee = stage.shard_of("buyer").fees_atoms - before;
+    assert!((200_000..200_100).contains(&fee), "{fee}");
+}
+
 /// Less than a lot goes only as the whole of a leg.
 #[test]
 fn an_odd_rest_goes_whole() {

@@ -83,6 +83,7 @@ fn it_closes_in_time() {
     assert_eq!(state(&stage, "writer"), AccountState::Open);
     assert_eq!(state(&careless, "writer"), AccountState::Auction);
     assert!(stage.assess("writer").health_im() >= 0);
+    super::assert_all_fit(&stage);
 }
 
 /// It only makes the position smaller, whatever size it names.

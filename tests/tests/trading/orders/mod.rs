@@ -127,3 +127,14 @@ fn fall_below_initial_margin(stage: &mut Stage, name: &str) {
         "not below maintenance margin"
     );
 }
+
+/// Every transaction of a story, as `client` built it, fits a packet and the locks of a node.
+#[track_caller]
+fn assert_all_fit(stage: &Stage) {
+    let widest = stage.world.widest();
+    println!("widest transaction: {widest:?}");
+    assert!(
+        widest.bytes > 0 && widest.bytes <= 1_232 && widest.accounts <= 64,
+        "{widest:?}"
+    );
+}

@@ -2,24 +2,13 @@
 
 use backstop_interface::accounts::{OptionKind, Side};
 use backstop_interface::BackstopError;
-use backstop_testkit::{expect_landed, Genesis, Stage};
+use backstop_testkit::{expect_landed, Genesis};
 
-use super::{ask, bid, cash, order, outcomes, told, ANY};
+use super::{ask, assert_all_fit, bid, cash, order, outcomes, told, ANY};
 use crate::setup::{
     expiry, fund, leg, open, open_with, put, refuse, sale_fee, series, totals, CONTRACT, PRICE,
     QUOTE, UNDERLYING,
 };
-
-/// Every transaction of a story, as `client` built it, fits a packet and the locks of a node.
-#[track_caller]
-fn assert_all_fit(stage: &Stage) {
-    let widest = stage.world.widest();
-    println!("widest transaction: {widest:?}");
-    assert!(
-        widest.bytes > 0 && widest.bytes <= 1_232 && widest.accounts <= 64,
-        "{widest:?}"
-    );
-}
 
 /// A covered call is opened against 10 units, rolled out and up in one sweep, and closed; the units never had to
 /// move and all come back.

@@ -301,7 +301,7 @@ pub enum BackstopError {
 
     // --- 6800: trading, both sides ---------------------------------------------------------------
     /// Off mark below initial margin.
-    #[msg("an account below initial margin trades within 5 % of mark only")]
+    #[msg("an account below initial margin trades within 5 % of mark only, and a delegate at most as much worse")]
     TradeOffMark = 6800,
     /// Offer of the other side.
     #[msg("the offer is not of the side this instruction or order takes")]
@@ -336,4 +336,17 @@ pub enum BackstopError {
     /// Too early.
     #[msg("the request can still be executed")]
     RequestStands = 6811,
+
+    // --- 6910: trading, formulas and guards ------------------------------------------------------
+    /// Formula needs a young surface.
+    #[msg("a formula needs a surface that is not stale")]
+    FormulaSurfaceStale = 6910,
+    /// Formula needs a certain price.
+    #[msg("a formula needs a price with a confidence of at most 2 %")]
+    FormulaUncertain = 6911,
+    /// Guard resting.
+    #[msg(
+        "a guard order is not taken in the second in which another offer of its owner was filled"
+    )]
+    GuardResting = 6912,
 }

@@ -318,6 +318,8 @@ pub struct LegTransferred {
     pub contracts: i64,
     /// Paid by the receiver, in quote atoms; negative if the giver paid.
     pub payment_atoms: i64,
+    /// Paid to fees by who has fewer contracts now, in quote atoms; 0 between accounts of one owner.
+    pub fee_atoms: u64,
 }
 
 /// What became of one offer in a sweep.
@@ -374,6 +376,8 @@ pub struct OptionWritten {
     pub series: Pubkey,
     /// Contracts, in millionths.
     pub contracts: u64,
+    /// Paid to fees by that account, in quote atoms.
+    pub fee_atoms: u64,
 }
 
 /// An owner named or revoked a delegate; all his offers are void.

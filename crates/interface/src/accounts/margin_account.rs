@@ -109,15 +109,20 @@ pub struct MarginAccount {
     pub estate_paid_atoms: [u64; MAX_EXPIRIES],
     /// Keys that may trade, deposit and cancel for the owner; the default key marks a free place.
     pub delegates: [Pubkey; MAX_DELEGATES],
+    /// Unix second in which an offer of this account other than a guard order was last filled, or a request of it
+    /// executed: in that second nobody takes its guard orders.
+    pub filled_at: i64,
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 56],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<LegSlot>() == 32);
     assert!(core::mem::size_of::<ExpirySlot>() == 32);
     assert!(core::mem::size_of::<CollateralSlot>() == 40);
-    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 64);
+    assert!(
+        core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 8 + 56
+    );
     assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
     assert!(core::mem::offset_of!(MarginAccount, legs) == 536);
 };

@@ -131,7 +131,7 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::SetDelegate, 2),
     (Verb::CancelAll, 1),
     (Verb::CloseOffer, 4),
-    (Verb::PlaceBid, 4),
+    (Verb::PlaceBid, 6),
     (Verb::PlaceGuard, 1),
     (Verb::Sweeping, 5),
     (Verb::Quote, 2),

@@ -71,9 +71,7 @@ impl RequestFill<'_> {
         );
         require_keys_eq!(self.payment.mint, self.quote.mint, BackstopError::WrongMint);
         trade::check_open(&self.series, now)?;
-        require!(args.contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.market.params.lot_contracts;
-        require!(args.contracts.is_multiple_of(lot), BackstopError::OffLot);
+        trade::check_lots(&self.market, args.contracts)?;
         require!(args.limit_price > 0, BackstopError::PremiumOutOfRange);
         Ok(vol_offset_ppm)
     }

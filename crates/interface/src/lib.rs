@@ -15,7 +15,9 @@ pub mod params;
 pub mod pda;
 pub mod pyth;
 pub mod remaining;
+pub mod shown;
 pub mod snapshot;
+pub mod stake_pool;
 pub mod vols;
 
 pub use error::BackstopError;

@@ -160,6 +160,18 @@ impl World {
         });
     }
 
+    /// Present epoch of the chain.
+    pub fn epoch(&self) -> u64 {
+        self.svm.get_sysvar::<Clock>().epoch
+    }
+
+    /// Sets the epoch; time and slot stay.
+    pub fn set_epoch(&mut self, epoch: u64) {
+        let mut clock = self.svm.get_sysvar::<Clock>();
+        clock.epoch = epoch;
+        self.svm.set_sysvar(&clock);
+    }
+
     /// Moves the clock by `seconds` and the slot with it.
     ///
     /// # Panics

@@ -227,8 +227,8 @@ impl Risk<'_> {
         struck: &[Struck],
         moment: &Moment,
     ) -> Result<()> {
-        after.last_price_at = after.last_price_at.max(moment.price.publish_at);
         let is = self.assess_for(after, moment, Purpose::Risk)?;
+        moment.remember(after);
         if is.health_im() >= 0 {
             after.noted_at = 0;
             return Ok(());

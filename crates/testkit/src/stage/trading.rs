@@ -93,7 +93,7 @@ impl Stage {
         self.deposit(name, flow)
     }
 
-    fn deposit(&mut self, name: &str, flow: Flow) -> Outcome {
+    pub(super) fn deposit(&mut self, name: &str, flow: Flow) -> Outcome {
         let signer = key(name);
         let instruction = account::deposit(&self.keys, signer.pubkey(), self.margin(name), flow);
         self.world.send_as("deposit", &[instruction], &[&signer])
@@ -119,7 +119,7 @@ impl Stage {
         self.withdraw(name, flow)
     }
 
-    fn withdraw(&mut self, name: &str, flow: Flow) -> Outcome {
+    pub(super) fn withdraw(&mut self, name: &str, flow: Flow) -> Outcome {
         let signer = key(name);
         let instruction = account::withdraw(
             &self.keys,
@@ -346,6 +346,7 @@ impl Stage {
         let signer = key(buyer);
         let conversion = liquidation::Conversion {
             margin_account: self.margin(target),
+            mint: self.keys.underlying_mint,
             payment: self.quote_wallet(buyer),
             destination: self.underlying_wallet(buyer),
             sell_atoms,

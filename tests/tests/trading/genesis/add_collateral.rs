@@ -14,13 +14,16 @@ const WHOLE: u64 = 1_000_000_000;
 /// Worth beyond which a collateral counts half: 2 000 000 quote.
 const SIZE: u64 = 2_000_000_000_000;
 
+/// Terms of quote; the mint of an instruction decides whether it stays that kind.
 fn args(weight_im_ppb: u64, weight_mm_ppb: u64, least_deposit_atoms: u64) -> AddCollateralArgs {
     AddCollateralArgs {
+        kind: CollateralKind::Quote,
         weight_im_ppb,
         weight_mm_ppb,
         size_atoms: SIZE,
         wrong_way_ppb: 0,
         least_deposit_atoms,
+        cap_atoms: u64::MAX,
     }
 }
 
@@ -34,6 +37,11 @@ fn sized(size_atoms: u64, wrong_way_ppb: u64) -> AddCollateralArgs {
 }
 
 fn instruction(stage: &Stage, mint: Pubkey, args: AddCollateralArgs) -> Instruction {
+    let kind = match mint {
+        mint if mint == stage.keys.underlying_mint => CollateralKind::Underlying,
+        _ => args.kind,
+    };
+    let args = AddCollateralArgs { kind, ..args };
     add_collateral(pubkey("genesis"), &stage.keys, mint, args)
 }
 
@@ -70,8 +78,12 @@ fn it_opens_empty_books_and_a_vault_that_only_the_market_signs_for() {
             (args.least_deposit_atoms, 0)
         );
         assert_eq!(
-            (books.size_atoms, books.wrong_way_ppb),
-            (args.size_atoms, args.wrong_way_ppb)
+            (books.size_atoms, books.wrong_way_ppb, books.cap_atoms),
+            (args.size_atoms, args.wrong_way_ppb, args.cap_atoms)
+        );
+        assert_eq!(
+            (books.feed_id, books.stake_pool, books.listed_at),
+            ([0; 32], Pubkey::default(), 0)
         );
         let (_, vault) = stage.keys.collateral(&mint);
         assert_eq!(books.vault, vault);

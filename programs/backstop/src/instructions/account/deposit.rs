@@ -3,6 +3,7 @@ use anchor_spl::token::{Token, TokenAccount};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Deposited;
 use backstop_interface::BackstopError;
+use backstop_risk::collateral::deposit_room;
 
 use crate::{apply, tokens};
 
@@ -62,6 +63,9 @@ pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
         &accounts.authority,
         amount_atoms,
     )?;
+    let books = &accounts.collateral;
+    let room = deposit_room(books.cap_atoms, books.claims_atoms, arrived);
+    require!(room == arrived, BackstopError::CollateralCapReached);
     apply::credit(
         &mut *accounts.margin_account.load_mut()?,
         &mut accounts.collateral,

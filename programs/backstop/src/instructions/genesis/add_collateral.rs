@@ -1,14 +1,22 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Mint, Token, TokenAccount};
-use backstop_interface::accounts::{Collateral, CollateralKind, Market, Protocol, LAYOUT_VERSION};
+use backstop_interface::accounts::{
+    Collateral, CollateralKind, FeedClock, Market, Protocol, LAYOUT_VERSION,
+};
 use backstop_interface::{pda, BackstopError};
 
-/// Weights and least deposit of a collateral.
+use crate::collaterals;
+
 /// Greatest least deposit: a million of a token of six decimals, a thousand of one of nine.
 const MOST_LEAST_DEPOSIT_ATOMS: u64 = 1_000_000_000_000;
+/// Decimals of lamports and of the tokens stake pools redeem in them.
+const STAKED_DECIMALS: u8 = 9;
 
+/// Kind, weights and limits of a collateral.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct AddCollateralArgs {
+    /// How it is valued; quote and underlying are the market's.
+    pub kind: CollateralKind,
     /// Weight in V(IM), 1e9 = 1.
     pub weight_im_ppb: u64,
     /// Weight in V(MM), 1e9 = 1; at least the IM weight.
@@ -19,6 +27,8 @@ pub struct AddCollateralArgs {
     pub wrong_way_ppb: u64,
     /// Least deposit in atoms.
     pub least_deposit_atoms: u64,
+    /// Deposits that raise what the market owes above this are refused, in atoms.
+    pub cap_atoms: u64,
 }
 
 #[derive(Accounts)]
@@ -43,6 +53,10 @@ pub struct AddCollateral<'info> {
         token::mint = mint, token::authority = market,
     )]
     pub vault: Box<Account<'info, TokenAccount>>,
+    /// Clock of the collateral's own feed, if it has one.
+    pub feed_clock: Option<Box<Account<'info, FeedClock>>>,
+    /// CHECK: the pool that redeems a liquid-staking token; layout and mint are checked by `collaterals`.
+    pub stake_pool: Option<UncheckedAccount<'info>>,
     pub token_program: Program<'info, Token>,
     pub system_program: Program<'info, System>,
 }
@@ -50,16 +64,28 @@ pub struct AddCollateral<'info> {
 pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
     let accounts = ctx.accounts;
     let mint = accounts.mint.key();
-    let kind = match mint {
-        m if m == accounts.market.quote_mint => CollateralKind::Quote,
-        m if m == accounts.market.underlying_mint => CollateralKind::Underlying,
-        _ => return err!(BackstopError::WrongMint),
+    let kind = args.kind;
+    let of_mint = match mint {
+        m if m == accounts.market.quote_mint => kind == CollateralKind::Quote,
+        m if m == accounts.market.underlying_mint => kind == CollateralKind::Underlying,
+        _ => kind.has_own_feed(),
     };
+    require!(of_mint, BackstopError::WrongMint);
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
+    let least = args.least_deposit_atoms;
     require!(
-        whole && (1..=MOST_LEAST_DEPOSIT_ATOMS).contains(&args.least_deposit_atoms),
+        whole && (1..=MOST_LEAST_DEPOSIT_ATOMS).contains(&least) && least <= args.cap_atoms,
         BackstopError::ParameterOutOfBounds
     );
+    require!(
+        accounts.mint.decimals <= 9,
+        BackstopError::DecimalsNotAllowed
+    );
+    let feed_id = accounts.own_feed(kind)?;
+    let listed_at = match kind.has_own_feed() {
+        true => Clock::get()?.unix_timestamp,
+        false => 0,
+    };
     accounts.collateral.set_inner(Collateral {
         version: LAYOUT_VERSION,
         bump: ctx.bumps.collateral,
@@ -75,9 +101,49 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         size_atoms: args.size_atoms,
         wrong_way_ppb: args.wrong_way_ppb,
         least_deposit_atoms: args.least_deposit_atoms,
-        reserved: [0; 64],
+        feed_id,
+        stake_pool: Pubkey::default(),
+        stake_pool_program: Pubkey::default(),
+        cap_atoms: args.cap_atoms,
+        listed_at,
+        below_since: 0,
+        observed_at: 0,
+        reserved: [0; 32],
     });
+    accounts.name_stake_pool()?;
     let terms = accounts.collateral.terms().validate();
     require!(terms.is_ok(), BackstopError::ParameterOutOfBounds);
+    // The market is complete without them.
+    if kind.has_own_feed() {
+        return Ok(());
+    }
     super::count_part(&mut accounts.protocol)
+}
+
+impl AddCollateral<'_> {
+    /// Feed of a kind that has its own, by the clock shown; zeros for the others, which show none.
+    fn own_feed(&self, kind: CollateralKind) -> Result<[u8; 32]> {
+        match (&self.feed_clock, kind.has_own_feed()) {
+            (Some(clock), true) if clock.feed_id != self.market.feed_id => Ok(clock.feed_id),
+            (None, false) => Ok([0; 32]),
+            _ => err!(BackstopError::WrongFeedClock),
+        }
+    }
+
+    /// Writes down address and owner of the stake pool shown, which must redeem the token; other kinds show none.
+    fn name_stake_pool(&mut self) -> Result<()> {
+        let staked = self.collateral.kind == CollateralKind::LiquidStaking;
+        let Some(pool) = self.stake_pool.as_ref().filter(|_| staked) else {
+            let none = self.stake_pool.is_none() && !staked;
+            require!(none, BackstopError::WrongStakePool);
+            return Ok(());
+        };
+        require!(
+            self.mint.decimals == STAKED_DECIMALS,
+            BackstopError::DecimalsNotAllowed
+        );
+        self.collateral.stake_pool = pool.key();
+        self.collateral.stake_pool_program = *pool.owner;
+        collaterals::stake_pool(pool, &self.collateral).map(|_| ())
+    }
 }

@@ -268,8 +268,8 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
             .max(accounts.bidder.load()?.last_price_at);
         let shown = ctx.remaining_accounts;
         let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
-        account.last_price_at = moment.price.publish_at;
         let assessment = accounts.risk.assess(&account, &moment)?;
+        moment.remember(&mut account);
         (moment, assessment)
     };
     let price_at = moment.price.publish_at;

@@ -368,4 +368,10 @@ pub enum BackstopError {
     /// Nothing to observe.
     #[msg("only the market price of a liquid-staking token is held against its redemption")]
     NothingToObserve = 6709,
+    /// An extension not on the list.
+    #[msg("a mint of quote or collateral has no extension but metadata and pointers to it and to groups")]
+    ExtensionNotAllowed = 6710,
+    /// Token program of another mint.
+    #[msg("the token program must be the one that owns the token accounts")]
+    WrongTokenProgram = 6711,
 }

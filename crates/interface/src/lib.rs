@@ -10,6 +10,7 @@ pub mod breach;
 pub mod calendar;
 pub mod error;
 pub mod event;
+pub mod mint;
 pub mod naming;
 pub mod params;
 pub mod pda;

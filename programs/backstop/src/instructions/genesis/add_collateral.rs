@@ -1,11 +1,11 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     Collateral, CollateralKind, FeedClock, Market, Protocol, LAYOUT_VERSION,
 };
 use backstop_interface::{pda, BackstopError};
 
-use crate::collaterals;
+use crate::{collaterals, tokens};
 
 /// Greatest least deposit: a million of a token of six decimals, a thousand of one of nine.
 const MOST_LEAST_DEPOSIT_ATOMS: u64 = 1_000_000_000_000;
@@ -42,7 +42,8 @@ pub struct AddCollateral<'info> {
     )]
     pub protocol: Box<Account<'info, Protocol>>,
     pub market: Box<Account<'info, Market>>,
-    pub mint: Box<Account<'info, Mint>>,
+    #[account(mint::token_program = token_program)]
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init, payer = authority, space = 8 + Collateral::INIT_SPACE,
         seeds = [pda::COLLATERAL, market.key().as_ref(), mint.key().as_ref()], bump,
@@ -50,19 +51,20 @@ pub struct AddCollateral<'info> {
     pub collateral: Box<Account<'info, Collateral>>,
     #[account(
         init, payer = authority, seeds = [pda::VAULT, market.key().as_ref(), mint.key().as_ref()], bump,
-        token::mint = mint, token::authority = market,
+        token::mint = mint, token::authority = market, token::token_program = token_program,
     )]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Clock of the collateral's own feed, if it has one.
     pub feed_clock: Option<Box<Account<'info, FeedClock>>>,
     /// CHECK: the pool that redeems a liquid-staking token; layout and mint are checked by `collaterals`.
     pub stake_pool: Option<UncheckedAccount<'info>>,
-    pub token_program: Program<'info, Token>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
 
 pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
     let accounts = ctx.accounts;
+    tokens::check_mint(&accounts.mint.to_account_info())?;
     let mint = accounts.mint.key();
     let kind = args.kind;
     let of_mint = match mint {

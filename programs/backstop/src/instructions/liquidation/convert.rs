@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Converted;
 use backstop_interface::{pda, BackstopError};
@@ -24,21 +24,25 @@ pub struct Convert<'info> {
     )]
     pub sold: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub sold_vault: Box<Account<'info, TokenAccount>>,
+    pub sold_vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(
         mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), risk.market.quote_mint.as_ref()],
         bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Buyer's quote.
     #[account(mut, constraint = payment.key() != vault.key() @ BackstopError::WrongVault)]
-    pub payment: Box<Account<'info, TokenAccount>>,
+    pub payment: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Where the buyer wants the collateral.
     #[account(mut, constraint = destination.key() != sold_vault.key() @ BackstopError::WrongVault)]
-    pub destination: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: the mint of what is sold; its extensions are looked at again.
+    #[account(address = sold.mint @ BackstopError::WrongMint)]
+    pub sold_mint: UncheckedAccount<'info>,
+    pub token_program: Interface<'info, TokenInterface>,
+    pub sold_token_program: Interface<'info, TokenInterface>,
 }
 
 /// A sale of collateral.
@@ -57,6 +61,7 @@ impl Convert<'_> {
             self.sold.mint,
             BackstopError::WrongMint
         );
+        tokens::check_mint(&self.sold_mint)?;
         require!(sell_atoms > 0, BackstopError::AmountIsZero);
         require_keys_neq!(self.sold.mint, self.quote.mint, BackstopError::WrongMint);
         let started = account.conversion_started_at > 0 && account.state() != AccountState::Auction;
@@ -140,7 +145,7 @@ pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Re
     require!(arrived == sale.received_atoms, BackstopError::VaultShort);
     let signer = MarketSigner::of(&accounts.risk.market);
     tokens::pay(
-        &accounts.token_program,
+        &accounts.sold_token_program,
         &mut accounts.sold_vault,
         &mut accounts.destination,
         accounts.risk.market.to_account_info(),

@@ -86,7 +86,10 @@ pub fn with_collaterals<'a>(
     mints.sort_unstable();
     mints.dedup();
     let found = |mint: &Pubkey| known.iter().find(|one| one.mint == *mint);
-    let metas = mints.iter().filter_map(found).flat_map(CollateralKeys::metas);
+    let metas = mints
+        .iter()
+        .filter_map(found)
+        .flat_map(CollateralKeys::metas);
     instruction.accounts.extend(metas);
     instruction
 }

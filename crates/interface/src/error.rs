@@ -375,3 +375,12 @@ pub enum BackstopError {
     #[msg("the token program must be the one that owns the token accounts")]
     WrongTokenProgram = 6711,
 }
+
+/// Errors unless something holds. Less code than `require!`, which writes file and line into every place it stands in.
+#[inline(never)]
+pub fn ensure(holds: bool, error: BackstopError) -> Result<()> {
+    match holds {
+        true => Ok(()),
+        false => Err(error.into()),
+    }
+}

@@ -21,6 +21,6 @@ pub mod snapshot;
 pub mod stake_pool;
 pub mod vols;
 
-pub use error::BackstopError;
+pub use error::{ensure, BackstopError};
 
 declare_id!("Backstop11111111111111111111111111111111111");

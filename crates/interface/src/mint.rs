@@ -1,6 +1,6 @@
 //! Which extensions a Token-2022 mint may have to be quote or collateral.
 
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 
 /// Bytes of a mint without extensions.
@@ -23,10 +23,10 @@ pub fn extensions_allowed(data: &[u8]) -> Result<()> {
     if data.len() == PLAIN_BYTES {
         return Ok(());
     }
-    require!(
+    ensure(
         data.get(KIND_OFFSET) == Some(&KIND_MINT),
-        BackstopError::WrongMint
-    );
+        BackstopError::WrongMint,
+    )?;
     let mut rest = data.get(EXTENSIONS_OFFSET..).unwrap_or(&[]);
     while let Some((header, behind)) = rest.split_first_chunk::<HEADER_BYTES>() {
         let [kind, kind_high, length, length_high] = *header;
@@ -35,7 +35,7 @@ pub fn extensions_allowed(data: &[u8]) -> Result<()> {
         if kind == 0 {
             return Ok(());
         }
-        require!(ALLOWED.contains(&kind), BackstopError::ExtensionNotAllowed);
+        ensure(ALLOWED.contains(&kind), BackstopError::ExtensionNotAllowed)?;
         let length = u16::from_le_bytes([length, length_high]);
         rest = behind.get(usize::from(length)..).unwrap_or(&[]);
     }

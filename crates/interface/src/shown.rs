@@ -6,7 +6,7 @@
 //! does no harm; a balance of none needs no price.
 
 use crate::accounts::MarginAccount;
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use crate::stake_pool::StakePool;
 use anchor_lang::prelude::*;
 use backstop_quantities::Price;
@@ -60,7 +60,7 @@ impl Quotes {
     /// Adds the next; errors with [`BackstopError::CollateralsOutOfOrder`] unless its mint comes after those before.
     pub fn push(&mut self, shown: ShownCollateral) -> Result<()> {
         let in_order = self.0.last().is_none_or(|last| last.mint < shown.mint);
-        require!(in_order, BackstopError::CollateralsOutOfOrder);
+        ensure(in_order, BackstopError::CollateralsOutOfOrder)?;
         self.0.push(shown);
         Ok(())
     }

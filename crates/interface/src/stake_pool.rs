@@ -1,6 +1,6 @@
 //! The few fields of an SPL stake pool that say what its token is redeemed for.
 
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 
 /// Bytes of a stake pool account.
@@ -31,7 +31,7 @@ impl StakePool {
     pub fn read(data: &[u8]) -> Result<Self> {
         let malformed = || error!(BackstopError::StakePoolMalformed);
         let sound = data.len() == STAKE_POOL_BYTES && data.first() == Some(&STAKE_POOL_TYPE);
-        require!(sound, BackstopError::StakePoolMalformed);
+        ensure(sound, BackstopError::StakePoolMalformed)?;
         let mint = data
             .get(POOL_MINT_OFFSET..)
             .and_then(|rest| rest.first_chunk::<32>())

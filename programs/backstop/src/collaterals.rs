@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, CollateralKind, FeedClock, Market};
 use backstop_interface::shown::{Quotes, Redemption, ShownCollateral};
 use backstop_interface::stake_pool::StakePool;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Price;
 
 use crate::oracle::{self, Demand};
@@ -47,14 +47,14 @@ impl Reader<'_, '_> {
         [config, price, clock]: &'a [AccountInfo<'info>; PARTS],
         behind: &'a [AccountInfo<'info>],
     ) -> Result<(ShownCollateral, &'a [AccountInfo<'info>])> {
-        let config: Collateral = decode(config).map_err(|_| BackstopError::CollateralUnexpected)?;
+        let config: Collateral = decode(config, BackstopError::CollateralUnexpected)?;
         let wanted = config.market == self.market.key() && config.kind.has_own_feed();
-        require!(wanted, BackstopError::CollateralUnexpected);
-        let clock: FeedClock = decode(clock).map_err(|_| BackstopError::WrongFeedClock)?;
-        require!(
+        ensure(wanted, BackstopError::CollateralUnexpected)?;
+        let clock: FeedClock = decode(clock, BackstopError::WrongFeedClock)?;
+        ensure(
             clock.feed_id == config.feed_id,
-            BackstopError::WrongFeedClock
-        );
+            BackstopError::WrongFeedClock,
+        )?;
         let demand = Demand {
             max_age_seconds: self.max_age_seconds,
             last_used_at: 0,
@@ -83,18 +83,19 @@ impl Reader<'_, '_> {
 /// The stake pool a collateral names, if it redeems that collateral and is up to date.
 pub fn stake_pool(info: &AccountInfo, config: &Collateral) -> Result<StakePool> {
     let named = info.key() == config.stake_pool && *info.owner == config.stake_pool_program;
-    require!(named, BackstopError::WrongStakePool);
+    ensure(named, BackstopError::WrongStakePool)?;
     let pool = StakePool::read(&info.try_borrow_data()?)?;
-    require_keys_eq!(pool.pool_mint, config.mint, BackstopError::WrongStakePool);
-    require!(
+    ensure(pool.pool_mint == config.mint, BackstopError::WrongStakePool)?;
+    ensure(
         pool.is_current(Clock::get()?.epoch),
-        BackstopError::StakePoolStale
-    );
+        BackstopError::StakePoolStale,
+    )?;
     Ok(pool)
 }
 
 /// An account of the program, whatever else it is used as.
-fn decode<T: AccountDeserialize + Owner>(info: &AccountInfo) -> Result<T> {
-    require_keys_eq!(*info.owner, T::owner());
-    T::try_deserialize(&mut &info.try_borrow_data()?[..])
+pub fn decode<T: AccountDeserialize>(info: &AccountInfo, error: BackstopError) -> Result<T> {
+    ensure(info.owner == &crate::ID, error)?;
+    let found = T::try_deserialize(&mut &info.try_borrow_data()?[..]);
+    found.map_err(|_| error.into())
 }

@@ -10,7 +10,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, Market};
 use backstop_interface::mint::extensions_allowed;
 use backstop_interface::pda;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 /// Seeds with which the market PDA signs for its vaults.
 pub struct MarketSigner {
@@ -115,8 +115,8 @@ fn transfer<'info>(
     context: CpiContext<'_, '_, '_, 'info, token::Transfer<'info>>,
     atoms: u64,
 ) -> Result<()> {
-    let (program, owner) = (context.program_id, *context.accounts.from.owner);
-    require_keys_eq!(program, owner, BackstopError::WrongTokenProgram);
+    let own = context.program_id == *context.accounts.from.owner;
+    ensure(own, BackstopError::WrongTokenProgram)?;
     // The checked one would ask for the mint, and nothing about an allowed mint makes it necessary.
     #[allow(deprecated)]
     token::transfer(context, atoms)

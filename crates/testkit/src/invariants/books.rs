@@ -87,7 +87,9 @@ impl Books {
             } else if *owner == RECEIVER_PROGRAM {
                 books.record_price(data);
             } else if *owner == STAKE_POOL_PROGRAM {
-                books.pools.extend(StakePool::read(data).ok().map(|pool| (*address, pool)));
+                books
+                    .pools
+                    .extend(StakePool::read(data).ok().map(|pool| (*address, pool)));
             } else if *owner == world.program_id {
                 books.record(world, *address, account);
             } else if let Some(token) = token_account(owner, data) {

@@ -2,9 +2,9 @@
 
 use backstop_client::genesis::{add_collateral_with_feed, AddCollateralArgs, OwnFeed};
 use backstop_client::migration::Step;
+use backstop_client::quotes::PricedCollateral;
 use backstop_client::remaining::CollateralKeys;
 use backstop_client::{account::Flow, feed, fetch, liquidation};
-use backstop_client::quotes::PricedCollateral;
 use backstop_interface::accounts::{Collateral, CollateralKind};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::stake_pool::StakePool;
@@ -92,8 +92,7 @@ impl Stage {
         let staked = new.args.kind == CollateralKind::LiquidStaking;
         let pool = staked.then(|| address(&format!("pool of {label}")));
         let price_account = address(&format!("price of {label}"));
-        let keys =
-            CollateralKeys::new(&self.keys.market, mint, &new.feed_id, price_account, pool);
+        let keys = CollateralKeys::new(&self.keys.market, mint, &new.feed_id, price_account, pool);
         let now = self.world.now();
         let price = PythPrice::new(new.feed_id, new.price, now - 1).after(now - 2);
         self.world.write_price_update(&price_account, &price);
@@ -247,7 +246,10 @@ impl Stage {
             .iter()
             .filter_map(|one| {
                 let config: Collateral = self.read(&one.keys.collateral)?;
-                let pool = one.keys.stake_pool.and_then(|pool| self.world.account(&pool));
+                let pool = one
+                    .keys
+                    .stake_pool
+                    .and_then(|pool| self.world.account(&pool));
                 Some(PricedCollateral {
                     price: self.price_in(&one.keys.price, &config.feed_id),
                     pool: pool.and_then(|pool| StakePool::read(&pool.data).ok()),

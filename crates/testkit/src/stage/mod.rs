@@ -20,9 +20,7 @@ use solana_signer::Signer;
 use crate::pyth::PythPrice;
 use crate::{key, Failed, Landed, World};
 
-pub use collaterals::{
-    stake_pool_bytes, NewCollateral, OtherCollateral, STAKE_POOL_PROGRAM,
-};
+pub use collaterals::{stake_pool_bytes, NewCollateral, OtherCollateral, STAKE_POOL_PROGRAM};
 pub use genesis::{Genesis, GENESIS_FILE};
 pub use trading::OfferTerms;
 

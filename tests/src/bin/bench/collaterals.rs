@@ -102,7 +102,10 @@ fn sell(stage: &mut Stage, series: &SeriesKeys, nonce: u64) {
 fn seize(stage: &mut Stage, sheet: &mut Sheet) {
     stage.pass(20, 100 * PRICE);
     expect_landed(stage.tick());
-    sheet.note("liquidate_4_collaterals", stage.liquidate("keeper", "writer"));
+    sheet.note(
+        "liquidate_4_collaterals",
+        stage.liquidate("keeper", "writer"),
+    );
     sheet.note(
         "bid_4_collaterals",
         stage.bid("bidder", "writer", 10_000_000, i64::MAX),

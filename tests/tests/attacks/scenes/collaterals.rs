@@ -36,8 +36,7 @@ fn withdraw(stage: &Stage, other: &str) -> Instruction {
 
 fn liquidate(stage: &Stage) -> Instruction {
     let (keeper, target) = (pubkey("keeper"), stage.margin("holder"));
-    let plain =
-        liquidation::liquidate(&stage.keys, keeper, target, keeper, stage.price_account);
+    let plain = liquidation::liquidate(&stage.keys, keeper, target, keeper, stage.price_account);
     shown(stage, plain)
 }
 
@@ -93,7 +92,9 @@ impl Album {
         };
         twin.both(|stage| stage.place_offer("holder", &put(stage, at), terms));
         twin.both(|stage| stage.buy_tokens("buyer", "holder", 1, &put(stage, at), LARGE));
-        self.shoot("withdraw:staked", &twin, &["holder"], |s| withdraw(s, "staked"));
+        self.shoot("withdraw:staked", &twin, &["holder"], |s| {
+            withdraw(s, "staked")
+        });
         self.shoot("observe_collateral", &twin, &[], |s| {
             feed::observe_collateral(&s.keys, &s.other("staked").keys, s.price_account)
         });

@@ -66,7 +66,9 @@ impl Scene {
 fn shown(stage: &Stage, instruction: &Instruction) -> Vec<&'static str> {
     let metas = instruction.accounts.iter();
     // Read-only: one that is written is no part of what is shown.
-    let keys = metas.filter(|meta| !meta.is_writable).map(|meta| meta.pubkey);
+    let keys = metas
+        .filter(|meta| !meta.is_writable)
+        .map(|meta| meta.pubkey);
     keys.filter_map(|key| {
         let mut named = stage.others.iter();
         named.find(|other| other.keys.collateral == key)

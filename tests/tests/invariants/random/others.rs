@@ -56,7 +56,9 @@ impl Play {
         let Some(name) = self.one(action.who, action.size, rich) else {
             return Ok(());
         };
-        let held = self.account(name).map_or(0, |account| self.atoms_of(account, other));
+        let held = self
+            .account(name)
+            .map_or(0, |account| self.atoms_of(account, other));
         let part = (held / 100).max(1) * (1 + size % 100);
         let outcome = self.stage.withdraw_other(name, other, part);
         self.saw("withdraw", outcome).map(drop)
@@ -99,7 +101,9 @@ impl Play {
     /// Sells what an estate has of them.
     pub fn sell_others(&mut self, name: &'static str) -> Result<(), Violation> {
         for other in OTHERS {
-            let held = self.account(name).map_or(0, |account| self.atoms_of(account, other));
+            let held = self
+                .account(name)
+                .map_or(0, |account| self.atoms_of(account, other));
             if held > 0 {
                 let outcome = self.stage.convert_other("anna", name, other, u64::MAX);
                 self.must("convert", name, outcome)?;
@@ -111,7 +115,9 @@ impl Play {
     /// Takes all of them out.
     pub fn take_others(&mut self, name: &'static str) -> Result<(), Violation> {
         for other in OTHERS {
-            let held = self.account(name).map_or(0, |account| self.atoms_of(account, other));
+            let held = self
+                .account(name)
+                .map_or(0, |account| self.atoms_of(account, other));
             if held > 0 {
                 let outcome = self.stage.withdraw_other(name, other, held);
                 self.must("withdraw", name, outcome)?;

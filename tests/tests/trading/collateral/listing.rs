@@ -110,12 +110,7 @@ fn add_collateral_rejects_a_feed_that_is_not_the_tokens_own() {
     let (mut stage, mint, _) = before_listing();
     // None shown, and the market's.
     let none = add_collateral(pubkey("genesis"), &stage.keys, mint, stable());
-    refuse(
-        &mut stage,
-        "genesis",
-        &none,
-        BackstopError::WrongFeedClock,
-    );
+    refuse(&mut stage, "genesis", &none, BackstopError::WrongFeedClock);
     let open = open_clock_of(&stage.keys.feed_id, pubkey("genesis"));
     expect_landed(stage.world.send(&[open], &[&key("genesis")]));
     let markets = OwnFeed {
@@ -123,12 +118,7 @@ fn add_collateral_rejects_a_feed_that_is_not_the_tokens_own() {
         stake_pool: None,
     };
     let given = list(&stage, mint, stable(), &markets);
-    refuse(
-        &mut stage,
-        "genesis",
-        &given,
-        BackstopError::WrongFeedClock,
-    );
+    refuse(&mut stage, "genesis", &given, BackstopError::WrongFeedClock);
 }
 
 #[test]
@@ -145,12 +135,7 @@ fn add_collateral_rejects_a_feed_where_the_markets_is_used() {
         ..stable()
     };
     let given = list(&stage, stage.keys.underlying_mint, args, &own);
-    refuse(
-        &mut stage,
-        "genesis",
-        &given,
-        BackstopError::WrongFeedClock,
-    );
+    refuse(&mut stage, "genesis", &given, BackstopError::WrongFeedClock);
 }
 
 #[test]
@@ -162,31 +147,16 @@ fn add_collateral_rejects_a_pool_that_does_not_redeem_the_token() {
         ..own
     };
     let given = list(&stage, mint, staked(), &without);
-    refuse(
-        &mut stage,
-        "genesis",
-        &given,
-        BackstopError::WrongStakePool,
-    );
+    refuse(&mut stage, "genesis", &given, BackstopError::WrongStakePool);
     let given = list(&stage, mint, stable(), &own);
-    refuse(
-        &mut stage,
-        "genesis",
-        &given,
-        BackstopError::WrongStakePool,
-    );
+    refuse(&mut stage, "genesis", &given, BackstopError::WrongStakePool);
     let other = StakePool {
         pool_mint: stage.keys.underlying_mint,
         ..sound(mint)
     };
     stage.world.write_stake_pool(&pool, &other);
     let given = list(&stage, mint, staked(), &own);
-    refuse(
-        &mut stage,
-        "genesis",
-        &given,
-        BackstopError::WrongStakePool,
-    );
+    refuse(&mut stage, "genesis", &given, BackstopError::WrongStakePool);
     stage
         .world
         .write_foreign(&pool, STAKE_POOL_PROGRAM, vec![1; 610]);
@@ -198,12 +168,7 @@ fn add_collateral_rejects_a_pool_that_does_not_redeem_the_token() {
     );
     stage.world.write_stake_pool(&pool, &sound(mint));
     stage.world.set_epoch(2);
-    refuse(
-        &mut stage,
-        "genesis",
-        &given,
-        BackstopError::StakePoolStale,
-    );
+    refuse(&mut stage, "genesis", &given, BackstopError::StakePoolStale);
 }
 
 #[test]

@@ -149,10 +149,5 @@ fn observe_collateral_rejects_a_collateral_of_another_market() {
         stake_pool: None,
     };
     let given: Instruction = observe_collateral(&stage.keys, &staked, stage.price_account);
-    refuse(
-        &mut stage,
-        "stranger",
-        &given,
-        BackstopError::WrongMarket,
-    );
+    refuse(&mut stage, "stranger", &given, BackstopError::WrongMarket);
 }

@@ -78,7 +78,9 @@ pub fn one_quote(stage: &Stage) -> Instruction {
 
 /// The accounts by which collaterals are shown, in this order.
 pub fn metas(stage: &Stage, others: &[&str]) -> Vec<AccountMeta> {
-    let shown = others.iter().flat_map(|name| stage.other(name).keys.metas());
+    let shown = others
+        .iter()
+        .flat_map(|name| stage.other(name).keys.metas());
     shown.collect()
 }
 

@@ -44,7 +44,11 @@ fn collaterals_are_shown_in_ascending_order_of_mints_and_a_strange_one_does_no_h
 #[test]
 fn a_collateral_that_is_held_and_not_shown_is_refused() {
     let mut stage = holding();
-    for behind in [vec![], metas(&stage, &["stable"]), metas(&stage, &["staked"])] {
+    for behind in [
+        vec![],
+        metas(&stage, &["stable"]),
+        metas(&stage, &["staked"]),
+    ] {
         assert_refused(&mut stage, behind, BackstopError::CollateralMissing);
     }
 }
@@ -67,16 +71,29 @@ fn strangers_among_collaterals_are_refused() {
     let keys = stage.keys;
     let account = |key: Pubkey| AccountMeta::new_readonly(key, false);
     // Nothing that is no collateral stands where one belongs: before the first it is taken for an expiry.
-    for stranger in [keys.market, keys.clock, address("nobody"), stage.price_account] {
+    for stranger in [
+        keys.market,
+        keys.clock,
+        address("nobody"),
+        stage.price_account,
+    ] {
         let before = [vec![account(stranger)], both(&stage)].concat();
         assert_refused(&mut stage, before, BackstopError::ExpiryUnexpected);
-        let parts = vec![account(stranger), account(stage.price_account), account(keys.clock)];
+        let parts = vec![
+            account(stranger),
+            account(stage.price_account),
+            account(keys.clock),
+        ];
         let behind = [both(&stage), parts].concat();
         assert_refused(&mut stage, behind, BackstopError::CollateralUnexpected);
     }
     // Quote and the underlying have no feeds of their own.
     for config in [keys.quote, keys.underlying] {
-        let parts = vec![account(config), account(stage.price_account), account(keys.clock)];
+        let parts = vec![
+            account(config),
+            account(stage.price_account),
+            account(keys.clock),
+        ];
         assert_refused(&mut stage, parts, BackstopError::CollateralUnexpected);
     }
 }

@@ -79,7 +79,10 @@ fn no_price_goes_back_on_an_account() {
     let mut stage = holding("stable", 100 * STABLE);
     stage.publish_other("stable", stable(&stage, 3));
     assert_lands(&mut stage, "stable");
-    let used = stage.account_of("writer").expect("opened").collateral_price_at;
+    let used = stage
+        .account_of("writer")
+        .expect("opened")
+        .collateral_price_at;
     assert_eq!(used, [stage.world.now() - 3, 0]);
     stage.publish_other("stable", stable(&stage, 4));
     assert_refused(&mut stage, "stable", BackstopError::PriceOlderThanLastUsed);

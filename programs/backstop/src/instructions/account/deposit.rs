@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Deposited;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_risk::collateral::deposit_room;
 
 use crate::{apply, tokens};
@@ -69,7 +69,7 @@ pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
     )?;
     let books = &accounts.collateral;
     let room = deposit_room(books.cap_atoms, books.claims_atoms, arrived);
-    require!(room == arrived, BackstopError::CollateralCapReached);
+    ensure(room == arrived, BackstopError::CollateralCapReached)?;
     apply::credit(
         &mut *accounts.margin_account.load_mut()?,
         &mut accounts.collateral,

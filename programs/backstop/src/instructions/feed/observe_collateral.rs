@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, CollateralKind};
 use backstop_interface::event::CollateralObserved;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::UnixSeconds;
 use backstop_risk::collateral::{below_since, CollateralParams};
 
@@ -19,16 +19,16 @@ pub fn observe_collateral(ctx: Context<ObserveCollateral>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let (risk, collateral) = (&ctx.accounts.risk, &mut ctx.accounts.collateral);
     risk.check(&collateral.market)?;
-    require!(
+    ensure(
         collateral.kind == CollateralKind::LiquidStaking,
-        BackstopError::NothingToObserve
-    );
+        BackstopError::NothingToObserve,
+    )?;
     let (mint, last_used_at) = (collateral.mint, 0);
     let shown = risk.young_quote(&mint, last_used_at, ctx.remaining_accounts, now)?;
-    require!(
+    ensure(
         shown.publish_at >= collateral.observed_at,
-        BackstopError::PriceOlderThanLastUsed
-    );
+        BackstopError::PriceOlderThanLastUsed,
+    )?;
     let since = below_since(
         &shown.quoted,
         UnixSeconds::new(now),

@@ -3,7 +3,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     Collateral, CollateralKind, FeedClock, Market, Protocol, LAYOUT_VERSION,
 };
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::{collaterals, tokens};
 
@@ -54,8 +54,8 @@ pub struct AddCollateral<'info> {
         token::mint = mint, token::authority = market, token::token_program = token_program,
     )]
     pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    /// Clock of the collateral's own feed, if it has one.
-    pub feed_clock: Option<Box<Account<'info, FeedClock>>>,
+    /// CHECK: the clock of the collateral's own feed, if it has one; read by `collaterals`.
+    pub feed_clock: Option<UncheckedAccount<'info>>,
     /// CHECK: the pool that redeems a liquid-staking token; layout and mint are checked by `collaterals`.
     pub stake_pool: Option<UncheckedAccount<'info>>,
     pub token_program: Interface<'info, TokenInterface>,
@@ -72,17 +72,15 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         m if m == accounts.market.underlying_mint => kind == CollateralKind::Underlying,
         _ => kind.has_own_feed(),
     };
-    require!(of_mint, BackstopError::WrongMint);
+    ensure(of_mint, BackstopError::WrongMint)?;
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
     let least = args.least_deposit_atoms;
     require!(
         whole && (1..=MOST_LEAST_DEPOSIT_ATOMS).contains(&least) && least <= args.cap_atoms,
         BackstopError::ParameterOutOfBounds
     );
-    require!(
-        accounts.mint.decimals <= 9,
-        BackstopError::DecimalsNotAllowed
-    );
+    let decimals = accounts.mint.decimals <= 9;
+    ensure(decimals, BackstopError::DecimalsNotAllowed)?;
     let feed_id = accounts.own_feed(kind)?;
     let listed_at = match kind.has_own_feed() {
         true => Clock::get()?.unix_timestamp,
@@ -126,9 +124,14 @@ impl AddCollateral<'_> {
     /// Feed of a kind that has its own, by the clock shown; zeros for the others, which show none.
     fn own_feed(&self, kind: CollateralKind) -> Result<[u8; 32]> {
         match (&self.feed_clock, kind.has_own_feed()) {
-            (Some(clock), true) if clock.feed_id != self.market.feed_id => Ok(clock.feed_id),
+            (Some(clock), true) => {
+                let error = BackstopError::WrongFeedClock;
+                let clock: FeedClock = collaterals::decode(clock, error)?;
+                ensure(clock.feed_id != self.market.feed_id, error)?;
+                Ok(clock.feed_id)
+            }
             (None, false) => Ok([0; 32]),
-            _ => err!(BackstopError::WrongFeedClock),
+            _ => Err(BackstopError::WrongFeedClock.into()),
         }
     }
 
@@ -137,13 +140,10 @@ impl AddCollateral<'_> {
         let staked = self.collateral.kind == CollateralKind::LiquidStaking;
         let Some(pool) = self.stake_pool.as_ref().filter(|_| staked) else {
             let none = self.stake_pool.is_none() && !staked;
-            require!(none, BackstopError::WrongStakePool);
-            return Ok(());
+            return ensure(none, BackstopError::WrongStakePool);
         };
-        require!(
-            self.mint.decimals == STAKED_DECIMALS,
-            BackstopError::DecimalsNotAllowed
-        );
+        let decimals = self.mint.decimals == STAKED_DECIMALS;
+        ensure(decimals, BackstopError::DecimalsNotAllowed)?;
         self.collateral.stake_pool = pool.key();
         self.collateral.stake_pool_program = *pool.owner;
         collaterals::stake_pool(pool, &self.collateral).map(|_| ())

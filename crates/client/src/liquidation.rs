@@ -76,6 +76,8 @@ pub struct Conversion {
     pub margin_account: Pubkey,
     /// Mint of what is bought.
     pub mint: Pubkey,
+    /// Token program of that mint.
+    pub token_program: Pubkey,
     /// Buyer's quote account.
     pub payment: Pubkey,
     /// Buyer's account of that mint.
@@ -104,6 +106,8 @@ pub fn convert(
         vault: keys.vault,
         payment: conversion.payment,
         destination: conversion.destination,
+        sold_mint: conversion.mint,
+        sold_token_program: conversion.token_program,
         token_program: TOKEN_PROGRAM,
         event_authority: event_authority(),
         program: crate::backstop::ID,

@@ -37,6 +37,7 @@ pub struct World {
     pub(crate) sent_count: u64,
     pub(crate) tracer: Option<Tracer>,
     pub(crate) tape: Option<Vec<Deed>>,
+    pub(crate) token_2022: bool,
 }
 
 impl Clone for World {
@@ -52,6 +53,7 @@ impl Clone for World {
             costs: self.costs.clone(),
             sent_count: self.sent_count,
             tape: self.tape.clone(),
+            token_2022: self.token_2022,
         }
     }
 }
@@ -102,6 +104,7 @@ impl World {
             sent_count: 0,
             tracer: None,
             tape: None,
+            token_2022: false,
         };
         world.airdrop(&world.payer.pubkey(), PAYER_LAMPORTS);
         world.label(world.payer.pubkey(), "fee payer");
@@ -113,6 +116,12 @@ impl World {
     pub fn without_signature_checks(mut self) -> Self {
         self.svm = self.svm.with_sigverify(false);
         self
+    }
+
+    /// From here on every instruction names Token-2022 where it would name the classic token program: for worlds all
+    /// of whose mints belong to it.
+    pub fn use_token_2022(&mut self) {
+        self.token_2022 = true;
     }
 
     /// Address of the program under test.

@@ -4,10 +4,11 @@ use backstop_client::genesis::{add_collateral_with_feed, AddCollateralArgs, OwnF
 use backstop_client::migration::Step;
 use backstop_client::quotes::PricedCollateral;
 use backstop_client::remaining::CollateralKeys;
-use backstop_client::{account::Flow, feed, fetch, liquidation};
+use backstop_client::{account::Flow, feed, fetch, liquidation, under_token_2022};
 use backstop_interface::accounts::{Collateral, CollateralKind};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::stake_pool::StakePool;
+use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
@@ -26,6 +27,8 @@ pub struct NewCollateral {
     pub price: u64,
     /// Decimals of the mint.
     pub decimals: u8,
+    /// Whether the mint belongs to Token-2022.
+    pub token_2022: bool,
     /// Kind, weights and limits.
     pub args: AddCollateralArgs,
 }
@@ -38,6 +41,7 @@ impl NewCollateral {
             feed_id: [11; 32],
             price: 1_000_000_000,
             decimals: 6,
+            token_2022: false,
             args: AddCollateralArgs {
                 kind: CollateralKind::Stable,
                 weight_im_ppb: 900_000_000,
@@ -57,6 +61,7 @@ impl NewCollateral {
             feed_id: [12; 32],
             price: 220_000_000_000,
             decimals: 9,
+            token_2022: false,
             args: AddCollateralArgs {
                 kind: CollateralKind::LiquidStaking,
                 weight_im_ppb: 700_000_000,
@@ -88,7 +93,10 @@ impl Stage {
     /// Makes the mint of a collateral, its price and its pool, and the steps of genesis that list it.
     pub fn prepare(&mut self, new: &NewCollateral, authority: Pubkey) -> [Step; 2] {
         let label = format!("{} of {}", new.name, self.keys.market);
-        let mint = self.world.mint(&label, new.decimals);
+        let mint = match new.token_2022 {
+            true => self.world.mint_2022(&label, new.decimals),
+            false => self.world.mint(&label, new.decimals),
+        };
         let staked = new.args.kind == CollateralKind::LiquidStaking;
         let pool = staked.then(|| address(&format!("pool of {label}")));
         let price_account = address(&format!("price of {label}"));
@@ -109,6 +117,7 @@ impl Stage {
             stake_pool: pool,
         };
         let list = add_collateral_with_feed(authority, &self.keys, mint, new.args, &own);
+        let list = self.of_mint(&mint, list);
         [
             (
                 format!("open_feed_clock:{}", new.name),
@@ -228,6 +237,7 @@ impl Stage {
         let conversion = liquidation::Conversion {
             margin_account: self.margin(target),
             mint: flow.mint,
+            token_program: self.world.token_program(&flow.mint),
             payment: self.quote_wallet(buyer),
             destination: flow.wallet,
             sell_atoms,
@@ -237,6 +247,14 @@ impl Stage {
             liquidation::convert(&self.keys, signer.pubkey(), &conversion, self.price_account);
         let instruction = self.with_other(instruction, &[], Some(flow.mint));
         self.world.send_as("convert", &[instruction], &[&signer])
+    }
+
+    /// The instruction with the token program of a mint; it moves no other.
+    pub(super) fn of_mint(&self, mint: &Pubkey, instruction: Instruction) -> Instruction {
+        match self.world.token_program(mint) == anchor_spl::token_2022::ID {
+            true => under_token_2022(instruction),
+            false => instruction,
+        }
     }
 
     /// The collaterals with feeds of their own as a decision needs them.

@@ -24,6 +24,8 @@ pub struct Genesis {
     pub underlying_weights_ppb: Option<(u64, u64)>,
     /// Collaterals with feeds of their own.
     pub others: Vec<NewCollateral>,
+    /// Whether all mints belong to Token-2022.
+    pub token_2022: bool,
 }
 
 impl Default for Genesis {
@@ -36,6 +38,7 @@ impl Default for Genesis {
             price: 200_000_000_000,
             underlying_weights_ppb: None,
             others: Vec::new(),
+            token_2022: false,
         }
     }
 }
@@ -86,8 +89,13 @@ impl Stage {
         let mut world = world.with_upgrade_authority(&authority.pubkey());
         world.warp_to(genesis.opens_at);
         world.airdrop(&authority.pubkey(), 1_000_000_000_000);
-        let quote_mint = world.mint("quote", 6);
-        let underlying_mint = world.mint("underlying", 9);
+        let [quote_mint, underlying_mint] = if genesis.token_2022 {
+            world.use_token_2022();
+            [("quote", 6), ("underlying", 9)]
+                .map(|(name, decimals)| world.mint_2022(name, decimals))
+        } else {
+            [("quote", 6), ("underlying", 9)].map(|(name, decimals)| world.mint(name, decimals))
+        };
         let publishers = ["publisher one", "publisher two", "publisher three"];
         for name in publishers {
             world.actor(name);

@@ -96,6 +96,7 @@ impl Stage {
     pub(super) fn deposit(&mut self, name: &str, flow: Flow) -> Outcome {
         let signer = key(name);
         let instruction = account::deposit(&self.keys, signer.pubkey(), self.margin(name), flow);
+        let instruction = self.of_mint(&flow.mint, instruction);
         self.world.send_as("deposit", &[instruction], &[&signer])
     }
 
@@ -128,6 +129,7 @@ impl Stage {
             flow,
             self.price_account,
         );
+        let instruction = self.of_mint(&flow.mint, instruction);
         let instruction = self.showing(instruction, &[self.margin(name)]);
         self.world.send_as("withdraw", &[instruction], &[&signer])
     }
@@ -347,6 +349,7 @@ impl Stage {
         let conversion = liquidation::Conversion {
             margin_account: self.margin(target),
             mint: self.keys.underlying_mint,
+            token_program: self.world.token_program(&self.keys.underlying_mint),
             payment: self.quote_wallet(buyer),
             destination: self.underlying_wallet(buyer),
             sell_atoms,

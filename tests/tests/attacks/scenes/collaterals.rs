@@ -62,6 +62,7 @@ fn convert(stage: &Stage) -> Instruction {
     let conversion = Conversion {
         margin_account: stage.margin("holder"),
         mint,
+        token_program: stage.world.token_program(&mint),
         payment: stage.quote_wallet("buyer"),
         destination: stage.world.ata(&buyer, &mint),
         sell_atoms: PRICE / 100,

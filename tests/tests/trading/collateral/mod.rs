@@ -6,4 +6,5 @@ mod observe;
 mod setting;
 mod shown;
 mod shown_prices;
+mod token_2022;
 mod worth;

@@ -140,7 +140,7 @@ fn add_collateral_rejects_a_mint_of_another_token_program() {
         &mut stage,
         "genesis",
         &given,
-        ErrorCode::AccountOwnedByWrongProgram,
+        ErrorCode::ConstraintMintTokenProgram,
     );
 }
 

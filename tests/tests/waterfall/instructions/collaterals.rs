@@ -201,6 +201,7 @@ fn convert_rejects_old_prices_prices_that_go_back_and_collaterals_not_shown() {
         let conversion = Conversion {
             margin_account: play.margin("writer"),
             mint: flow.mint,
+            token_program: play.world.token_program(&flow.mint),
             payment: play.quote_wallet("backer"),
             destination: flow.wallet,
             sell_atoms: flow.amount_atoms,

@@ -76,8 +76,9 @@ pub struct CollateralStep {
     pub wrong_way_ppb: u64,
     /// Least deposit, in atoms.
     pub least_deposit_atoms: u64,
-    /// Deposits that raise what the market owes above this are refused, in atoms.
-    pub cap_atoms: u64,
+    /// Deposits that raise what the market owes above this are refused, in atoms; none without it.
+    #[serde(default)]
+    pub cap_atoms: Option<u64>,
 }
 
 /// Order of the steps.
@@ -244,7 +245,7 @@ fn collateral(authority: Pubkey, keys: &MarketKeys, step: &CollateralStep) -> In
         size_atoms: step.size_atoms,
         wrong_way_ppb: step.wrong_way_ppb,
         least_deposit_atoms: step.least_deposit_atoms,
-        cap_atoms: step.cap_atoms,
+        cap_atoms: step.cap_atoms.unwrap_or(u64::MAX),
     };
     genesis::add_collateral(authority, keys, mint, args)
 }

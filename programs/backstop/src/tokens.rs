@@ -122,10 +122,11 @@ fn transfer<'info>(
     token::transfer(context, atoms)
 }
 
-/// Errors with [`BackstopError::ExtensionNotAllowed`] for a Token-2022 mint with an extension that is not on the list.
-/// Asked when a mint is listed and at every use that moves its tokens between wallets and vaults.
+/// Errors with [`BackstopError::WrongTokenProgram`] unless the mint belongs to the program its tokens are moved by, and with
+/// [`BackstopError::ExtensionNotAllowed`] for a Token-2022 mint with an extension that is not on the list. Asked when a mint is listed and at every use that moves its tokens between wallets and vaults.
 #[inline(never)]
-pub fn check_mint(mint: &AccountInfo) -> Result<()> {
+pub fn check_mint(mint: &AccountInfo, program: &Pubkey) -> Result<()> {
+    ensure(mint.owner == program, BackstopError::WrongTokenProgram)?;
     if *mint.owner == token::ID {
         return extensions_allowed(&mint.try_borrow_data()?);
     }

@@ -46,7 +46,7 @@ impl Deposit<'_> {
             account.state() != AccountState::Estate,
             BackstopError::AccountNotOpen
         );
-        tokens::check_mint(&self.mint)?;
+        tokens::check_mint(&self.mint, self.token_program.key)?;
         require!(amount_atoms > 0, BackstopError::AmountIsZero);
         require!(
             amount_atoms >= self.collateral.least_deposit_atoms,

@@ -42,7 +42,7 @@ impl Withdraw<'_> {
             self.collateral.mint,
             BackstopError::WrongMint
         );
-        tokens::check_mint(&self.mint)?;
+        tokens::check_mint(&self.mint, self.token_program.key)?;
         require!(amount_atoms > 0, BackstopError::AmountIsZero);
         require!(
             account.state() == AccountState::Open,

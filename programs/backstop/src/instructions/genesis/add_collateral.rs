@@ -42,7 +42,6 @@ pub struct AddCollateral<'info> {
     )]
     pub protocol: Box<Account<'info, Protocol>>,
     pub market: Box<Account<'info, Market>>,
-    #[account(mint::token_program = token_program)]
     pub mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init, payer = authority, space = 8 + Collateral::INIT_SPACE,
@@ -64,7 +63,8 @@ pub struct AddCollateral<'info> {
 
 pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
     let accounts = ctx.accounts;
-    tokens::check_mint(&accounts.mint.to_account_info())?;
+    let mint = accounts.mint.to_account_info();
+    tokens::check_mint(&mint, accounts.token_program.key)?;
     let mint = accounts.mint.key();
     let kind = args.kind;
     let of_mint = match mint {

@@ -61,9 +61,8 @@ impl Convert<'_> {
             self.sold.mint,
             BackstopError::WrongMint
         );
-        tokens::check_mint(&self.sold_mint)?;
+        tokens::check_mint(&self.sold_mint, self.sold_token_program.key)?;
         require!(sell_atoms > 0, BackstopError::AmountIsZero);
-        require_keys_neq!(self.sold.mint, self.quote.mint, BackstopError::WrongMint);
         let started = account.conversion_started_at > 0 && account.state() != AccountState::Auction;
         let needed =
             account.state() == AccountState::Estate || account.debt_atoms() > account.quote_atoms;

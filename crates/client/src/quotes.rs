@@ -9,7 +9,7 @@ use backstop_interface::accounts::{
 use backstop_interface::breach;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::Known;
-use backstop_interface::shown::{Quotes, Redemption, ShownCollateral};
+use backstop_interface::shown::{Quotes, Redemption, ShownCollateral, OLDEST_SECONDS};
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::stake_pool::StakePool;
 use backstop_quantities::{Ppb, Price};
@@ -97,9 +97,12 @@ impl MarketView {
         let seen = (&self.vol_surface, &self.clock);
         let mut quotes = Quotes::default();
         for one in &self.collaterals {
-            // Only a liquidation takes older prices, and counts them for less.
+            // Only a liquidation takes older prices, and counts them for less; beyond its limit it would take none.
             let age = match purpose {
-                Purpose::Liquidation => now.saturating_sub(one.price.publish_at),
+                Purpose::Liquidation => {
+                    let age = now.saturating_sub(one.price.publish_at);
+                    age.min(OLDEST_SECONDS)
+                }
                 Purpose::Risk | Purpose::Withdrawal => 0,
             };
             quotes.push(one.shown(price.price(), age)?)?;

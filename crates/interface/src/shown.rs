@@ -12,6 +12,9 @@ use anchor_lang::prelude::*;
 use backstop_quantities::Price;
 use backstop_risk::collateral::{redemption_floor, CollateralTerms, Quotation};
 
+/// Seconds a collateral's own price may be old when an account is seized or bid for; it counts less by its age.
+pub const OLDEST_SECONDS: i64 = 120;
+
 /// A collateral and what it costs.
 #[derive(Clone, Copy, Debug)]
 pub struct ShownCollateral {

@@ -5,16 +5,14 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, FeedClock, MarginAccount, Market, VolSurface};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::{expiries_and_collaterals, Known};
-use backstop_interface::shown::{Quotes, ShownCollateral};
+use backstop_interface::shown::{Quotes, ShownCollateral, OLDEST_SECONDS};
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::{breach, pda, BackstopError};
 use backstop_risk::margin::Assessment;
 use backstop_risk::volatility::BreachState;
 
 use crate::collaterals::Reader;
-use crate::oracle::{
-    self, Demand, AGE_FOR_COLLATERAL_SECONDS, AGE_FOR_LIQUIDATION_SECONDS, AGE_FOR_RISK_SECONDS,
-};
+use crate::oracle::{self, Demand, AGE_FOR_LIQUIDATION_SECONDS, AGE_FOR_RISK_SECONDS};
 
 /// Seconds before expiry from which nobody short in it adds risk or withdraws, and no formula is asked
 /// for a price of it.
@@ -93,7 +91,7 @@ impl Risk<'_> {
     ) -> Result<Quotes> {
         let max_age_seconds = match young {
             true => AGE_FOR_RISK_SECONDS,
-            false => AGE_FOR_COLLATERAL_SECONDS,
+            false => OLDEST_SECONDS,
         };
         let reader = Reader {
             market: &self.market,

@@ -9,8 +9,6 @@ use backstop_interface::BackstopError;
 pub const AGE_FOR_RISK_SECONDS: i64 = 25;
 /// Seconds a price may be old when an account is seized or bid for.
 pub const AGE_FOR_LIQUIDATION_SECONDS: i64 = 20;
-/// Seconds a collateral's own price may be old when an account is seized or bid for; it is lowered by its age.
-pub const AGE_FOR_COLLATERAL_SECONDS: i64 = 120;
 /// Seconds the cluster clock may lag behind a publisher's.
 const CLOCK_SKEW_SECONDS: i64 = 5;
 /// Seconds a price may lag behind the feed clock.

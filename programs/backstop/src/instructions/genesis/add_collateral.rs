@@ -3,12 +3,11 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     Collateral, CollateralKind, FeedClock, Market, Protocol, LAYOUT_VERSION,
 };
+use backstop_interface::params::numbers::LEAST_DEPOSIT;
 use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::{collaterals, tokens};
 
-/// Greatest least deposit: a million of a token of six decimals, a thousand of one of nine.
-const MOST_LEAST_DEPOSIT_ATOMS: u64 = 1_000_000_000_000;
 /// Decimals of lamports and of the tokens stake pools redeem in them.
 const STAKED_DECIMALS: u8 = 9;
 
@@ -76,7 +75,7 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
     let least = args.least_deposit_atoms;
     require!(
-        whole && (1..=MOST_LEAST_DEPOSIT_ATOMS).contains(&least) && least <= args.cap_atoms,
+        whole && LEAST_DEPOSIT.check(least).is_ok() && least <= args.cap_atoms,
         BackstopError::ParameterOutOfBounds
     );
     let decimals = accounts.mint.decimals <= 9;

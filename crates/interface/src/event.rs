@@ -444,3 +444,14 @@ pub struct RequestVoided {
     /// Deposit paid back, in quote atoms.
     pub deposit_atoms: u64,
 }
+
+/// The market price of a liquid-staking token was held against what its pool redeems it for.
+#[event]
+pub struct CollateralObserved {
+    /// Collateral.
+    pub collateral: Pubkey,
+    /// Since when it has been shown far below, unix seconds; 0 while it is not.
+    pub below_since: i64,
+    /// Publish time of the price shown, unix seconds.
+    pub publish_at: i64,
+}

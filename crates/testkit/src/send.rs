@@ -1,5 +1,6 @@
 //! Sends transactions the way a wallet does.
 
+use backstop_client::under_token_2022;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -74,6 +75,11 @@ impl World {
         tables: &[AddressLookupTableAccount],
     ) -> Result<Landed, Failed> {
         self.svm.expire_blockhash();
+        let instructions: Vec<_> = match self.token_2022 {
+            true => instructions.iter().cloned().map(under_token_2022).collect(),
+            false => instructions.to_vec(),
+        };
+        let instructions = &instructions[..];
         let transaction = self.transaction(instructions, signers, tables)?;
         let keys = AllKeys::of(&transaction.message, tables);
         let wire = wire(&transaction.message);

@@ -19,6 +19,7 @@ use backstop_interface::pyth::PriceUpdate;
 pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONST};
 
 mod apply;
+mod collaterals;
 mod instructions;
 mod margin;
 mod option_tokens;
@@ -54,11 +55,13 @@ pub mod backstop {
         instructions::create_market(ctx, args)
     }
 
-    /// Accepts quote or underlying as collateral of a market and opens its vault.
+    /// Accepts a token as collateral of a market and opens its vault: quote, the underlying, or one with a feed of
+    /// its own, whose clock must be open; a liquid-staking token names the pool that redeems it.
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, ParameterOutOfBounds.
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, ParameterOutOfBounds, WrongFeedClock, WrongStakePool,
+    /// StakePoolMalformed, StakePoolStale, DecimalsNotAllowed.
     pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
         instructions::add_collateral(ctx, args)
     }
@@ -90,13 +93,13 @@ pub mod backstop {
         instructions::seal(ctx)
     }
 
-    /// Opens the clock of a market's feed.
+    /// Opens the clock of a feed: a market's, or that of a collateral.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
     /// Errors: none of its own.
-    pub fn open_feed_clock(ctx: Context<OpenFeedClock>) -> Result<()> {
-        instructions::open_feed_clock(ctx)
+    pub fn open_feed_clock(ctx: Context<OpenFeedClock>, feed_id: [u8; 32]) -> Result<()> {
+        instructions::open_feed_clock(ctx, feed_id)
     }
 
     /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps, samples of realised volatility.
@@ -148,7 +151,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner or a delegate, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen.
+    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull.
     pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
@@ -465,5 +468,15 @@ pub mod backstop {
     /// Errors: WrongMarket, NotOwner, WrongMint, WrongVault, RequestStands.
     pub fn void_fill(ctx: Context<VoidFill>) -> Result<()> {
         instructions::void_fill(ctx)
+    }
+
+    /// Holds the market price of a liquid-staking token against what its stake pool redeems it for; far below for an
+    /// hour, maintenance margin counts the market.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: redemption down, the limit below it up.
+    /// Errors: WrongMarket, NothingToObserve, CollateralMissing, the errors of collaterals shown (6701…), the price errors.
+    pub fn observe_collateral(ctx: Context<ObserveCollateral>) -> Result<()> {
+        instructions::observe_collateral(ctx)
     }
 }

@@ -113,7 +113,6 @@ impl Risk<'_> {
         struck: &[Struck],
         moment: &Moment,
     ) -> Result<()> {
-        after.last_price_at = after.last_price_at.max(moment.price.publish_at);
         let gives = struck.iter().any(|trade| trade.costs(party));
         let far = |trade: &Struck| trade.costs(party) && !trade.is_near();
         require!(

@@ -1,7 +1,6 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
 use anchor_spl::token_2022::Token2022;
-use anchor_spl::token_interface::{self, Mint};
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, Series, Shard, Side,
 };
@@ -35,17 +34,17 @@ pub struct FillOffer<'info> {
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Wallet that pays; with `destination`.
     #[account(mut)]
-    pub payment: Option<Box<Account<'info, TokenAccount>>>,
+    pub payment: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
     /// Token account that gets the option tokens; with `payment`.
     #[account(mut)]
-    pub destination: Option<Box<InterfaceAccount<'info, token_interface::TokenAccount>>>,
+    pub destination: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
     /// Margin account that pays and gets a ledger long; instead of the two above.
     #[account(mut)]
     pub buyer_account: Option<AccountLoader<'info, MarginAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub token_2022_program: Program<'info, Token2022>,
 }
 

@@ -18,6 +18,16 @@ pub struct Carried {
     pub contracts: u64,
 }
 
+/// The accounts that make option tokens for a wallet.
+pub(crate) fn issue(series: &SeriesKeys, carried: &Carried) -> accounts::Issue {
+    accounts::Issue {
+        series: series.series,
+        option_mint: series.option_mint,
+        destination: carried.wallet,
+        token_2022_program: TOKEN_2022_PROGRAM,
+    }
+}
+
 /// `withdraw_option`.
 pub fn withdraw_option(
     keys: &MarketKeys,
@@ -31,10 +41,7 @@ pub fn withdraw_option(
         risk: keys.risk(price),
         margin_account: carried.margin_account,
         shard: Some(keys.shard_of(&carried.margin_account)),
-        series: series.series,
-        option_mint: series.option_mint,
-        destination: carried.wallet,
-        token_2022_program: TOKEN_2022_PROGRAM,
+        issue: issue(series, carried),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -4,8 +4,10 @@
 use crate::accounts::{FeedClock, Market};
 use crate::error::BackstopError;
 use crate::pyth::PriceUpdate;
+use crate::shown::OLDEST_SECONDS;
 use anchor_lang::prelude::*;
 use backstop_quantities::{mul_div_floor, ONE_PPB};
+use backstop_risk::quoting::FORMULA_CONFIDENCE_PPB;
 
 /// What an instruction is about to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +35,10 @@ pub enum Action {
     Convert,
     /// Measure the uncovered loss of an account.
     Measure,
+    /// Read a collateral of another feed where value leaves or risk is added.
+    YoungCollateral,
+    /// Read a collateral of another feed where an account is judged; the older, the less it counts.
+    AgedCollateral,
     /// Show the feed clock an update.
     Tick,
     /// Prove a minute of the settlement average.
@@ -121,7 +127,7 @@ const fn priced(max_age_seconds: i64, most_level: u8) -> Rule {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Secure,
         Self::TakeFree,
         Self::Close,
@@ -133,6 +139,8 @@ impl Action {
         Self::Bid,
         Self::Convert,
         Self::Measure,
+        Self::YoungCollateral,
+        Self::AgedCollateral,
         Self::Tick,
         Self::SettlementPoint,
         Self::Preview,
@@ -147,9 +155,12 @@ impl Action {
                 ..NO_PRICE
             },
             Self::Close | Self::Measure => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
+            Self::YoungCollateral => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
+            Self::AgedCollateral => priced(OLDEST_SECONDS, LEVEL_FROZEN),
             Self::AddRisk | Self::Withdraw => priced(AGE_FOR_RISK_SECONDS, 0),
             Self::Formula => Rule {
                 clock: ClockRule::Young(CLOCK_LAG_SECONDS),
+                max_confidence_ppb: Some(FORMULA_CONFIDENCE_PPB),
                 ..priced(FORMULA_AGE_SECONDS, LEVEL_FROZEN)
             },
             // Which update decides is the request's rule, so its age and the clock say nothing.
@@ -171,6 +182,14 @@ impl Action {
         }
     }
 
+    /// How collaterals of other feeds are read for it.
+    pub const fn collateral(self) -> Self {
+        match self {
+            Self::Close | Self::AddRisk | Self::Withdraw => Self::YoungCollateral,
+            _ => Self::AgedCollateral,
+        }
+    }
+
     /// Errors with [`BackstopError::LevelForbids`] if a market at its level does not allow it.
     pub fn check_level(self, market: &Market) -> Result<()> {
         require!(
@@ -182,7 +201,7 @@ impl Action {
 
     /// Age, confidence and relation to the clock of a genuine update.
     ///
-    /// Errors: PriceStale, PriceTooUncertain, PriceBehindFeedClock, FormulaStale.
+    /// Errors: PriceStale, PriceTooUncertain, PriceBehindFeedClock, FormulaStale, FormulaUncertain.
     pub fn check_price(self, update: &PriceUpdate, clock: &FeedClock, now: i64) -> Result<()> {
         let rule = self.rule();
         let too_old = |at: i64| {
@@ -195,10 +214,11 @@ impl Action {
         }
         require!(!too_old(update.publish_at), BackstopError::PriceStale);
         let most = rule.max_confidence_ppb.unwrap_or(u64::MAX);
-        require!(
-            update.confidence_ppb <= most,
-            BackstopError::PriceTooUncertain
-        );
+        let uncertain = match rule.clock {
+            ClockRule::Young(_) => BackstopError::FormulaUncertain,
+            _ => BackstopError::PriceTooUncertain,
+        };
+        crate::ensure(update.confidence_ppb <= most, uncertain)?;
         let lag = match rule.clock {
             ClockRule::Free => return Ok(()),
             ClockRule::Behind(lag) | ClockRule::Young(lag) => lag,

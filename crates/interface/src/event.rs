@@ -322,6 +322,8 @@ pub struct LegTransferred {
     pub contracts: i64,
     /// Paid by the receiver, in quote atoms; negative if the giver paid.
     pub payment_atoms: i64,
+    /// Paid to fees by who has fewer contracts now, in quote atoms; 0 between accounts of one owner.
+    pub fee_atoms: u64,
 }
 
 /// What became of one offer in a sweep.
@@ -378,6 +380,8 @@ pub struct OptionWritten {
     pub series: Pubkey,
     /// Contracts, in millionths.
     pub contracts: u64,
+    /// Paid to fees by that account, in quote atoms.
+    pub fee_atoms: u64,
 }
 
 /// An owner named or revoked a delegate; all his offers are void.
@@ -463,4 +467,15 @@ pub struct CoverShared {
     pub means_atoms: u64,
     /// Uncovered loss of the market at the far fall and the far rise, in quote atoms.
     pub uncovered_atoms: [u64; 2],
+}
+
+/// The market price of a liquid-staking token was held against what its pool redeems it for.
+#[event]
+pub struct CollateralObserved {
+    /// Collateral.
+    pub collateral: Pubkey,
+    /// Since when it has been shown far below, unix seconds; 0 while it is not.
+    pub below_since: i64,
+    /// Publish time of the price shown, unix seconds.
+    pub publish_at: i64,
 }

@@ -7,7 +7,8 @@ use backstop_interface::accounts::{
 };
 use backstop_interface::action::Action;
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::remaining::Known;
+use backstop_interface::remaining::{expiries_and_collaterals, Known};
+use backstop_interface::shown::{Quotes, ShownCollateral};
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::{breach, pda, BackstopError};
 use backstop_quantities::ONE_PPB;
@@ -15,6 +16,7 @@ use backstop_risk::margin::Assessment;
 use backstop_risk::stress::added_atoms;
 use backstop_risk::volatility::{BreachState, Hold};
 
+use crate::collaterals::Reader;
 use crate::oracle;
 
 /// Seconds before expiry from which nobody short in it adds risk or withdraws, and no formula is asked
@@ -70,14 +72,41 @@ impl Risk<'_> {
         let stored = self.vol_surface.load()?;
         require!(stored.updated_at > 0, BackstopError::NoSurface);
         let price = self.price(action, last_used_at, now)?;
-        let known = Known::read(shown, &self.market.key(), now)?;
-        Ok(Moment::of(
-            &self.market,
-            (&stored, &self.clock),
-            price,
-            known,
+        let (expiries, collaterals) = expiries_and_collaterals(shown);
+        let known = Known::read(expiries, &self.market.key(), now)?;
+        let quotes = self.quotes(collaterals, &price, action.collateral(), now)?;
+        let seen = (&*stored, &**self.clock);
+        Ok(Moment::of(&self.market, seen, price, known, now).with_quotes(quotes))
+    }
+
+    /// The collaterals shown: young where value leaves or risk is added, otherwise lowered by their age.
+    fn quotes(
+        &self,
+        shown: &[AccountInfo],
+        spot: &PriceUpdate,
+        action: Action,
+        now: i64,
+    ) -> Result<Quotes> {
+        let reader = Reader {
+            market: &self.market,
+            spot: spot.price(),
+            action,
             now,
-        ))
+        };
+        reader.read(shown)
+    }
+
+    /// A collateral of its own feed at young prices of both feeds. `shown` are the instruction's remaining accounts.
+    pub fn young_quote(
+        &self,
+        mint: &Pubkey,
+        last_used_at: i64,
+        shown: &[AccountInfo],
+        now: i64,
+    ) -> Result<ShownCollateral> {
+        let young = Action::YoungCollateral;
+        let spot = self.price(young, last_used_at, now)?;
+        self.quotes(shown, &spot, young, now)?.of(mint).copied()
     }
 
     /// A price as an action's row of the table demands, not older than `last_used_at`.
@@ -168,12 +197,12 @@ impl Risk<'_> {
         purpose: Purpose,
         shard: Option<&mut Shard>,
     ) -> Result<()> {
-        account.last_price_at = account.last_price_at.max(moment.price.publish_at);
         let found = match &shard {
             Some(shard) => self.weigh(account, moment, purpose, shard)?,
             None => self.assess_for(account, moment, purpose)?,
         };
         require!(found.health_im() >= 0, BackstopError::BelowInitialMargin);
+        moment.remember(account);
         account.note(0, Hold::None);
         match shard {
             Some(shard) => shard.count(account, found.uncovered_atoms),

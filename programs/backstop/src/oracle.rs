@@ -9,14 +9,24 @@ use backstop_interface::BackstopError;
 /// Seconds the cluster clock may lag behind a publisher's.
 const CLOCK_SKEW_SECONDS: i64 = 5;
 
-/// Owner, layout, verification, feed, sign, exponent and future of an update.
+/// Owner, layout, verification, feed, sign, exponent and future of an update of the market's feed.
 pub fn genuine(price: &AccountInfo, market: &Market, now: i64) -> Result<PriceUpdate> {
+    genuine_of(price, &market.feed_id, market, now)
+}
+
+/// The same of any feed, by the receiver program of the market.
+pub fn genuine_of(
+    price: &AccountInfo,
+    feed_id: &[u8; 32],
+    market: &Market,
+    now: i64,
+) -> Result<PriceUpdate> {
     require_keys_eq!(
         *price.owner,
         market.receiver_program,
         BackstopError::PriceWrongOwner
     );
-    let update = read_update(&price.try_borrow_data()?, &market.feed_id)?;
+    let update = read_update(&price.try_borrow_data()?, feed_id)?;
     require!(
         update.publish_at <= now.saturating_add(CLOCK_SKEW_SECONDS),
         BackstopError::PriceFromFuture
@@ -24,8 +34,8 @@ pub fn genuine(price: &AccountInfo, market: &Market, now: i64) -> Result<PriceUp
     Ok(update)
 }
 
-/// A genuine price as the action's row of [`backstop_interface::action`] demands it, not older than what was
-/// used before (`last_used_at`, unix seconds).
+/// A genuine price of the clock's feed as the action's row of [`backstop_interface::action`] demands it, not older than
+/// what was used before (`last_used_at`, unix seconds).
 pub fn usable(
     price: &AccountInfo,
     market: &Market,
@@ -33,7 +43,7 @@ pub fn usable(
     (action, last_used_at): (Action, i64),
     now: i64,
 ) -> Result<PriceUpdate> {
-    let update = genuine(price, market, now)?;
+    let update = genuine_of(price, &clock.feed_id, market, now)?;
     action.check_price(&update, clock, now)?;
     require!(
         update.publish_at >= last_used_at,

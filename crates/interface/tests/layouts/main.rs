@@ -37,7 +37,7 @@ fn events() -> Vec<Sample> {
         Converted, CoverShared, DelegateSet, Deposited, EstateClosed, FeesSwept, FillRequested, Finalised,
         LegTransferred, LotSold, Measured, OfferFilled, OffersSwept, OffersVoided, OptionDeposited, OptionWithdrawn,
         OptionWritten, PriceFixed, QuoteFilled, Redeemed, Repaid, RequestExecuted, RequestVoided, SliceSold,
-        Staked, SurfaceMoved, Ticked, Withdrawn,
+        Staked, SurfaceMoved, Ticked, Withdrawn, CollateralObserved,
     )
 }
 

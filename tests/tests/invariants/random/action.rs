@@ -55,6 +55,10 @@ pub enum Verb {
     VoidFill,
     Measure,
     ShareCover,
+    DepositOther,
+    WithdrawOther,
+    ConvertOther,
+    Observe,
 }
 
 impl Verb {
@@ -133,7 +137,7 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::SetDelegate, 2),
     (Verb::CancelAll, 1),
     (Verb::CloseOffer, 4),
-    (Verb::PlaceBid, 4),
+    (Verb::PlaceBid, 6),
     (Verb::PlaceGuard, 1),
     (Verb::Sweeping, 5),
     (Verb::Quote, 2),
@@ -143,6 +147,9 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::VoidFill, 1),
     (Verb::Measure, 3),
     (Verb::ShareCover, 2),
+    (Verb::DepositOther, 8),
+    (Verb::WithdrawOther, 4),
+    (Verb::Observe, 2),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -178,6 +185,10 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::RequestFill, 2),
     (Verb::Measure, 3),
     (Verb::ShareCover, 1),
+    (Verb::DepositOther, 2),
+    (Verb::WithdrawOther, 2),
+    (Verb::ConvertOther, 4),
+    (Verb::Observe, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -208,6 +219,9 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Surface, 2),
     (Verb::Stake, 1),
     (Verb::Donate, 1),
+    (Verb::WithdrawOther, 1),
+    (Verb::ConvertOther, 3),
+    (Verb::Observe, 1),
 ];
 
 /// `count` actions: mostly trading at first, stress next, settlement last, each with a share of the others.

@@ -2,13 +2,15 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::LegTransferred;
-use backstop_interface::snapshot::Purpose;
+use backstop_interface::mark::Listed;
+use backstop_interface::snapshot::{Moment, Purpose};
 use backstop_interface::BackstopError;
+use backstop_quantities::{Atoms, Price};
 
-use crate::apply;
 use crate::margin::{
     self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps, LAST_HOUR_SECONDS,
 };
+use crate::{apply, trade};
 
 /// What changes hands.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
@@ -94,8 +96,27 @@ impl TransferLeg<'_> {
         Ok(())
     }
 
+    /// Between two owners the fee of a sale, whether they pay each other here or elsewhere; between accounts of one
+    /// owner nothing.
+    fn fee(&self, args: &TransferLegArgs, moment: &Moment) -> Result<u64> {
+        if self.giver.load()?.owner == self.receiver.load()?.owner {
+            return Ok(0);
+        }
+        let option = Listed {
+            kind: args.kind,
+            strike: Price::new(args.strike_price),
+            expires_at: args.expires_at,
+        };
+        let (market, spot) = (&self.risk.market, moment.price.price());
+        let mark = self.risk.mark(&option, spot, moment)?;
+        // What the side pays that has more contracts afterwards.
+        let premium = args.payment_atoms.saturating_mul(args.contracts.signum());
+        let premium = Atoms::new(premium.max(0).unsigned_abs());
+        trade::fee(market, args.contracts.unsigned_abs(), premium, mark, spot)
+    }
+
     /// Leg and payment change hands in the books; the series' totals hear of what netted later.
-    fn apply(&mut self, args: &TransferLegArgs) -> Result<()> {
+    fn apply(&mut self, args: &TransferLegArgs, fee_atoms: u64) -> Result<()> {
         let (giver, receiver) = (
             &mut *self.giver.load_mut()?,
             &mut *self.receiver.load_mut()?,
@@ -111,8 +132,35 @@ impl TransferLeg<'_> {
         };
         payer.quote_atoms = apply::take(payer.quote_atoms, atoms)?;
         payee.quote_atoms = apply::add(payee.quote_atoms, atoms)?;
+        let seller = match args.contracts < 0 {
+            true => &mut *receiver,
+            false => &mut *giver,
+        };
+        seller.quote_atoms = apply::take(seller.quote_atoms, fee_atoms)?;
         apply::touch(giver)?;
         apply::touch(receiver)
+    }
+}
+
+impl TransferLeg<'_> {
+    /// Both sides at initial margin, counted in their shards; the fee goes to that of the side that has fewer contracts
+    /// afterwards: who gives a long, who gets a short.
+    #[inline(never)]
+    fn hold(&mut self, args: &TransferLegArgs, fee_atoms: u64, moment: &Moment) -> Result<()> {
+        let (risk, market) = (&self.risk, self.risk.market.key());
+        let (giver, receiver) = (&self.giver, &self.receiver);
+        let (giver_fee, receiver_fee) = match args.contracts < 0 {
+            true => (0, fee_atoms),
+            false => (fee_atoms, 0),
+        };
+        let leaves = Purpose::Withdrawal;
+        let shard = margin::own_shard(Some(&mut self.giver_shard), &market, &giver.key())?;
+        shard.fees_atoms = apply::add(shard.fees_atoms, giver_fee)?;
+        risk.require_initial_margin(&mut *giver.load_mut()?, moment, leaves, Some(shard))?;
+        let shard = margin::either(&mut self.giver_shard, self.receiver_shard.as_mut());
+        let shard = margin::own_shard(Some(shard), &market, &receiver.key())?;
+        shard.fees_atoms = apply::add(shard.fees_atoms, receiver_fee)?;
+        risk.require_initial_margin(&mut *receiver.load_mut()?, moment, leaves, Some(shard))
     }
 }
 
@@ -126,22 +174,12 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         .load()?
         .last_price_at
         .max(accounts.receiver.load()?.last_price_at);
-    let moment = accounts.risk.moment_for_risk(
-        Action::AddRisk,
-        last_used_at,
-        ctx.remaining_accounts,
-        now,
-    )?;
-    accounts.apply(&args)?;
-    let market = accounts.risk.market.key();
-    let (giver, receiver) = (&accounts.giver, &accounts.receiver);
-    let held = Purpose::Withdrawal;
+    let shown = ctx.remaining_accounts;
     let risk = &accounts.risk;
-    let given = margin::own_shard(Some(&mut accounts.giver_shard), &market, &giver.key())?;
-    risk.require_initial_margin(&mut *giver.load_mut()?, &moment, held, Some(given))?;
-    let other = margin::either(&mut accounts.giver_shard, accounts.receiver_shard.as_mut());
-    let got = margin::own_shard(Some(other), &market, &receiver.key())?;
-    risk.require_initial_margin(&mut *receiver.load_mut()?, &moment, held, Some(got))?;
+    let moment = risk.moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
+    let fee_atoms = accounts.fee(&args, &moment)?;
+    accounts.apply(&args, fee_atoms)?;
+    accounts.hold(&args, fee_atoms, &moment)?;
     let event = LegTransferred {
         giver: accounts.giver.key(),
         receiver: accounts.receiver.key(),
@@ -150,6 +188,7 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         kind: args.kind.byte(),
         contracts: args.contracts,
         payment_atoms: args.payment_atoms,
+        fee_atoms,
     };
     emit_cpi!(event);
     Ok(())

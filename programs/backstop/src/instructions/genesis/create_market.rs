@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::Mint;
+use anchor_spl::token_interface::Mint;
 use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION, MARKET_PARTS};
 use backstop_interface::action::LEVEL_FROZEN;
 use backstop_interface::naming::{self, SYMBOL_BYTES};
@@ -51,7 +51,7 @@ pub struct CreateMarket<'info> {
         constraint = underlying_mint.decimals <= 9 @ BackstopError::DecimalsNotAllowed,
         constraint = underlying_mint.key() != protocol.quote_mint @ BackstopError::WrongMint,
     )]
-    pub underlying_mint: Box<Account<'info, Mint>>,
+    pub underlying_mint: Box<InterfaceAccount<'info, Mint>>,
     pub system_program: Program<'info, System>,
 }
 

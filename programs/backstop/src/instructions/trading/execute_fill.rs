@@ -9,7 +9,7 @@ use backstop_interface::snapshot::Moment;
 use backstop_interface::{pda, BackstopError};
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Struck, Trades};
+use crate::trade::{self, Bill, Party, Struck, Trades};
 use crate::{apply, oracle};
 
 #[event_cpi]
@@ -82,11 +82,15 @@ impl ExecuteFill<'_> {
     /// taker than at the price of the moment, or he would choose with hindsight.
     fn premium(&self, update: &PriceUpdate, moment: &Moment) -> Result<u64> {
         let (offer, series) = (&self.offer, &self.series);
-        let decided = trade::pegged_at(offer, series, update, moment)?;
+        let at = |update| {
+            let params = &self.risk.market.params;
+            trade::pegged_at(params, offer, series, update, moment)
+        };
+        let decided = at(update)?;
         if !self.request.is_late(moment.now) {
             return Ok(decided);
         }
-        let present = trade::pegged_at(offer, series, &moment.price, moment)?;
+        let present = at(&moment.price)?;
         Ok(match offer.side {
             Side::Ask => decided.max(present),
             Side::Bid => decided.min(present),
@@ -95,10 +99,12 @@ impl ExecuteFill<'_> {
 
     /// Deposit back to the taker, then the trade between both, in the books.
     #[inline(never)]
-    fn trade(&mut self, bill: &Bill) -> Result<()> {
+    fn trade(&mut self, bill: &Bill, now: i64) -> Result<()> {
         let (maker, taker) = (&mut *self.maker.load_mut()?, &mut *self.taker.load_mut()?);
         let (series, contracts) = (&mut self.series, self.request.contracts);
         taker.quote_atoms = apply::add(taker.quote_atoms, self.request.deposit_atoms)?;
+        trade::note_fill(&self.offer, maker, now);
+        trade::note_fill(&self.offer, taker, now);
         let (buyer, seller) = match self.offer.side {
             Side::Ask => (taker, maker),
             Side::Bid => (maker, taker),
@@ -114,25 +120,28 @@ impl ExecuteFill<'_> {
     fn hold(
         &mut self,
         before: [&MarginAccount; 2],
-        trades: &Trades,
+        struck: &[Struck],
+        bill: &Bill,
         moment: &Moment,
     ) -> Result<u64> {
         let (risk, market) = (&self.risk, self.risk.market.key());
-        let sold = |side: Side| match self.offer.side == side {
-            true => trades.sold_atoms,
-            false => 0,
+        let side = |sells: bool| match sells {
+            true => Trades::sale(struck, bill),
+            false => Trades::purchase(struck),
         };
-        let [maker, taker] = [Side::Ask, Side::Bid].map(|side| Trades {
-            struck: trades.struck,
-            sold_atoms: sold(side),
-        });
+        let asks = self.offer.side == Side::Ask;
+        let [maker, taker] = before;
+        let makes = Party::maker(maker, &self.offer);
         let account = &mut *self.maker.load_mut()?;
         let shard = &mut self.shard;
-        let paid = risk.require_margin_after_trade(before[0], account, &maker, moment, shard)?;
+        let sold = side(asks);
+        let paid = risk.require_margin_after_trade(makes, maker, account, &sold, moment, shard)?;
         let shard = margin::either(shard, self.taker_shard.as_mut());
         let shard = margin::own_shard(Some(shard), &market, &self.taker.key())?;
+        let takes = Party::signed(taker, &self.request.owner, false);
         let account = &mut *self.taker.load_mut()?;
-        let more = risk.require_margin_after_trade(before[1], account, &taker, moment, shard)?;
+        let sold = side(!asks);
+        let more = risk.require_margin_after_trade(takes, taker, account, &sold, moment, shard)?;
         apply::add(paid, more)
     }
 }
@@ -155,13 +164,11 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         Side::Bid => price >= accounts.request.limit_price,
     };
     require!(within, BackstopError::PremiumAboveLimit);
-    let (contracts, rounds) = (accounts.request.contracts, offer.side.maker());
-    let spot = update.price();
-    let bill = trade::bill(&risk.market, series, contracts, price, spot, rounds)?;
-    let struck = [Struck::at(series, price)];
-    accounts.trade(&bill)?;
-    let trades = Trades::sale(&struck, &bill);
-    let contribution = accounts.hold([&maker, &taker], &trades, &moment)?;
+    let (contracts, spot) = (accounts.request.contracts, update.price());
+    let struck = risk.strike(series, price, offer.side.maker(), &moment)?;
+    let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
+    accounts.trade(&bill, now)?;
+    let contribution = accounts.hold([&maker, &taker], &[struck], &bill, &moment)?;
     let event = RequestExecuted {
         request: accounts.request.key(),
         offer: accounts.offer.key(),

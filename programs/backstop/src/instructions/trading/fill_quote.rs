@@ -6,7 +6,7 @@ use backstop_risk::quoting::MakerSide;
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Struck, Trades};
+use crate::trade::{self, Party, Trades};
 
 /// Two accounts and the series they trade; both sides sign.
 #[event_cpi]
@@ -51,9 +51,7 @@ impl FillQuote<'_> {
         self.risk.check(&self.series.market)?;
         self.shard.check(&self.series.market, &self.seller.key())?;
         trade::check_open(&self.series, now)?;
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.risk.market.params.lot_contracts;
-        require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
+        trade::check_lots(&self.risk.market, contracts)?;
         for (account, _) in sides {
             margin::may_add_risk(account, now)?;
         }
@@ -81,10 +79,9 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
     let moment = risk.moment_for_risk(action, last_used_at, shown, now)?;
     // Nobody is the maker of a price both signed for: the premium rounds up, as for a writer's offer.
     let (spot, series) = (moment.price.price(), &mut accounts.series);
-    let rounds = MakerSide::Sells;
-    let bill = trade::bill(&risk.market, series, contracts, premium_price, spot, rounds)?;
-    let struck = [Struck::at(series, premium_price)];
-    let mut trades = Trades::sale(&struck, &bill);
+    let struck = risk.strike(series, premium_price, MakerSide::Sells, &moment)?;
+    let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
+    let struck = [struck];
     let contribution = {
         let (buyer, seller) = (
             &mut *accounts.buyer.load_mut()?,
@@ -92,13 +89,15 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
         );
         trade::buy(buyer, series, contracts, &bill)?;
         trade::sell(seller, series, contracts, &bill)?;
-        let shard = &mut accounts.shard;
-        let paid =
-            risk.require_margin_after_trade(&before_seller, seller, &trades, &moment, shard)?;
+        let sells = Party::signed(seller, accounts.seller_authority.key, true);
+        let (sold, bought) = (Trades::sale(&struck, &bill), Trades::purchase(&struck));
+        let (before, shard) = (&before_seller, &mut accounts.shard);
+        let paid = risk.require_margin_after_trade(sells, before, seller, &sold, &moment, shard)?;
         let shard = margin::either(shard, accounts.buyer_shard.as_mut());
         let shard = margin::own_shard(Some(shard), &buyer.market, &accounts.buyer.key())?;
-        trades.sold_atoms = 0;
-        risk.require_margin_after_trade(&before_buyer, buyer, &trades, &moment, shard)?;
+        let buys = Party::signed(buyer, accounts.buyer_authority.key, false);
+        let before = &before_buyer;
+        risk.require_margin_after_trade(buys, before, buyer, &bought, &moment, shard)?;
         paid
     };
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;

@@ -10,7 +10,7 @@ use backstop_interface::BackstopError;
 use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
 use crate::apply;
 use crate::margin::{self, Risk};
-use crate::trade::{self, Bill, Struck, Trades};
+use crate::trade::{self, Bill, Party, Struck, Trades};
 
 /// A sweep under way.
 pub struct Broom<'a, 'info> {
@@ -87,24 +87,33 @@ impl<'a, 'info> Broom<'a, 'info> {
     }
 
     /// Takes the cost from the taker and holds him to his margin, once for all.
-    pub fn settle_taker(&mut self, own_shard: &'info AccountInfo<'info>) -> Result<()> {
+    pub fn settle_taker(
+        &mut self,
+        takes: Party,
+        own_shard: &'info AccountInfo<'info>,
+    ) -> Result<()> {
         let taker = &mut *self.taker.load_mut()?;
         pay_cost(taker, self.cost_atoms)?;
-        // Who only holds writes no shard and need not name it: the program stands in its place.
-        if trade::settled_by_holding(taker, &self.moment) {
-            return Ok(());
-        }
-        require_keys_neq!(own_shard.key(), crate::ID, BackstopError::ShardMismatch);
-        let mut shard = shard(own_shard)?;
-        shard.check(&taker.market, &self.taker.key())?;
         let trades = Trades {
             struck: &self.struck,
             sold_atoms: self.sold_atoms,
         };
         let (before, moment) = (&self.before, &self.moment);
+        // Who only holds writes no shard and need not name it: the program stands in its place.
+        let named = own_shard.key() != crate::ID;
+        require!(
+            named || trade::owes_nothing(taker),
+            BackstopError::ShardMismatch
+        );
+        if !named {
+            let risk = self.risk;
+            return risk.require_holding(takes, taker, &trades, moment);
+        }
+        let mut shard = shard(own_shard)?;
+        shard.check(&taker.market, &self.taker.key())?;
         let paid = self
             .risk
-            .require_margin_after_trade(before, taker, &trades, moment, &mut shard)?;
+            .require_margin_after_trade(takes, before, taker, &trades, moment, &mut shard)?;
         self.cost_atoms = self
             .cost_atoms
             .checked_add(trade::signed(paid)?)
@@ -139,11 +148,14 @@ impl<'a, 'info> Broom<'a, 'info> {
             self.told.push(told);
             return Ok(0);
         };
-        self.check(order, series, &found, &maker)?;
+        self.check(&found, &maker)?;
         let mut shard = self::shard(shard)?;
         shard.check(&series.market, &maker.key())?;
         let totals = (series.short_contracts, series.ledger_long_contracts);
-        match self.attempt(order, series, (&found, &maker), left, &mut shard) {
+        let named = still_named(order, &series.key(), &found);
+        let filled =
+            named.and_then(|()| self.attempt(order, series, (&found, &maker), left, &mut shard));
+        match filled {
             Ok(fill) => {
                 *maker.load_mut()? = *self.trial;
                 self.book(order.side, &fill)?;
@@ -164,20 +176,13 @@ impl<'a, 'info> Broom<'a, 'info> {
         Ok(told.contracts)
     }
 
-    fn check(
-        &self,
-        order: &SweepOrder,
-        series: &Account<Series>,
-        offer: &Offer,
-        maker: &AccountLoader<MarginAccount>,
-    ) -> Result<()> {
-        require_keys_eq!(offer.series, series.key(), BackstopError::WrongSeries);
+    /// The address of an offer fixes its maker, so these are the taker's own choice.
+    fn check(&self, offer: &Offer, maker: &AccountLoader<MarginAccount>) -> Result<()> {
         require_keys_eq!(
             offer.margin_account,
             maker.key(),
             BackstopError::SweepAccounts
         );
-        require!(offer.side == order.side, BackstopError::WrongSide);
         require!(maker.key() != self.taker.key(), BackstopError::SameAccount);
         Ok(())
     }
@@ -212,21 +217,24 @@ impl<'a, 'info> Broom<'a, 'info> {
             Side::Bid => price >= order.limit_price,
         };
         require!(within, BackstopError::PremiumAboveLimit);
-        let (spot, side) = (moment.price.price(), offer.side.maker());
-        let bill = trade::bill(&risk.market, series, contracts, price, spot, side)?;
-        let (trial, struck) = (&mut *self.trial, Struck::at(series, price));
+        let spot = moment.price.price();
+        let struck = risk.strike(series, price, offer.side.maker(), moment)?;
+        let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
+        let trial = &mut *self.trial;
         *trial = *maker;
         match order.side {
             Side::Ask => trade::sell(trial, series, contracts, &bill)?,
             Side::Bid => trade::buy(trial, series, contracts, &bill)?,
         }
+        trade::note_fill(offer, trial, moment.now);
+        let makes = Party::maker(&maker, offer);
         let all = [struck];
-        let mut trades = Trades::sale(&all, &bill);
-        if offer.side == Side::Bid {
-            trades.sold_atoms = 0;
-        }
+        let trades = match offer.side {
+            Side::Ask => Trades::sale(&all, &bill),
+            Side::Bid => Trades::purchase(&all),
+        };
         let contribution =
-            risk.require_margin_after_trade(&maker, trial, &trades, moment, shard)?;
+            risk.require_margin_after_trade(makes, &maker, trial, &trades, moment, shard)?;
         Ok(Fill {
             contracts,
             bill,
@@ -242,8 +250,7 @@ impl<'a, 'info> Broom<'a, 'info> {
             Side::Ask => trade::signed(bill.premium_atoms)?,
             Side::Bid => {
                 self.sold_atoms = apply::add(self.sold_atoms, bill.premium_atoms)?;
-                let proceeds = apply::take(bill.premium_atoms, bill.fee_atoms)?;
-                trade::signed(proceeds)?.saturating_neg()
+                trade::signed(bill.fee_atoms)?.saturating_sub(trade::signed(bill.premium_atoms)?)
             }
         };
         self.cost_atoms = self
@@ -258,6 +265,13 @@ impl<'a, 'info> Broom<'a, 'info> {
 /// A shard as it is now: other sides of the sweep may have written it.
 fn shard<'info>(info: &'info AccountInfo<'info>) -> Result<Account<'info, Shard>> {
     Account::try_from(writable(info)?)
+}
+
+/// The maker may have taken the offer back and placed another at its address since the taker named it.
+fn still_named(order: &SweepOrder, series: &Pubkey, offer: &Offer) -> Result<()> {
+    require_keys_eq!(offer.series, *series, BackstopError::WrongSeries);
+    require!(offer.side == order.side, BackstopError::WrongSide);
+    Ok(())
 }
 
 fn writable<'a, 'info>(info: &'a AccountInfo<'info>) -> Result<&'a AccountInfo<'info>> {

@@ -43,7 +43,11 @@ fn a_price_serves_until_the_confidence_of_its_row_and_not_a_unit_more() {
             conf: edge.conf + 1,
             ..edge
         };
-        expect_code(scene.at(beyond), PriceTooUncertain);
+        let refusal = match action.rule().clock {
+            ClockRule::Young(_) => FormulaUncertain,
+            _ => PriceTooUncertain,
+        };
+        expect_code(scene.at(beyond), refusal);
     }
 }
 

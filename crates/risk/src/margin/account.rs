@@ -111,7 +111,7 @@ pub struct Portfolio<'a> {
 /// The outcome of a margin computation. Money in quote atoms, values rounded down, requirements up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Assessment {
-    /// What the account is worth, no haircut.
+    /// What the account is worth: no haircut but that of expiries that do not pay all.
     pub value: i64,
     /// V at initial margin.
     pub v_im: i64,
@@ -126,7 +126,7 @@ pub struct Assessment {
     /// What each expiry loses in that scenario at maintenance, at least 0.
     pub loss_by_expiry: [i64; EXPIRY_COUNT],
     /// What the account would owe beyond all it has, 1.5 scan ranges down and 2 up, volatility up: no
-    /// damping, haircut or credit.
+    /// damping, credit or haircut but that of expiries that do not pay all.
     pub uncovered_atoms: [u64; 2],
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Totals {
     pub(super) whole: Collateral,
     pub(super) im: Tier,
     pub(super) mm: Tier,
+    /// What each expiry is expected to pay of its positive value, Q30: no credit but its haircut.
+    paid: Credits,
 }
 
 impl Totals {
@@ -60,6 +62,7 @@ impl Totals {
             whole: Collateral::default(),
             im: tier(im, credits(portfolio, im, regime.withdrawing)),
             mm: tier(mm, credits(portfolio, mm, false)),
+            paid: credits(portfolio, ONE_PPB, false),
         };
         totals.im.extra = q30_ceil(regime.im_scale_ppb.saturating_sub(ONE_PPB));
         totals.mm.factor = q30_ceil(params.mm_factor_ppb).min(ONE_Q30);
@@ -79,8 +82,10 @@ impl Totals {
     #[inline(never)]
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
         let [im, mm] = self.worst(grid, &self.options(rows));
-        let marks = rows.by_expiry.iter().filter_map(|row| row.first());
-        let marks = marks.fold(0i64, |sum, mark| sum.wrapping_add(*mark));
+        let marks = rows.by_expiry.iter().zip(&self.paid);
+        let marks = marks.fold(0i64, |sum, (row, paid)| {
+            sum.wrapping_add(row.first().map_or(0, |mark| paid_part(*mark, *paid)))
+        });
         // As for V, far below 2^63.
         let held = self.cash.wrapping_add(self.whole.worth(ONE_Q30));
         Assessment {
@@ -115,9 +120,9 @@ impl Totals {
         let mut values = grid
             .uncovered_ratios()
             .map(|ratio| self.cash.wrapping_add(self.whole.worth(ratio).max(0)));
-        for row in &rows.by_expiry {
+        for (row, paid) in rows.by_expiry.iter().zip(&self.paid) {
             for (value, cell) in values.iter_mut().zip(uncovered_cells(row)) {
-                *value = value.wrapping_add(cell);
+                *value = value.wrapping_add(paid_part(cell, *paid));
             }
         }
         values.map(|value| u64_or_zero(value.wrapping_neg()))
@@ -152,5 +157,15 @@ impl Totals {
             greatest = greatest.max(owed);
         }
         outcome.value = lifted(outcome.value, greatest);
+    }
+}
+
+/// A value of one expiry as it is expected to be paid.
+#[inline]
+fn paid_part(value: i64, paid: i64) -> i64 {
+    if paid == ONE_Q30 {
+        value
+    } else {
+        credited(value, paid)
     }
 }

@@ -14,6 +14,7 @@ mod add_ons;
 mod additive;
 mod auction;
 mod auction_money;
+mod auction_price;
 mod book;
 mod cases;
 mod last_hour;

@@ -15,7 +15,7 @@ prop_compose! {
         debt_atoms in prop_oneof![Just(0u64), 0u64..500_000_000_000],
         healthy_seconds in 0i64..1_500,
     ) -> AuctionState {
-        AuctionState { value, health_mm: value.min(0) - below, paid_in_atoms, debt_atoms, healthy_seconds }
+        AuctionState { value, health_mm: value.min(0) - below, paid_in_atoms, debt_atoms, healthy_seconds, ..AuctionState::default() }
     }
 }
 

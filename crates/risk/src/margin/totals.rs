@@ -79,9 +79,19 @@ impl Totals {
     #[inline(never)]
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
         let [im, mm] = self.worst(grid, &self.options(rows));
-        let marks = rows.by_expiry.iter().filter_map(|row| row.first());
+        let mut value_by_expiry = [0; EXPIRY_COUNT];
+        let mut counted_by_expiry = [0; EXPIRY_COUNT];
+        let slots = value_by_expiry.iter_mut().zip(&mut counted_by_expiry);
+        let rows_and_credits = rows.by_expiry.iter().zip(self.mm.credits);
+        for ((value, counted), (row, credit)) in slots.zip(rows_and_credits) {
+            *value = row.first().copied().unwrap_or(0);
+            *counted = credited(*value, credit);
+        }
+        let marks = value_by_expiry.iter();
         let marks = marks.fold(0i64, |sum, mark| sum.wrapping_add(*mark));
         let held = self.cash.saturating_add(self.whole.worth(ONE_Q30));
+        let worst = usize::from(mm.scenario);
+        let loss_by_expiry = self.loss_by_expiry(rows, worst, &counted_by_expiry);
         Assessment {
             value: held.saturating_add(marks),
             v_im: im.value,
@@ -89,20 +99,27 @@ impl Totals {
             r_im: im.loss,
             r_mm: part_q30_ceil(mm.loss, self.mm.factor),
             worst_scenario: mm.scenario,
-            loss_by_expiry: self.loss_by_expiry(rows, usize::from(mm.scenario)),
+            loss_by_expiry,
+            required_by_expiry: loss_by_expiry.map(|loss| part_q30_ceil(loss, self.mm.factor)),
+            value_by_expiry,
+            counted_by_expiry,
             uncovered_atoms: self.uncovered(grid, rows),
         }
     }
 
-    fn loss_by_expiry(&self, rows: &Rows, scenario: usize) -> [i64; EXPIRY_COUNT] {
+    fn loss_by_expiry(
+        &self,
+        rows: &Rows,
+        scenario: usize,
+        counted: &[i64; EXPIRY_COUNT],
+    ) -> [i64; EXPIRY_COUNT] {
         let mut losses = [0; EXPIRY_COUNT];
         let rows = rows.by_expiry.iter().zip(self.mm.credits);
-        for (slot, (row, credit)) in losses.iter_mut().zip(rows) {
-            let now = row.first().copied().unwrap_or(0);
-            let then = row.get(scenario).copied().unwrap_or(now);
-            *slot = credited(now, credit)
-                .saturating_sub(credited(then, credit))
-                .max(0);
+        for ((slot, now), (row, credit)) in losses.iter_mut().zip(counted).zip(rows) {
+            let then = row
+                .get(scenario)
+                .map_or(*now, |then| credited(*then, credit));
+            *slot = now.saturating_sub(then).max(0);
         }
         losses
     }

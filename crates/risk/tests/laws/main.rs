@@ -16,6 +16,7 @@ mod auction;
 mod auction_money;
 mod book;
 mod cases;
+mod creditors;
 mod last_hour;
 mod monotone;
 mod plain;

@@ -9,14 +9,14 @@ use super::grid::{Grid, Move, MOVE_COUNT, SCORED_MOVES};
 use super::rows::{Cells, Row, Rows, ROW_COUNT};
 use super::size::{Size, Unit};
 use super::{Leg, Portfolio, Regime, EXPIRY_COUNT};
-use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN, MAX_MOVE_LOG_Q30};
+use crate::pricing::{
+    call_value, Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN, MAX_MOVE_LOG_Q30,
+};
 use crate::RiskError;
-use backstop_quantities::convert::u64_bits;
-use backstop_quantities::explog::ln_q30;
-use backstop_quantities::normal::cdf_from_edge;
 
 /// Adds the value of every leg in every cell to the row of its expiry, and fills the row of short
-/// calls: calls go first, so that once they are in, the rows hold the calls alone.
+/// calls where there is underlying, which they lean on: calls go first, so that once they are in, the
+/// rows hold the calls alone.
 #[inline(never)]
 pub(super) fn revalue(
     portfolio: &Portfolio,
@@ -29,6 +29,8 @@ pub(super) fn revalue(
     let mut clockworks: [Option<Clockwork>; EXPIRY_COUNT] = [None; EXPIRY_COUNT];
     let mut calls = [[0; ROW_COUNT]; EXPIRY_COUNT];
     let mut short_calls = [false; EXPIRY_COUNT];
+    let mut holdings = portfolio.holdings.iter();
+    let leans = holdings.any(|held| held.moves_with_spot && held.contracts_equivalent > 0);
     for kind in [Kind::Call, Kind::Put] {
         let legs = portfolio.legs.iter().filter(|leg| leg.kind == kind);
         for leg in legs.filter(|leg| !leg.quantity.is_zero()) {
@@ -42,7 +44,7 @@ pub(super) fn revalue(
                 return Err(RiskError::ExpiryIndexOutOfRange);
             };
             *used = true;
-            *short |= kind == Kind::Call && leg.quantity.is_short();
+            *short |= leans && kind == Kind::Call && leg.quantity.is_short();
             // Legs of one expiry share what depends on time.
             let time = match known {
                 Some(time) if time.seconds == leg.seconds_to_expiry => time,
@@ -53,7 +55,7 @@ pub(super) fn revalue(
             rows.gross.add(leg, &size, time.root, reach, widening);
             add_leg(&size, leg, time, grid, row)?;
         }
-        if kind == Kind::Call {
+        if leans && kind == Kind::Call {
             calls = rows.by_expiry;
         }
     }
@@ -68,17 +70,14 @@ pub(super) fn revalue(
 
 /// All cells of one leg.
 #[inline(never)]
-fn add_leg(
+pub(super) fn add_leg(
     size: &Size,
     leg: &Leg,
     time: &Clockwork,
     grid: &Grid,
     row: &mut Row,
 ) -> Result<(), RiskError> {
-    // From the rounded strike: the logarithm shifts d1 and d2 alike. Only a strike below 2^-30 of the
-    // spot is lifted, where it does not matter.
-    let relative = u64_bits(size.strike.wrapping_shl(size.down)).max(1);
-    let moneyness = ln_q30(relative).unwrap_or(0).wrapping_neg();
+    let moneyness = size.moneyness();
     let vols = time.vols(leg, moneyness);
     let cells = Cells::of(row).ok_or(RiskError::TooLarge)?;
     let root = time.root;
@@ -99,10 +98,15 @@ fn add_leg(
 /// Adds what an expiry is short of in calls, at most what all its options lack.
 #[inline(never)]
 fn add_short_calls(total: &mut Row, calls: &Row, all: &Row) {
-    for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
-        let lacking = (*calls).max(*all);
-        if lacking < 0 {
-            *cell = cell.wrapping_sub(lacking);
+    // Five cells at a time, which saves the loop's own instructions.
+    let (total, _) = total.as_chunks_mut::<5>();
+    let rows = calls.as_chunks::<5>().0.iter().zip(all.as_chunks::<5>().0);
+    for (total, (calls, all)) in total.iter_mut().zip(rows) {
+        for ((cell, calls), all) in total.iter_mut().zip(calls).zip(all) {
+            let lacking = (*calls).max(*all);
+            if lacking < 0 {
+                *cell = cell.wrapping_sub(lacking);
+            }
         }
     }
 }
@@ -197,9 +201,7 @@ impl Curve {
         let turn = if COMMON { COMMON_TURN } else { self.turn };
         let way = step.log.wrapping_mul(self.inverse) >> turn;
         let d1 = way.wrapping_add(self.start);
-        let (first, second) = (cdf_from_edge(d1), cdf_from_edge(d1.wrapping_sub(self.s)));
-        let in_spot = first.wrapping_mul(step.ratio);
-        let value = in_spot.wrapping_sub(second.wrapping_mul(self.strike)) >> 30;
+        let value = call_value(&step.ratio, &self.strike, d1, self.s);
         *cell = cell.wrapping_add(value.wrapping_mul(self.notional) >> self.shift);
     }
 }

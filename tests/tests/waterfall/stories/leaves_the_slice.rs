@@ -4,6 +4,7 @@ use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{AccountState, OptionKind};
 use backstop_interface::event::AuctionEnded;
 use backstop_testkit::expect_landed;
+use backstop_testkit::pyth::PythPrice;
 
 use crate::setting::{Play, ALL, CONTRACT, PRICE, QUOTE};
 
@@ -77,7 +78,12 @@ fn the_last_slice_ends_nothing_while_a_short_is_over() {
     assert_eq!(play.told::<AuctionEnded>(&landed).outcome, 1, "sold");
     assert_eq!(play.state("writer"), AccountState::Open);
 
-    expect_landed(play.sample(&expiry, 160 * PRICE));
+    for index in 0..3 {
+        let at = expiry.expires_at - 60 * i64::from(2 - index);
+        let decides = PythPrice::new(play.keys.feed_id, 160 * PRICE, at).after(at - 1);
+        play.publish(decides);
+        expect_landed(play.submit_point(&expiry, index));
+    }
     expect_landed(play.fix_price(&expiry));
     for series in [put, play.call] {
         expect_landed(play.fold_series(&series));

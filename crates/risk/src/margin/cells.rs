@@ -16,7 +16,7 @@ use backstop_quantities::{Price, Vol};
 pub struct Cell {
     /// The leg's volatility as the scenario shocks it.
     pub vol: Vol,
-    /// Its value there, < 0 if it is short, quote atoms; within the error of `docs/margin-error.md`.
+    /// Its value there, < 0 if it is short, quote atoms; within the error of `docs/risk.md`, section 13.
     pub value_atoms: i64,
 }
 

@@ -1,4 +1,4 @@
-//! The margin grade against the display grade: the bound of `docs/margin-error.md` holds in every
+//! The margin grade against the display grade: the bound of `docs/risk.md`, section 13, holds in every
 //! table interval and in a million random cells of the margin's own grid, and is no more than ten times
 //! what is seen.
 

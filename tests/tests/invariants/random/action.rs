@@ -53,6 +53,10 @@ pub enum Verb {
     RequestFill,
     ExecuteFill,
     VoidFill,
+    DepositOther,
+    WithdrawOther,
+    ConvertOther,
+    Observe,
 }
 
 impl Verb {
@@ -131,7 +135,7 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::SetDelegate, 2),
     (Verb::CancelAll, 1),
     (Verb::CloseOffer, 4),
-    (Verb::PlaceBid, 4),
+    (Verb::PlaceBid, 6),
     (Verb::PlaceGuard, 1),
     (Verb::Sweeping, 5),
     (Verb::Quote, 2),
@@ -139,6 +143,9 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::RequestFill, 10),
     (Verb::ExecuteFill, 1),
     (Verb::VoidFill, 1),
+    (Verb::DepositOther, 8),
+    (Verb::WithdrawOther, 4),
+    (Verb::Observe, 2),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -172,6 +179,10 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Sweeping, 2),
     (Verb::Quote, 1),
     (Verb::RequestFill, 2),
+    (Verb::DepositOther, 2),
+    (Verb::WithdrawOther, 2),
+    (Verb::ConvertOther, 4),
+    (Verb::Observe, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -202,6 +213,9 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Surface, 2),
     (Verb::Stake, 1),
     (Verb::Donate, 1),
+    (Verb::WithdrawOther, 1),
+    (Verb::ConvertOther, 3),
+    (Verb::Observe, 1),
 ];
 
 /// `count` actions: mostly trading at first, stress next, settlement last, each with a share of the others.

@@ -7,6 +7,7 @@ mod bearer;
 mod expire;
 mod opening;
 mod orders;
+mod others;
 mod play;
 mod requests;
 mod shrink;

@@ -6,6 +6,7 @@ mod bid_recapitalisation;
 mod bid_refused;
 mod close_collecting;
 mod close_estate;
+mod collaterals;
 mod convert;
 mod finalise;
 mod fix_price;

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{FeedClock, Market};
 use backstop_interface::event::Ticked;
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::BackstopError;
 use backstop_risk::volatility::GRID_SECONDS;
 
 use crate::oracle::{self, AGE_FOR_LIQUIDATION_SECONDS};
@@ -18,7 +18,8 @@ const LATE_SECONDS: i64 = GRID_SECONDS;
 #[derive(Accounts)]
 pub struct Tick<'info> {
     pub market: Box<Account<'info, Market>>,
-    #[account(mut, seeds = [pda::FEED_CLOCK, &market.feed_id], bump = clock.bump)]
+    // Of any feed, the market's or that of a collateral: only `open_feed_clock` makes clocks, one for a feed.
+    #[account(mut)]
     pub clock: Box<Account<'info, FeedClock>>,
     /// CHECK: owner, layout and feed are checked by `oracle`, the only reader of price accounts.
     pub price: UncheckedAccount<'info>,
@@ -27,7 +28,10 @@ pub struct Tick<'info> {
 pub fn tick(ctx: Context<Tick>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = ctx.accounts;
-    let update = oracle::genuine(&accounts.price, &accounts.market, now)?;
+    let update = {
+        let feed = &accounts.clock.feed_id;
+        oracle::genuine_of(&accounts.price, feed, &accounts.market, now)?
+    };
     let newer = update.publish_at > accounts.clock.publish_at;
     let max_age_seconds = if newer {
         AGE_FOR_LIQUIDATION_SECONDS

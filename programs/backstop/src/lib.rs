@@ -103,6 +103,7 @@ pub mod backstop {
     }
 
     /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps, samples of realised volatility.
+    /// One that is not newer is taken for a later gap or a later sample it proves, and moves nothing else.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
@@ -233,14 +234,15 @@ pub mod backstop {
     /// Buys a slice of a seized portfolio at the auction's price; below zero the account's cash and then the fund pay the bidder.
     /// Remaining accounts: the expiries in which the seized account or the bidder's holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
-    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate, with no expired legs.
+    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate with something to sell. Legs of expiries that are over stay where they are.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
 
-    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time.
+    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time; all of it, or where the
+    /// owner gets the rest back no more than the debt needs.
     ///
     /// Who: anyone. Gate: while the account's collateral converts.
     /// Rounds: price and payment up, against the buyer.
@@ -258,9 +260,10 @@ pub mod backstop {
         instructions::repay(ctx)
     }
 
-    /// Closes a settled and sold estate; surplus to the fund, rents to the closer.
+    /// Closes a settled and sold estate; surplus to the fund, rents to the closer. One that had nothing unsold when it began, and
+    /// owes nothing any more, goes back to its owner as it is.
     ///
-    /// Who: anyone. Gate: an estate without legs, collateral or payable debt.
+    /// Who: anyone. Gate: an estate without legs, collateral or payable debt; one that goes back, without legs and debt.
     /// Rounds: nothing is rounded.
     /// Errors: WrongMarket, ShardMismatch, NotOnAuction, AccountNotEmpty.
     pub fn close_estate(ctx: Context<CloseEstate>) -> Result<()> {

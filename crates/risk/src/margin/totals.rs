@@ -82,12 +82,22 @@ impl Totals {
     #[inline(never)]
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
         let [im, mm] = self.worst(grid, &self.options(rows));
-        let marks = rows.by_expiry.iter().zip(&self.paid);
-        let marks = marks.fold(0i64, |sum, (row, paid)| {
-            sum.wrapping_add(row.first().map_or(0, |mark| paid_part(*mark, *paid)))
-        });
+        let mut value_by_expiry = [0; EXPIRY_COUNT];
+        let mut counted_by_expiry = [0; EXPIRY_COUNT];
+        let slots = value_by_expiry.iter_mut().zip(&mut counted_by_expiry);
+        let filled = rows.by_expiry.iter().zip(rows.used);
+        let parts = self.paid.iter().zip(self.mm.credits);
+        for (((value, counted), (row, used)), (paid, credit)) in slots.zip(filled).zip(parts) {
+            if let Some(now) = row.first().filter(|_| used) {
+                *value = paid_part(*now, *paid);
+                *counted = credited(*now, credit);
+            }
+        }
+        let marks = value_by_expiry.iter();
+        let marks = marks.fold(0i64, |sum, mark| sum.wrapping_add(*mark));
         // As for V, far below 2^63.
         let held = self.cash.wrapping_add(self.whole.worth(ONE_Q30));
+        let loss_by_expiry = self.loss_by_expiry(rows, mm.scenario, &counted_by_expiry);
         Assessment {
             value: held.wrapping_add(marks),
             v_im: im.value,
@@ -95,23 +105,29 @@ impl Totals {
             r_im: im.loss,
             r_mm: part_q30_ceil(mm.loss, self.mm.factor),
             worst_scenario: u8::try_from(mm.scenario).unwrap_or(0),
-            loss_by_expiry: self.loss_by_expiry(rows, mm.scenario),
+            loss_by_expiry,
+            required_by_expiry: loss_by_expiry.map(|loss| part_q30_ceil(loss, self.mm.factor)),
+            value_by_expiry,
+            counted_by_expiry,
             uncovered_atoms: self.uncovered(grid, rows),
         }
     }
 
-    fn loss_by_expiry(&self, rows: &Rows, scenario: usize) -> [i64; EXPIRY_COUNT] {
+    fn loss_by_expiry(
+        &self,
+        rows: &Rows,
+        scenario: usize,
+        counted: &[i64; EXPIRY_COUNT],
+    ) -> [i64; EXPIRY_COUNT] {
         let mut losses = [0; EXPIRY_COUNT];
-        let filled = rows.by_expiry.iter().zip(rows.used);
+        let filled = rows.by_expiry.iter().zip(rows.used).zip(counted);
         let losing = losses.iter_mut().zip(filled).zip(&self.mm.credits);
-        for ((slot, (row, used)), credit) in losing {
-            let pair = row.first().zip(row.get(scenario));
-            let Some((now, then)) = pair.filter(|_| used) else {
+        for ((slot, ((row, used), now)), credit) in losing {
+            let Some(then) = row.get(scenario).filter(|_| used) else {
                 continue;
             };
             // Cells are below 2^60.
-            let loss = credited(*now, *credit).wrapping_sub(credited(*then, *credit));
-            *slot = loss.max(0);
+            *slot = now.wrapping_sub(credited(*then, *credit)).max(0);
         }
         losses
     }

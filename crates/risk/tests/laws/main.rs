@@ -17,6 +17,7 @@ mod auction_money;
 mod auction_price;
 mod book;
 mod cases;
+mod creditors;
 mod last_hour;
 mod monotone;
 mod plain;

@@ -440,3 +440,14 @@ pub struct RequestVoided {
     /// Deposit paid back, in quote atoms.
     pub deposit_atoms: u64,
 }
+
+/// An expiry ended; what its escrow still held went to the insurance fund.
+#[event]
+pub struct ExpiryClosed {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Market whose fund got it.
+    pub market: Pubkey,
+    /// Left the escrow for the fund, donations included, in quote atoms.
+    pub residue_atoms: u64,
+}

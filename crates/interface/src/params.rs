@@ -131,6 +131,10 @@ pub struct MarketParams {
     pub notional_fee_ppb: u64,
     /// Most of the fee, ppb of the premium; at most 12.5 %.
     pub fee_cap_ppb: u64,
+    /// Deposit of who creates a series, in lamports above its rent.
+    pub series_deposit_lamports: u64,
+    /// Deposit of who creates an expiry, in lamports above its rent.
+    pub expiry_deposit_lamports: u64,
 }
 
 const HOUR: i64 = 3600;
@@ -138,6 +142,8 @@ const HOUR: i64 = 3600;
 const MOST_TICK_PRICE: u64 = 1_000_000_000_000;
 /// Shortfalls from here on are always auctioned: ten million quote, in atoms.
 const MOST_LEAST_SHORTFALL_ATOMS: u64 = 10_000_000_000_000;
+/// Highest deposit: ten SOL, in lamports.
+const MOST_DEPOSIT_LAMPORTS: u64 = 10_000_000_000;
 
 impl Default for MarketParams {
     fn default() -> Self {
@@ -164,6 +170,8 @@ impl Default for MarketParams {
             finalise_by_seconds: 12 * HOUR,
             notional_fee_ppb: fees.notional_ppb,
             fee_cap_ppb: fees.cap_ppb,
+            series_deposit_lamports: 50_000_000,
+            expiry_deposit_lamports: 200_000_000,
         }
     }
 }
@@ -179,6 +187,10 @@ impl MarketParams {
             .and(self.recapitalisation().validate())
             .and(self.fees().validate());
         require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
+        let deposits = [self.series_deposit_lamports, self.expiry_deposit_lamports];
+        let listed = deposits
+            .iter()
+            .all(|deposit| *deposit <= MOST_DEPOSIT_LAMPORTS);
         let traded = self.lot_contracts > 0
             && self.lot_contracts <= 1_000_000
             && (1..=MOST_TICK_PRICE).contains(&self.strike_tick_price)
@@ -189,7 +201,10 @@ impl MarketParams {
             && (self.collecting_least_seconds..=6 * HOUR).contains(&self.collecting_most_seconds)
             && (600..=12 * HOUR).contains(&self.recapitalising_seconds)
             && (HOUR..=48 * HOUR).contains(&self.finalise_by_seconds);
-        require!(traded && timed, BackstopError::ParameterOutOfBounds);
+        require!(
+            traded && timed && listed,
+            BackstopError::ParameterOutOfBounds
+        );
         Ok(())
     }
 

@@ -42,6 +42,7 @@ pub fn genuine(price: &AccountInfo, market: &Market, now: i64) -> Result<PriceUp
 }
 
 /// A genuine price that is young, certain, and not older than what was used or shown before.
+#[inline(never)]
 pub fn usable(
     price: &AccountInfo,
     market: &Market,

@@ -53,6 +53,8 @@ pub enum Verb {
     RequestFill,
     ExecuteFill,
     VoidFill,
+    CloseSeries,
+    CloseExpiry,
 }
 
 impl Verb {
@@ -139,6 +141,7 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::RequestFill, 10),
     (Verb::ExecuteFill, 1),
     (Verb::VoidFill, 1),
+    (Verb::CloseSeries, 1),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -202,6 +205,8 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Surface, 2),
     (Verb::Stake, 1),
     (Verb::Donate, 1),
+    (Verb::CloseSeries, 4),
+    (Verb::CloseExpiry, 3),
 ];
 
 /// `count` actions: mostly trading at first, stress next, settlement last, each with a share of the others.

@@ -200,6 +200,7 @@ impl Play {
             | Verb::Quote
             | Verb::WriteOption => self.order(action),
             Verb::RequestFill | Verb::ExecuteFill | Verb::VoidFill => self.request(action),
+            Verb::CloseSeries | Verb::CloseExpiry => self.close_listing(action),
             _ => self.trade(action),
         }
     }

@@ -1,7 +1,7 @@
 //! `check` and `test`: everything the project promises about its sources, in order of cost.
 
 use crate::{
-    bench, build, idl,
+    bench, build, documents, idl,
     project::{on_path, run, Project},
     rooms,
     steps::Steps,
@@ -20,6 +20,7 @@ pub(crate) fn test(project: &Project) -> Result<()> {
     Steps::new()
         .then("formatting", || formatting(project))
         .then("rooms", || rooms::check(project))
+        .then("documents", || documents::check(project))
         .then("set up the build route", || build::setup(project))
         .then("compile the program", || build::program(project))
         .then("generated files are the committed ones", || {
@@ -64,6 +65,7 @@ pub(crate) fn check(project: &Project) -> Result<()> {
     Steps::new()
         .then("formatting", || formatting(project))
         .then("rooms", || rooms::check(project))
+        .then("documents", || documents::check(project))
         .then("dependency policy", || deny(project))
         .then("lints", || lints(project))
         .then("generated files are the committed ones", || {

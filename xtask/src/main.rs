@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod compat;
 mod demo;
+mod documents;
 mod idl;
 mod lock;
 mod project;
@@ -45,7 +46,7 @@ enum Command {
     Bench(bench::Options),
     /// Random actors until 50 000 instructions have landed and each of them 200 times (some 15 minutes)
     Soak,
-    /// Formatting, lints, dependency policy, rooms, generated files; no tests
+    /// Formatting, lints, dependency policy, rooms, documents, generated files; no tests
     Check,
     /// Put back the two versions in Cargo.lock that a plain `cargo update` breaks
     RepairLock,
@@ -64,13 +65,26 @@ fn run(command: Command, project: &Project) -> Result<()> {
     }
 }
 
+/// Forgets what `cargo run` says about xtask's own package: build scripts that watch it would run again, and
+/// everything behind them be compiled again.
+fn forget_package() {
+    for (name, _) in std::env::vars_os() {
+        let known = name.to_string_lossy();
+        if known.starts_with("CARGO_PKG_") || known.starts_with("CARGO_MANIFEST_") {
+            std::env::remove_var(&name);
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // Set by rustup's proxies for their children; the IDL builder would install toolchains by it.
     std::env::remove_var("RUSTUP_TOOLCHAIN");
     // Everything is written to and read from `target` in the checkout.
     std::env::remove_var("CARGO_TARGET_DIR");
-    match Project::find().and_then(|project| run(cli.command, &project)) {
+    let project = Project::find();
+    forget_package();
+    match project.and_then(|project| run(cli.command, &project)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

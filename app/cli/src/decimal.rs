@@ -17,75 +17,91 @@ impl fmt::Display for DecimalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotANumber => f.write_str("is not a number"),
+            Self::TooFine(0) => f.write_str("is not whole"),
             Self::TooFine(digits) => write!(f, "has more than {digits} digits after the point"),
             Self::TooLarge => f.write_str("is too large"),
         }
     }
 }
 
+/// A number as its sign and its size times 10^`digits`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Decimal {
+    /// Whether a minus stands before it; -0 is not negative.
+    pub(crate) negative: bool,
+    /// |number| scaled.
+    pub(crate) size: u64,
+}
+
 /// `text` times 10^`digits`, exactly: `-12.5`, `1e-05`, `.5` and `3.` are numbers.
 ///
 /// # Errors
 /// What is wrong with the text; nothing is rounded.
-pub(crate) fn parse(text: &str, digits: u32) -> Result<i128, DecimalError> {
+pub(crate) fn parse(text: &str, digits: u32) -> Result<Decimal, DecimalError> {
     let (number, exponent) = match text.split_once(['e', 'E']) {
-        Some((number, exponent)) => (
-            number,
-            exponent
-                .parse::<i32>()
-                .map_err(|_| DecimalError::NotANumber)?,
-        ),
+        Some((number, exponent)) => (number, power(exponent)?),
         None => (text, 0),
     };
-    let (negative, size) = match number.as_bytes().first() {
-        Some(b'-') => (true, &number[1..]),
-        Some(b'+') => (false, &number[1..]),
-        _ => (false, number),
-    };
-    let (whole, fraction) = size.split_once('.').unwrap_or((size, ""));
-    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_digits(whole) || !is_digits(fraction) || whole.len() + fraction.len() == 0 {
+    let (negative, number) = sign(number);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if !all_digits(whole) || !all_digits(fraction) || whole.len() + fraction.len() == 0 {
         return Err(DecimalError::NotANumber);
     }
-    let fraction = fraction.trim_end_matches('0');
-    let mantissa = mantissa(whole.bytes().chain(fraction.bytes()))?;
-    let shift = i64::from(exponent) + i64::from(digits) - fraction.len() as i64;
-    let magnitude = shifted(mantissa, shift, digits)?;
-    Ok(if negative { -magnitude } else { magnitude })
+    let all = [whole, fraction].concat();
+    let kept = all.trim_end_matches('0');
+    let dropped = (all.len() - kept.len()) as i64;
+    let kept = kept.trim_start_matches('0');
+    // The last digit kept is not 0, so a place below the scale would have to be rounded.
+    let places = exponent + i64::from(digits) - fraction.len() as i64 + dropped;
+    let size = match kept {
+        "" => 0,
+        _ if places < 0 => return Err(DecimalError::TooFine(digits)),
+        _ => scaled(kept, places).ok_or(DecimalError::TooLarge)?,
+    };
+    Ok(Decimal {
+        negative: negative && size > 0,
+        size,
+    })
 }
 
-fn mantissa(digits: impl Iterator<Item = u8>) -> Result<i128, DecimalError> {
-    let mut sum = 0i128;
-    for digit in digits {
-        sum = sum
-            .checked_mul(10)
-            .and_then(|sum| sum.checked_add(i128::from(digit - b'0')))
-            .ok_or(DecimalError::TooLarge)?;
-    }
-    Ok(sum)
+fn all_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `mantissa` times 10^`shift`, if that is an integer.
-fn shifted(mantissa: i128, shift: i64, digits: u32) -> Result<i128, DecimalError> {
-    if mantissa == 0 {
-        return Ok(0);
+fn sign(text: &str) -> (bool, &str) {
+    match text.as_bytes().first() {
+        Some(b'-') => (true, &text[1..]),
+        Some(b'+') => (false, &text[1..]),
+        _ => (false, text),
     }
-    let power = u32::try_from(shift.unsigned_abs())
-        .ok()
-        .and_then(|shift| 10i128.checked_pow(shift));
-    match power {
-        Some(power) if shift >= 0 => mantissa.checked_mul(power).ok_or(DecimalError::TooLarge),
-        Some(power) if mantissa % power == 0 => Ok(mantissa / power),
-        None if shift >= 0 => Err(DecimalError::TooLarge),
-        _ => Err(DecimalError::TooFine(digits)),
+}
+
+/// The number after the `e`; one that no digits can make up for is cut.
+fn power(text: &str) -> Result<i64, DecimalError> {
+    const MOST: i64 = 1_000_000_000;
+    let (negative, size) = sign(text);
+    if size.is_empty() || !all_digits(size) {
+        return Err(DecimalError::NotANumber);
     }
+    let size = size.parse().map_or(MOST, |size: i64| size.min(MOST));
+    Ok(if negative { -size } else { size })
+}
+
+/// The digits times 10^`places`.
+fn scaled(digits: &str, places: i64) -> Option<u64> {
+    let power = 10u64.checked_pow(u32::try_from(places).ok()?)?;
+    digits.parse::<u64>().ok()?.checked_mul(power)
 }
 
 /// `value` / 10^`digits` with all its digits.
 pub(crate) fn format(value: i128, digits: u32) -> String {
     let sign = if value < 0 { "-" } else { "" };
+    format!("{sign}{}", format_size(value.unsigned_abs(), digits))
+}
+
+/// The same for a number without a sign.
+pub(crate) fn format_size(size: u128, digits: u32) -> String {
     let unit = 10u128.pow(digits);
-    let size = value.unsigned_abs();
     let width = digits as usize;
-    format!("{sign}{}.{:0width$}", size / unit, size % unit)
+    format!("{}.{:0width$}", size / unit, size % unit)
 }

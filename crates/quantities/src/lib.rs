@@ -23,7 +23,8 @@ pub mod root;
 pub mod units;
 
 pub use ratio::{
-    mul_div_ceil, mul_div_floor, signed_mul_div_ceil, signed_mul_div_floor, Reciprocal,
+    fraction_q30_floor, mul_div_ceil, mul_div_floor, signed_mul_div_ceil, signed_mul_div_floor,
+    Reciprocal,
 };
 pub use units::{Atoms, Contracts, Ppb, Price, Shares, UnixSeconds, Vol};
 

@@ -62,6 +62,19 @@ pub const fn mul_div_ceil(a: u64, b: u64, d: u64) -> Option<u64> {
     }
 }
 
+/// `n / d` in Q30 rounded down. `None` if `d` is 0 or the result exceeds u64.
+///
+/// A fraction of a number below 2^49 takes two steps of a long division, 15 bits each, where
+/// [`mul_div_floor`] would need a wide one.
+#[inline]
+pub const fn fraction_q30_floor(n: u64, d: u64) -> Option<u64> {
+    if d == 0 || d >> 49 != 0 || n > d {
+        return mul_div_floor(n, 1 << 30, d);
+    }
+    let (high, rest) = ((n << 15) / d, (n << 15) % d);
+    Some((high << 15).wrapping_add((rest << 15) / d))
+}
+
 /// `a * b / d` rounded towards minus infinity. `None` if `d` is 0 or the result exceeds i64.
 #[inline]
 pub const fn signed_mul_div_floor(a: i64, b: u64, d: u64) -> Option<i64> {

@@ -2,8 +2,8 @@
 
 use backstop_quantities::convert::i64_from_shifted;
 use backstop_quantities::{
-    mul_div_ceil, mul_div_floor, signed_mul_div_ceil, signed_mul_div_floor, Atoms, Contracts, Ppb,
-    Price, Reciprocal, UnixSeconds,
+    fraction_q30_floor, mul_div_ceil, mul_div_floor, signed_mul_div_ceil, signed_mul_div_floor,
+    Atoms, Contracts, Ppb, Price, Reciprocal, UnixSeconds,
 };
 use proptest::prelude::*;
 
@@ -22,6 +22,14 @@ proptest! {
             let product = u128::from(a) * u128::from(b);
             prop_assert_eq!(floor, u64::try_from(product / u128::from(d)).ok());
             prop_assert_eq!(ceil, u64::try_from(product.div_ceil(u128::from(d))).ok());
+        }
+    }
+
+    #[test]
+    fn fraction_is_exact_division(a in any_size(), b in any_size()) {
+        for (n, d) in [(a, b), (a.min(b), a.max(b)), (b, b)] {
+            let exact = (u128::from(n) << 30).checked_div(u128::from(d));
+            prop_assert_eq!(fraction_q30_floor(n, d), exact.and_then(|q| u64::try_from(q).ok()));
         }
     }
 

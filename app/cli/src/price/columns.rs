@@ -1,6 +1,18 @@
 //! Where the header puts what we need.
 
 use super::error::RowError;
+use super::fields::fields;
+
+/// What is appended to the header.
+pub(super) const ADDED: [&str; 7] = [
+    "bs_price",
+    "bs_delta",
+    "bs_gamma",
+    "bs_vega",
+    "bs_theta_per_year",
+    "bs_lower",
+    "bs_upper",
+];
 
 /// Positions of the columns that are read.
 #[derive(Clone, Copy, Debug)]
@@ -18,9 +30,9 @@ pub(super) struct Columns {
 
 impl Columns {
     /// # Errors
-    /// A column that is missing or named twice.
+    /// A column that is missing or named twice, or one that is to be appended and there already.
     pub(super) fn new(header: &str) -> Result<Self, RowError> {
-        let names = fields(header)?;
+        let names = fields(header);
         let place = |name: &'static str| {
             let mut places = (0..names.len()).filter(|at| names[*at].trim() == name);
             match (places.next(), places.next()) {
@@ -29,6 +41,11 @@ impl Columns {
             }
         };
         let needed = |name| place(name)?.ok_or(RowError::MissingColumn(name));
+        for name in ADDED {
+            if place(name)?.is_some() {
+                return Err(RowError::TakenColumn(name));
+            }
+        }
         Ok(Self {
             count: names.len(),
             kind: needed("type")?,
@@ -41,31 +58,4 @@ impl Columns {
             vol: needed("sigma")?,
         })
     }
-}
-
-/// The fields of a line. A field in double quotes may hold commas, and quotes written twice.
-///
-/// # Errors
-/// `UnclosedQuote`: fields do not span lines.
-pub(super) fn fields(line: &str) -> Result<Vec<String>, RowError> {
-    let mut all = Vec::new();
-    let mut field = String::new();
-    let mut quoted = false;
-    let mut characters = line.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' if quoted && characters.peek() == Some(&'"') => {
-                characters.next();
-                field.push('"');
-            }
-            '"' => quoted = !quoted,
-            ',' if !quoted => all.push(std::mem::take(&mut field)),
-            _ => field.push(character),
-        }
-    }
-    all.push(field);
-    if quoted {
-        return Err(RowError::UnclosedQuote);
-    }
-    Ok(all)
 }

@@ -8,9 +8,10 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RowError {
     NotUtf8,
-    UnclosedQuote,
+    Quotes,
     MissingColumn(&'static str),
     DuplicateColumn(&'static str),
+    TakenColumn(&'static str),
     FieldCount {
         expected: usize,
         found: usize,
@@ -26,6 +27,7 @@ pub(crate) enum RowError {
         column: &'static str,
         text: String,
     },
+    Gamma,
     Pricing(DisplayError),
 }
 
@@ -33,22 +35,36 @@ impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotUtf8 => f.write_str("the text is not UTF-8"),
-            Self::UnclosedQuote => f.write_str("a quote is not closed on its line"),
+            Self::Quotes => f.write_str("a quoted field does not end with its quote"),
             Self::MissingColumn(name) => write!(f, "the header has no column `{name}`"),
             Self::DuplicateColumn(name) => write!(f, "the header names `{name}` twice"),
+            Self::TakenColumn(name) => write!(f, "the header has `{name}` already"),
             Self::FieldCount { expected, found } => {
                 write!(f, "{found} fields, the header has {expected}")
             }
-            Self::NotAType(text) => write!(f, "type `{text}` is neither C nor P"),
-            Self::NotAStyle(text) => write!(f, "style `{text}` is neither E nor A"),
+            Self::NotAType(text) => write!(f, "type `{}` is neither C nor P", shown(text)),
+            Self::NotAStyle(text) => write!(f, "style `{}` is neither E nor A", shown(text)),
+            Self::Number { column, text, .. } if text.is_empty() => write!(f, "{column} is empty"),
             Self::Number {
                 column,
                 text,
                 error,
-            } => write!(f, "{column} `{text}` {error}"),
-            Self::Negative { column, text } => write!(f, "{column} `{text}` is negative"),
+            } => write!(f, "{column} `{}` {error}", shown(text)),
+            Self::Negative { column, text } => write!(f, "{column} `{}` is negative", shown(text)),
+            Self::Gamma => f.write_str("the gamma exceeds 3.4e14"),
             Self::Pricing(error) => error.fmt(f),
         }
+    }
+}
+
+/// A text of the input on one line of a terminal, and not all of a long one.
+fn shown(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut all = text.chars().flat_map(char::escape_debug);
+    let start: String = all.by_ref().take(MOST).collect();
+    match all.next() {
+        Some(_) => start + "…",
+        None => start,
     }
 }
 

@@ -2,43 +2,39 @@
 
 mod columns;
 mod error;
+mod fields;
+mod records;
 mod row;
 
 use anyhow::{bail, Context, Result};
-use columns::Columns;
+use columns::{Columns, ADDED};
 use error::RowError;
-use std::io::{BufRead, Write};
-
-/// What is appended to the header.
-const ADDED: &str = "bs_price,bs_delta,bs_gamma,bs_vega,bs_theta_per_year,bs_lower,bs_upper";
+use records::{Record, Records};
+use std::io::{BufWriter, Read, Write};
 
 /// Copies `input` to `output` with the priced columns appended and names refused rows on
-/// `complaints`. Returns how many rows were refused.
+/// `complaints`. Returns how many rows were refused. What is known is written before anything is
+/// waited for.
 ///
 /// # Errors
 /// An unusable header, or failed reading or writing.
-pub(crate) fn run(
-    mut input: impl BufRead,
-    mut output: impl Write,
-    mut complaints: impl Write,
-) -> Result<u64> {
-    let mut bytes = Vec::new();
-    if !next(&mut input, &mut bytes)? {
+pub(crate) fn run(input: impl Read, output: impl Write, mut complaints: impl Write) -> Result<u64> {
+    let mut records = Records::new(input);
+    let mut output = BufWriter::new(output);
+    let Some(header) = records.next(|| Ok(()))? else {
         bail!("line 1: the input is empty, a header was expected");
-    }
-    let header = text(&bytes).context("line 1")?;
-    let header = header.trim_start_matches('\u{feff}');
-    let columns = Columns::new(header).context("line 1")?;
-    writeln!(output, "{header},{ADDED}")?;
-    let (mut number, mut refused) = (1u64, 0u64);
-    while next(&mut input, &mut bytes)? {
-        number += 1;
-        match text(&bytes).and_then(|line| priced(&columns, line)) {
+    };
+    let names = text(&header).context("line 1")?;
+    let columns = Columns::new(names).context("line 1")?;
+    write!(output, "{names},{}{}", ADDED.join(","), end(&header))?;
+    let mut refused = 0u64;
+    while let Some(record) = records.next(|| output.flush())? {
+        match text(&record).and_then(|row| priced(&columns, row)) {
             Ok(None) => {}
-            Ok(Some(line)) => writeln!(output, "{line}")?,
+            Ok(Some(row)) => write!(output, "{row}{}", end(&record))?,
             Err(error) => {
                 refused += 1;
-                writeln!(complaints, "line {number}: {error}")?;
+                writeln!(complaints, "line {}: {error}", record.line)?;
             }
         }
     }
@@ -46,28 +42,27 @@ pub(crate) fn run(
     Ok(refused)
 }
 
-/// Reads one line without its end; `false` at the end of the input.
-fn next(input: &mut impl BufRead, bytes: &mut Vec<u8>) -> Result<bool> {
-    bytes.clear();
-    let read = input.read_until(b'\n', bytes)?;
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
+/// The text of a row.
+fn text(record: &Record) -> Result<&str, RowError> {
+    if !record.is_whole {
+        return Err(RowError::Quotes);
     }
-    if bytes.last() == Some(&b'\r') {
-        bytes.pop();
-    }
-    Ok(read > 0)
+    std::str::from_utf8(&record.text).map_err(|_| RowError::NotUtf8)
 }
 
-fn text(bytes: &[u8]) -> Result<&str, RowError> {
-    std::str::from_utf8(bytes).map_err(|_| RowError::NotUtf8)
+/// How a row ends in the output: as in the input, and the last one like any other.
+fn end(record: &Record) -> &str {
+    match record.end {
+        "" => "\n",
+        end => end,
+    }
 }
 
-/// The line with its priced columns; nothing for an empty line.
-fn priced(columns: &Columns, line: &str) -> Result<Option<String>, RowError> {
-    if line.trim().is_empty() {
+/// The row with its priced columns; nothing for an empty line.
+fn priced(columns: &Columns, row: &str) -> Result<Option<String>, RowError> {
+    if row.trim().is_empty() {
         return Ok(None);
     }
-    let quote = row::quote(columns, line)?;
-    Ok(Some(format!("{line},{quote}")))
+    let quote = row::quote(columns, row)?;
+    Ok(Some(format!("{row},{quote}")))
 }

@@ -1,8 +1,9 @@
 //! One row: its text to terms, the terms to columns.
 
-use super::columns::{fields, Columns};
+use super::columns::Columns;
 use super::error::RowError;
-use crate::decimal;
+use super::fields::fields;
+use crate::decimal::{self, DecimalError};
 use backstop_quantities::{Ppb, Price};
 use backstop_risk::display::{american_bounds, european_greeks, Terms};
 use backstop_risk::pricing::Kind;
@@ -14,7 +15,7 @@ use backstop_risk::pricing::Kind;
 pub(super) fn quote(columns: &Columns, line: &str) -> Result<String, RowError> {
     let row = Row {
         columns,
-        fields: fields(line)?,
+        fields: fields(line),
     };
     if row.fields.len() != columns.count {
         return Err(RowError::FieldCount {
@@ -30,15 +31,18 @@ pub(super) fn quote(columns: &Columns, line: &str) -> Result<String, RowError> {
     } else {
         (greeks.price_e18, greeks.price_e18)
     };
-    let size = |value: u128| i128::try_from(value).unwrap_or(i128::MAX);
+    // The kernel's largest number stands for whatever is beyond it; no other column can reach that far.
+    if greeks.gamma_e24 == u128::MAX {
+        return Err(RowError::Gamma);
+    }
     let cells = [
-        decimal::format(size(greeks.price_e18), 18),
+        decimal::format_size(greeks.price_e18, 18),
         decimal::format(greeks.delta_e18, 18),
-        decimal::format(size(greeks.gamma_e24), 24),
-        decimal::format(size(greeks.vega_e18), 18),
+        decimal::format_size(greeks.gamma_e24, 24),
+        decimal::format_size(greeks.vega_e18, 18),
         decimal::format(greeks.theta_per_year_e18, 18),
-        decimal::format(size(lower), 18),
-        decimal::format(size(upper), 18),
+        decimal::format_size(lower, 18),
+        decimal::format_size(upper, 18),
     ];
     Ok(cells.join(","))
 }
@@ -85,26 +89,36 @@ impl Row<'_> {
 
     /// A number scaled 10^`digits`.
     fn signed(&self, column: &'static str, at: usize, digits: u32) -> Result<i64, RowError> {
-        let text = self.text(at);
-        decimal::parse(text, digits)
-            .and_then(|value| {
-                value
-                    .try_into()
-                    .map_err(|_| decimal::DecimalError::TooLarge)
-            })
-            .map_err(|error| RowError::Number {
-                column,
-                text: text.to_owned(),
-                error,
-            })
+        let number = self.number(column, at, digits)?;
+        let size = i64::try_from(number.size)
+            .map_err(|_| self.refused(column, at, DecimalError::TooLarge))?;
+        Ok(if number.negative { -size } else { size })
     }
 
     /// A number that is not negative, scaled 1e9.
     fn positive(&self, column: &'static str, at: usize) -> Result<u64, RowError> {
-        let value = self.signed(column, at, 9)?;
-        value.try_into().map_err(|_| RowError::Negative {
+        let number = self.number(column, at, 9)?;
+        if number.negative {
+            let text = self.text(at).to_owned();
+            return Err(RowError::Negative { column, text });
+        }
+        Ok(number.size)
+    }
+
+    fn number(
+        &self,
+        column: &'static str,
+        at: usize,
+        digits: u32,
+    ) -> Result<decimal::Decimal, RowError> {
+        decimal::parse(self.text(at), digits).map_err(|error| self.refused(column, at, error))
+    }
+
+    fn refused(&self, column: &'static str, at: usize, error: DecimalError) -> RowError {
+        RowError::Number {
             column,
             text: self.text(at).to_owned(),
-        })
+            error,
+        }
     }
 }

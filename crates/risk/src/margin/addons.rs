@@ -4,7 +4,7 @@
 
 use super::gross::Gross;
 use super::net::{net_shorts, NetContracts};
-use super::{MarginParams, Portfolio, Regime, EXPIRY_COUNT};
+use super::{Leg, MarginParams, Portfolio, Regime, EXPIRY_COUNT};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, length, u64_bits};
 use backstop_quantities::{mul_div_ceil, Atoms, Contracts, Ppb, Reciprocal, ONE_PPB};
@@ -94,15 +94,21 @@ fn short_floor(notional: Atoms, floor_ppb: u64) -> Result<Atoms, RiskError> {
 /// to 0 at twice that, where the tails' damping governs. Longs give nothing back: which of them lie at
 /// the bend is what the grid does not see.
 fn gamma_near_expiry(portfolio: &Portfolio, params: &MarginParams) -> Result<Atoms, RiskError> {
+    let bends = |leg: &&Leg| {
+        let left = u64_bits(leg.seconds_to_expiry.max(0));
+        left < params.gamma_seconds && leg.quantity.is_short()
+    };
+    let mut legs = portfolio.legs.iter().filter(bends).peekable();
+    if legs.peek().is_none() {
+        return Ok(Atoms::ZERO);
+    }
     let span = mul_div_ceil(portfolio.spot.get(), params.scan_ppb, ONE_PPB)
         .and_then(|span| Reciprocal::new(span.max(1)))
         .ok_or(RiskError::TooLarge)?;
     let mut near = 0u64;
-    for leg in portfolio.legs.iter().filter(|leg| leg.quantity.is_short()) {
+    for leg in legs {
         let left = u64_bits(leg.seconds_to_expiry.max(0));
-        let Some(elapsed) = params.gamma_seconds.checked_sub(left) else {
-            continue;
-        };
+        let elapsed = params.gamma_seconds.wrapping_sub(left);
         let away = leg.strike.get().abs_diff(portfolio.spot.get());
         let weight = (2u64 << 30)
             .saturating_sub(span.ratio_q30(away))

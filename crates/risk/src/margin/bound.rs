@@ -31,12 +31,12 @@ const ROUNDINGS: i64 = 128;
 /// Bits of the account's greatest worth in its scale.
 const WORTH_BITS: u32 = 61;
 
-/// Least value of options and underlying in each tier, quote atoms rounded down; `i64::MIN` in a tier
-/// that is held by nothing.
+/// Least value of options and underlying in each tier, quote atoms rounded down; none in a tier that is
+/// held by nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Least {
-    pub(super) im: i64,
-    pub(super) mm: i64,
+    pub(super) im: Option<i64>,
+    pub(super) mm: Option<i64>,
 }
 
 /// The account's scale: worths are multiples of 2^down billionths of an atom, so that those of the
@@ -46,44 +46,41 @@ pub(super) struct Scale {
     down: u32,
 }
 
-/// `None` if the loss is unbounded, if strikes lie beyond what is computed, or if neither tier's health,
-/// given as the options' part of it in `reached`, lies below the value at a price of 0: then there is
-/// nothing to hold.
+/// `None` if the loss is unbounded, if strikes lie beyond what is computed, or if neither tier's health
+/// lies below the value at a price of 0: then there is nothing to hold.
 #[inline(never)]
 pub(super) fn least_option_values(
     portfolio: &Portfolio,
     totals: &Totals,
     net: &[NetContracts; EXPIRY_COUNT],
-    reached: [i64; 2],
+    health: [i64; 2],
 ) -> Option<Least> {
     let units = units(portfolio);
-    let needed = net.iter().map(NetContracts::uncovered_calls);
-    if needed.fold(0, u64::saturating_add) > units {
-        return None;
+    let mut spare = units;
+    for needed in net.iter().map(NetContracts::uncovered_calls) {
+        spare = spare.checked_sub(needed)?;
     }
     let scale = Scale::of(portfolio, units)?;
     let mut ends = Ends::default();
     ends.open(portfolio, &scale);
     let tiers = [&totals.im, &totals.mm];
-    let atoms = |worth: i64| scale.atoms_floor(worth.saturating_add(ROUNDINGS));
+    // Worths are below 2^62.
+    let atoms = |worth: i64| scale.atoms_floor(worth.wrapping_add(ROUNDINGS));
     let [zero_im, zero_mm] = tiers.map(|tier| atoms(ends.at_zero(&tier.credits)));
-    // A tier that reaches what it is worth at 0 is held by nothing.
-    let [reached_im, reached_mm] = reached;
-    let (held_im, held_mm) = (zero_im > reached_im, zero_mm > reached_mm);
+    // A tier whose options reach what they are worth at 0 is held by nothing.
+    let ([health_im, health_mm], [fixed_im, fixed_mm]) = (health, totals.fixed());
+    let held_im = zero_im > health_im.saturating_sub(fixed_im);
+    let held_mm = zero_mm > health_mm.saturating_sub(fixed_mm);
     if !held_im && !held_mm {
         return None;
     }
     ends.sort(portfolio, &scale, net);
     let units = i64_saturating(units);
-    let least = |held: bool, tier: &Tier| {
-        if held {
-            atoms(ends.least(units, tier, &scale))
-        } else {
-            i64::MIN
-        }
-    };
-    let (im, mm) = (least(held_im, &totals.im), least(held_mm, &totals.mm));
-    Some(Least { im, mm })
+    let least = |tier: &Tier| atoms(ends.least(units, tier, &scale));
+    Some(Least {
+        im: held_im.then(|| least(&totals.im)),
+        mm: held_mm.then(|| least(&totals.mm)),
+    })
 }
 
 /// Units of underlying that are worth their price whatever happens to it.
@@ -156,6 +153,7 @@ impl Scale {
     }
 
     /// A worth as atoms, rounded down.
+    #[inline(never)]
     fn atoms_floor(&self, worth: i64) -> i64 {
         let shift = self.down;
         let size = worth.unsigned_abs();

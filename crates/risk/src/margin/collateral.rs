@@ -3,8 +3,8 @@
 use super::parts::part_q30;
 use super::Holding;
 use crate::RiskError;
-use backstop_quantities::convert::{i64_saturating, u64_bits, u64_or_zero};
-use backstop_quantities::{mul_div_ceil, mul_div_floor, ONE_PPB, ONE_Q30};
+use backstop_quantities::convert::{i64_saturating, u64_or_zero};
+use backstop_quantities::{fraction_q30_floor, mul_div_ceil, ONE_PPB, ONE_Q30};
 
 /// Sums of all holdings, quote atoms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,11 +78,8 @@ impl Collateral {
         if self.haircut == 0 {
             return ONE_Q30;
         }
-        let part = mul_div_floor(
-            u64_or_zero(self.haircut),
-            u64_bits(ONE_Q30),
-            u64_or_zero(self.underlying),
-        );
+        let (haircut, whole) = (u64_or_zero(self.haircut), u64_or_zero(self.underlying));
+        let part = fraction_q30_floor(haircut, whole);
         ONE_Q30.saturating_sub(part.map_or(0, i64_saturating))
     }
 
@@ -94,6 +91,7 @@ impl Collateral {
 
     /// What does not move with spot, with spot at nothing.
     pub(super) fn still_least(&self) -> i64 {
-        self.still.saturating_sub(self.still_wrong)
+        // Eight holdings below 2^56, and a part of each.
+        self.still.wrapping_sub(self.still_wrong)
     }
 }

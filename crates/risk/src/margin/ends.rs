@@ -1,7 +1,7 @@
 //! Where expiries may end, and what their options are then worth, in the scale of [`super::bound`].
 
 use super::bound::Scale;
-use super::kinks::{expiry_of, kinks, leg_of};
+use super::kinks::{kinks, leg_of};
 use super::net::NetContracts;
 use super::parts::{credited, part_q30, Credits};
 use super::share::Shares;
@@ -95,7 +95,8 @@ impl Ends {
     /// Worth if every expiry ends at 0.
     pub(super) fn at_zero(&self, credits: &Credits) -> i64 {
         let worths = self.opening.iter().zip(credits);
-        worths.fold(0, |sum, (worth, credit)| {
+        let any = worths.filter(|(worth, _)| **worth != 0);
+        any.fold(0, |sum, (worth, credit)| {
             sum.wrapping_add(credited(*worth, *credit))
         })
     }
@@ -109,41 +110,44 @@ impl Ends {
         net: &[NetContracts; EXPIRY_COUNT],
     ) {
         let kinks = kinks(portfolio);
-        let mut kinks = kinks.iter().take(portfolio.legs.len()).peekable();
+        let mut kinks = kinks.get(..portfolio.legs.len()).unwrap_or_default();
         let mut ends = self.ends.iter_mut();
         let mut groups = self.groups.iter_mut();
-        let mut count = 0usize;
-        let expiries = self.opening.iter().zip(self.slope).zip(net);
+        let (mut stop, mut group_count) = (0usize, 0usize);
+        let expiries = self.opening.iter().zip(&self.slope).zip(net);
         for (expiry, ((opening, slope), net)) in expiries.enumerate() {
-            let own = |kink: &&u64| expiry_of(**kink) == expiry;
-            if *opening == 0 && !kinks.peek().is_some_and(own) {
+            let Some((own, others)) = kinks.split_at_checked(net.legs()) else {
+                break;
+            };
+            kinks = others;
+            if own.is_empty() && *opening == 0 {
                 continue;
             }
             let mut end = End {
                 price: 0,
                 worth: *opening,
-                slope,
+                slope: *slope,
             };
-            loop {
-                if let Some(slot) = ends.next() {
-                    *slot = end;
-                    count = count.wrapping_add(1);
-                }
-                let leg = kinks.next_if(own).and_then(|kink| leg_of(portfolio, *kink));
-                let Some(leg) = leg else {
-                    break;
-                };
-                end.go_on(leg, scale);
+            if let Some(slot) = ends.next() {
+                *slot = end;
             }
+            for (kink, slot) in own.iter().zip(&mut ends) {
+                if let Some(leg) = leg_of(portfolio, *kink) {
+                    end.go_on(leg, scale);
+                }
+                *slot = end;
+            }
+            stop = stop.wrapping_add(own.len()).wrapping_add(1);
             if let Some(group) = groups.next() {
                 *group = Group {
                     expiry,
-                    stop: count,
+                    stop,
                     needed: i64_saturating(net.uncovered_calls()),
                 };
-                self.group_count = self.group_count.wrapping_add(1);
+                group_count = group_count.wrapping_add(1);
             }
         }
+        self.group_count = group_count;
     }
 
     /// The least of one tier with so many units of underlying.

@@ -65,7 +65,7 @@ pub struct Scenario {
 }
 
 /// Spot of one move relative to now.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Move {
     /// spot_s / spot, Q30, at most 2^32.
     pub(super) ratio: i64,
@@ -88,6 +88,12 @@ const fn tail(ppb: u64) -> Move {
 }
 
 impl Move {
+    /// Where spot is now.
+    const STAY: Self = Self {
+        ratio: ONE_Q30,
+        log: 0,
+    };
+
     /// To `ppb` of spot. `None` if that is 0 or beyond four spots and a little.
     const fn to(ppb: u64) -> Option<Self> {
         if ppb > MAX_SPOT_PPB {
@@ -127,9 +133,9 @@ impl Grid {
         let scan = params
             .scan_ppb
             .saturating_add(widening.min(MAX_WIDENING_PPB));
-        let mut moves = [Move::default(); MOVE_COUNT];
+        let mut moves = [Move::STAY; MOVE_COUNT];
         let (scanned, rest) = moves.split_at_mut(SCAN_MOVES);
-        for (index, slot) in scanned.iter_mut().enumerate() {
+        for (index, slot) in scanned.iter_mut().enumerate().skip(1) {
             let step = scanned_ppb(index, scan).and_then(Move::to);
             *slot = step.ok_or(RiskError::TooLarge)?;
         }
@@ -142,8 +148,8 @@ impl Grid {
         let mut damping = [ONE_Q30; SCORED_MOVES];
         let (_, tails) = damping.split_at_mut(SCAN_MOVES);
         for (slot, ppb) in tails.iter_mut().zip(params.tail_damp_ppb) {
-            let damp = ppb.min(ONE_PPB).wrapping_shl(30).div_ceil(ONE_PPB);
-            *slot = i64_bits(damp);
+            let scaled = ppb.min(ONE_PPB).wrapping_shl(30);
+            *slot = i64_bits(scaled.wrapping_add(ONE_PPB - 1).wrapping_div(ONE_PPB));
         }
         Ok(Self { moves, damping })
     }
@@ -154,9 +160,11 @@ impl Grid {
     }
 
     /// 1 + damp * (move - 1) of the scenario that raises spot most, Q30, rounded up: a damped loss is
-    /// that of prices so many times today's at most.
+    /// that of prices so many times today's at most. Within the scan range, which is not damped, that is
+    /// its end, the last of its moves.
     pub(super) fn reach(&self) -> i64 {
-        self.scored().fold(ONE_Q30, |most, (step, damp)| {
+        let rises = self.scored().skip(SCAN_MOVES - 1);
+        rises.fold(ONE_Q30, |most, (step, damp)| {
             // Below 2^32 * 2^30.
             let rise = step.ratio.wrapping_sub(ONE_Q30).max(0).wrapping_mul(damp) >> 30;
             most.max(ONE_Q30.wrapping_add(rise).wrapping_add(1))
@@ -166,7 +174,8 @@ impl Grid {
     /// Spot of the two uncovered moves relative to now, Q30.
     pub(super) fn uncovered_ratios(&self) -> [i64; UNCOVERED_MOVES] {
         let (_, moves) = self.moves.split_at(SCORED_MOVES);
-        let moves: [Move; UNCOVERED_MOVES] = moves.first_chunk().copied().unwrap_or_default();
+        let moves = moves.first_chunk().copied();
+        let moves: [Move; UNCOVERED_MOVES] = moves.unwrap_or([Move::STAY; UNCOVERED_MOVES]);
         moves.map(|step| step.ratio)
     }
 

@@ -9,10 +9,6 @@ const LEG_BITS: u32 = 5;
 const STRIKE_BITS: u32 = 56;
 const _: () = assert!(MAX_LEGS <= 1 << LEG_BITS && EXPIRY_COUNT <= 8);
 
-pub(super) fn expiry_of(kink: u64) -> usize {
-    usize::try_from(kink.wrapping_shr(STRIKE_BITS + LEG_BITS)).unwrap_or(usize::MAX)
-}
-
 pub(super) fn leg_of<'a>(portfolio: &Portfolio<'a>, kink: u64) -> Option<&'a Leg> {
     let number = usize::try_from(kink & ((1 << LEG_BITS) - 1)).ok()?;
     portfolio.legs.get(number)

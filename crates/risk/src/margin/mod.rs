@@ -76,12 +76,8 @@ fn under(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, RiskError
     let added = addons::add_ons(portfolio, regime, &net, &gross)?;
     outcome.r_im = outcome.r_im.saturating_add(added.im);
     outcome.r_mm = outcome.r_mm.saturating_add(added.mm);
-    let [fixed_im, fixed_mm] = totals.fixed();
-    let reached = [
-        outcome.health_im().saturating_sub(fixed_im),
-        outcome.health_mm().saturating_sub(fixed_mm),
-    ];
-    if let Some(least) = bound::least_option_values(portfolio, &totals, &net, reached) {
+    let health = [outcome.health_im(), outcome.health_mm()];
+    if let Some(least) = bound::least_option_values(portfolio, &totals, &net, health) {
         let roundings = net::certain_roundings(&net);
         totals.cap(&mut outcome, &least, added.error, roundings);
     }

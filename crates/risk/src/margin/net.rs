@@ -3,7 +3,7 @@
 use super::{Leg, EXPIRY_COUNT};
 use crate::pricing::Kind;
 use crate::RiskError;
-use backstop_quantities::convert::{i64_saturating, length, u64_or_zero};
+use backstop_quantities::convert::{i64_saturating, length};
 
 /// Net contracts of one expiry by kind, scaled 1e6, > 0 long.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,7 +19,12 @@ pub(super) struct NetContracts {
 impl NetContracts {
     /// Net short calls, scaled 1e6, 0 if long.
     pub(super) fn short_calls(&self) -> u64 {
-        u64_or_zero(self.calls.saturating_neg())
+        short(self.calls)
+    }
+
+    /// Legs of the expiry.
+    pub(super) fn legs(&self) -> usize {
+        self.legs
     }
 
     /// Calls that underlying must stand behind, scaled 1e6: those net short, less what rounding alone can
@@ -27,8 +32,12 @@ impl NetContracts {
     /// below the exact one ([`crate::averaging`]); if calls were covered by long ones, so many shares of
     /// longs leave them short of less than as many millionths, which is at most one fewer.
     pub(super) fn uncovered_calls(&self) -> u64 {
+        let short = self.short_calls();
+        if short == 0 {
+            return 0;
+        }
         let rounding = length(self.long_calls.saturating_sub(1));
-        self.short_calls().saturating_sub(rounding)
+        short.saturating_sub(rounding)
     }
 
     /// What rounding can take from the expiry's certain part, quote atoms: less than one a leg, so at most
@@ -37,13 +46,23 @@ impl NetContracts {
         if self.shorts == 0 {
             0
         } else {
-            length(self.legs.saturating_sub(1))
+            // A short is a leg.
+            length(self.legs.wrapping_sub(1))
         }
     }
 
     /// Net short puts, scaled 1e6, 0 if long.
     fn short_puts(&self) -> u64 {
-        u64_or_zero(self.puts.saturating_neg())
+        short(self.puts)
+    }
+}
+
+/// What a net quantity is short of.
+fn short(quantity: i64) -> u64 {
+    if quantity < 0 {
+        quantity.unsigned_abs()
+    } else {
+        0
     }
 }
 
@@ -55,11 +74,12 @@ pub(super) fn net_contracts(legs: &[Leg]) -> Result<[NetContracts; EXPIRY_COUNT]
         let slot = net
             .get_mut(usize::from(leg.expiry_index))
             .ok_or(RiskError::ExpiryIndexOutOfRange)?;
-        slot.legs = slot.legs.saturating_add(1);
+        // At most 32 legs.
+        slot.legs = slot.legs.wrapping_add(1);
         if leg.quantity.is_short() {
-            slot.shorts = slot.shorts.saturating_add(1);
+            slot.shorts = slot.shorts.wrapping_add(1);
         } else if leg.kind == Kind::Call {
-            slot.long_calls = slot.long_calls.saturating_add(1);
+            slot.long_calls = slot.long_calls.wrapping_add(1);
         }
         let side = match leg.kind {
             Kind::Call => &mut slot.calls,
@@ -84,5 +104,5 @@ pub(super) fn net_shorts(net: &[NetContracts; EXPIRY_COUNT]) -> u64 {
 /// What rounding can take from the certain parts of an account until they are paid, quote atoms.
 pub(super) fn certain_roundings(net: &[NetContracts; EXPIRY_COUNT]) -> i64 {
     let all = net.iter().map(NetContracts::certain_roundings);
-    i64_saturating(all.fold(0, u64::saturating_add))
+    i64_saturating(all.fold(0, u64::wrapping_add))
 }

@@ -50,7 +50,7 @@ impl Totals {
             credits,
             whole: q30_floor(credit_ppb),
             weight: ONE_Q30,
-            waiver: ONE_Q30.saturating_sub(q30_floor(credit_ppb)),
+            waiver: ONE_Q30.wrapping_sub(q30_floor(credit_ppb)),
             factor: ONE_Q30,
             extra: 0,
         };
@@ -70,7 +70,7 @@ impl Totals {
         }
         for tier in [&mut totals.im, &mut totals.mm] {
             tier.weight = tier.collateral.weight();
-            tier.waiver = tier.waiver.max(ONE_Q30.saturating_sub(tier.weight));
+            tier.waiver = tier.waiver.max(ONE_Q30.wrapping_sub(tier.weight));
         }
         Ok(totals)
     }
@@ -81,28 +81,32 @@ impl Totals {
         let [im, mm] = self.worst(grid, &self.options(rows));
         let marks = rows.by_expiry.iter().filter_map(|row| row.first());
         let marks = marks.fold(0i64, |sum, mark| sum.wrapping_add(*mark));
-        let held = self.cash.saturating_add(self.whole.worth(ONE_Q30));
+        // As for V, far below 2^63.
+        let held = self.cash.wrapping_add(self.whole.worth(ONE_Q30));
         Assessment {
-            value: held.saturating_add(marks),
+            value: held.wrapping_add(marks),
             v_im: im.value,
             v_mm: mm.value,
             r_im: im.loss,
             r_mm: part_q30_ceil(mm.loss, self.mm.factor),
-            worst_scenario: mm.scenario,
-            loss_by_expiry: self.loss_by_expiry(rows, usize::from(mm.scenario)),
+            worst_scenario: u8::try_from(mm.scenario).unwrap_or(0),
+            loss_by_expiry: self.loss_by_expiry(rows, mm.scenario),
             uncovered_atoms: self.uncovered(grid, rows),
         }
     }
 
     fn loss_by_expiry(&self, rows: &Rows, scenario: usize) -> [i64; EXPIRY_COUNT] {
         let mut losses = [0; EXPIRY_COUNT];
-        let rows = rows.by_expiry.iter().zip(self.mm.credits);
-        for (slot, (row, credit)) in losses.iter_mut().zip(rows) {
-            let now = row.first().copied().unwrap_or(0);
-            let then = row.get(scenario).copied().unwrap_or(now);
-            *slot = credited(now, credit)
-                .saturating_sub(credited(then, credit))
-                .max(0);
+        let filled = rows.by_expiry.iter().zip(rows.used);
+        let losing = losses.iter_mut().zip(filled).zip(&self.mm.credits);
+        for ((slot, (row, used)), credit) in losing {
+            let pair = row.first().zip(row.get(scenario));
+            let Some((now, then)) = pair.filter(|_| used) else {
+                continue;
+            };
+            // Cells are below 2^60.
+            let loss = credited(*now, *credit).wrapping_sub(credited(*then, *credit));
+            *slot = loss.max(0);
         }
         losses
     }
@@ -110,19 +114,19 @@ impl Totals {
     fn uncovered(&self, grid: &Grid, rows: &Rows) -> [u64; 2] {
         let mut values = grid
             .uncovered_ratios()
-            .map(|ratio| self.cash.saturating_add(self.whole.worth(ratio).max(0)));
+            .map(|ratio| self.cash.wrapping_add(self.whole.worth(ratio).max(0)));
         for row in &rows.by_expiry {
             for (value, cell) in values.iter_mut().zip(uncovered_cells(row)) {
                 *value = value.wrapping_add(cell);
             }
         }
-        values.map(|value| u64_or_zero(value.saturating_neg()))
+        values.map(|value| u64_or_zero(value.wrapping_neg()))
     }
 
     /// What is left of each tier's health if every expiry and the spot end where it hurts most, options
     /// and underlying apart.
     pub(super) fn fixed(&self) -> [i64; 2] {
-        [&self.im, &self.mm].map(|tier| self.cash.saturating_add(tier.collateral.still_least()))
+        [&self.im, &self.mm].map(|tier| self.cash.wrapping_add(tier.collateral.still_least()))
     }
 
     /// Holds the requirements at the greatest loss the account can make. Prices may be off by `error`: so
@@ -130,15 +134,23 @@ impl Totals {
     /// margin asks `roundings` more, what the last hour can cut from an account that holds just what it owes.
     pub(super) fn cap(&self, outcome: &mut Assessment, least: &Least, error: i64, roundings: i64) {
         let [fixed_im, fixed_mm] = self.fixed();
-        let owed_im = fixed_im.saturating_add(least.im);
-        let least_im = owed_im.saturating_sub(roundings);
-        let least_mm = fixed_mm.saturating_add(least.mm);
-        let lifted = |value: i64, least: i64| value.max(least.min(value.saturating_add(error)));
-        outcome.v_im = lifted(outcome.v_im, owed_im);
-        outcome.v_mm = lifted(outcome.v_mm, least_mm);
-        outcome.value = lifted(outcome.value, owed_im.max(least_mm));
+        // Values and errors are below 2^61; a least may be as great as i64::MAX.
+        let lifted = |value: i64, least: i64| value.max(least.min(value.wrapping_add(error)));
         let most = |value: i64, least: i64| value.saturating_sub(least).max(0);
-        outcome.r_im = outcome.r_im.min(most(outcome.v_im, least_im));
-        outcome.r_mm = outcome.r_mm.min(most(outcome.v_mm, least_mm));
+        let mut greatest = i64::MIN;
+        if let Some(least) = least.im {
+            let owed = fixed_im.saturating_add(least);
+            let least = owed.saturating_sub(roundings);
+            outcome.v_im = lifted(outcome.v_im, owed);
+            outcome.r_im = outcome.r_im.min(most(outcome.v_im, least));
+            greatest = owed;
+        }
+        if let Some(least) = least.mm {
+            let owed = fixed_mm.saturating_add(least);
+            outcome.v_mm = lifted(outcome.v_mm, owed);
+            outcome.r_mm = outcome.r_mm.min(most(outcome.v_mm, owed));
+            greatest = greatest.max(owed);
+        }
+        outcome.value = lifted(outcome.value, greatest);
     }
 }

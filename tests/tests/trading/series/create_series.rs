@@ -61,7 +61,7 @@ fn anyone_makes_a_series_with_an_empty_mint() {
 }
 
 #[test]
-fn strikes_are_allowed_at_exactly_a_fifth_and_five_times_the_price_shown() {
+fn strikes_are_allowed_at_exactly_a_fifth_and_five_times_the_price_of_now() {
     let (mut stage, week) = with_expiry();
     for (strike, kind) in [
         (40 * PRICE, Put),

@@ -1,0 +1,119 @@
+//! Each thing that can rot, rotten.
+
+use super::{check, Repository};
+use crate::project::Project;
+
+const SOURCE: &str = "
+    #[test]
+    fn it_pays() {}
+
+    /// Why.
+    #[test]
+    // Another.
+    #[should_panic]
+    fn it_refuses() {}
+
+    fn helper_of_tests() { Amount::default().held_atoms }
+";
+
+fn repository(specification: &str) -> Repository {
+    let mut all = Repository::default();
+    all.add_source("tests/tests/pay.rs", SOURCE);
+    all.add_path("idls/backstop.json");
+    all.add_document("docs/other.md", "# A title, `with` Marks\n".to_owned());
+    all.add_document("docs/spec.md", specification.to_owned());
+    all
+}
+
+fn assert_fits(specification: &str) {
+    let none: Vec<String> = Vec::new();
+    assert_eq!(repository(specification).problems(), none);
+}
+
+fn assert_found(specification: &str, problems: &[&str]) {
+    let expected: Vec<String> = problems
+        .iter()
+        .map(|what| format!("docs/spec.md:{what}"))
+        .collect();
+    assert_eq!(repository(specification).problems(), expected);
+}
+
+#[test]
+fn what_is_there_is_no_problem() {
+    assert_fits(
+        "[a](other.md), [b](other.md#a-title-with-marks), [c](../idls/), [d](https://e.f/g)",
+    );
+    assert_fits("`docs/other.md`, `other.md`, `tests/pay.rs`, `tests/`, `target/x/y.so`");
+    assert_fits("`it_pays()`, `Amount::held_atoms`, `it_re*`, `it_`, `_atoms`, `t_i`, `/etc/apt`, `plain`, `1/2`, `S/K`, `Amount`");
+    assert_fits("```\n[a](gone.md) `gone_from_here`\n```\n");
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_found() {
+    assert_found(
+        "x\n[a](gone.md) [b](other.md#gone) [c](../gone/)",
+        &[
+            "2: the link to gone.md leads nowhere",
+            "2: docs/other.md has no heading #gone",
+            "2: the link to ../gone/ leads nowhere",
+        ],
+    );
+}
+
+#[test]
+fn a_name_nobody_knows_is_found() {
+    assert_found(
+        "`docs/gone.md`\n`gone.rs` `pays_it` `Amount::gone` `it_goes_*` `GoneError`",
+        &[
+            "1: there is no path `docs/gone.md`",
+            "2: there is no path `gone.rs`",
+            "2: no source knows `pays_it`",
+            "2: no source knows `Amount::gone`",
+            "2: no source knows `it_goes_*`",
+            "2: no source knows `GoneError`",
+        ],
+    );
+}
+
+#[test]
+fn rules_with_tests_are_no_problem() {
+    assert_fits(
+        "1. It MUST pay\n   and MUST not do else.\n2. No more.\n\n| rule | tests |\n|---|---|\n\
+         | 1 | `it_pays` |\n| 2 | `pay::it_refuses`, `it_pays` |\n| A1 | it MUST | `it_pays` |\n",
+    );
+}
+
+#[test]
+fn a_rule_without_a_test_is_found() {
+    assert_found(
+        "1. It MUST pay.\n2. So be it.\n2. Twice.\n\nIt MUST be so.\n\n| 1 | `helper_of_tests` |\n| A1 | it MUST | nobody |\n\
+         | A1 | it MUST | `other::it_pays` |\n",
+        &[
+            "3: there are two rules 2",
+            "5: a MUST without a number",
+            "7: rule 1: there is no test `helper_of_tests`",
+            "8: rule A1 names no test",
+            "9: there are two rows A1",
+            "9: rule A1: there is no test `other::it_pays`",
+            "3: rule 2 names no test",
+        ],
+    );
+}
+
+#[test]
+fn an_instruction_without_a_rule_is_found() {
+    let mut all = repository("| A1 | `deposit` MUST credit | `it_pays` |\n`withdraw`\n");
+    all.instructions = vec!["deposit".to_owned(), "withdraw".to_owned()];
+    assert_eq!(
+        all.problems(),
+        ["docs/spec.md:2: no numbered row speaks of `withdraw`"]
+    );
+}
+
+#[test]
+fn the_documents_of_this_checkout_fit_it() {
+    let project = Project::find().expect("a checkout");
+    if let Err(error) = check(&project) {
+        panic!("{error}");
+    }
+}

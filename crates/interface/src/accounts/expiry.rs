@@ -124,13 +124,15 @@ pub struct Expiry {
     pub unpaid_contracts: u64,
     /// Settlement gains that wait in margin accounts for the haircut, in quote atoms.
     pub receivables_atoms: u64,
+    /// Debts to it that went with closed estates, in quote atoms: history, never lowered.
+    pub written_off_atoms: u64,
     /// Room for later fields.
     pub reserved: [u8; 64],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<PointSlot>() == 32);
-    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 48 + 64);
+    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 64);
     assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
     assert!(core::mem::offset_of!(Expiry, points) == 208);
 };

@@ -7,11 +7,12 @@
 //! - `owed` ≥ Σ payoff of the tokens outstanding + Σ payoff of the ledger longs not yet settled + Σ payoff of
 //!   the unreported + Σ receivables. Not an equation: `owed` is one floor over a whole series, the parts are
 //!   floors of their own, and floor(a) + floor(b) ≤ floor(a + b).
-//! - until the haircut is fixed: escrow + debts + Σ payoff of the shorts not yet settled ≥ `owed`. The left side
+//! - until the haircut is fixed: escrow + debts, written off or not, + Σ payoff of the shorts not yet settled ≥ `owed`. The left side
 //!   rounds up, the right side down, so it holds to the atom.
 //! - afterwards: escrow ≥ owed × (1 − haircut), because the haircut is rounded up once and every payment down.
 //! - `unsettled` = Σ shorts + unreported of the accounts not yet settled, `unpaid` = Σ longs + unreported,
-//!   `receivables` and `debts` = Σ those of the accounts, exactly. These say when an expiry may be closed.
+//!   `receivables` and `debts` = Σ those of the accounts, exactly. These say when an expiry may be closed. In a step
+//!   `written_off` grows by the debts of the accounts that disappear.
 //!
 //! Why: these are what make a redemption possible whoever comes last. Tolerance: none but the directions
 //! named. Burning option tokens outside the program lowers a supply below `token_contracts`, which is why
@@ -51,6 +52,23 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
         .expiries
         .iter()
         .try_for_each(|(address, expiry)| of_expiry(books, address, expiry))
+}
+
+/// What is written off is what closed estates owed.
+pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
+    for (address, expiry) in &after.expiries {
+        let was = before.expiries.get(address);
+        let was = was.map_or(0, |earlier| u128::from(earlier.written_off_atoms));
+        let gone = before
+            .accounts_of(expiry.market)
+            .filter(|(address, _)| !after.accounts.contains_key(*address));
+        let slots = gone.flat_map(|(_, account)| &account.expiries);
+        let owed = slots.filter(|slot| slot.expires_at == expiry.expires_at);
+        let closed: u128 = owed.map(|slot| u128::from(slot.debt_atoms)).sum();
+        let written_off = expiry.written_off_atoms;
+        same("I3 debts written off", address, written_off, was + closed)?;
+    }
+    Ok(())
 }
 
 fn balanced(books: &Books, address: &Pubkey, series: &Series) -> Result<(), Violation> {
@@ -154,7 +172,8 @@ fn solvent(address: &Pubkey, expiry: &Expiry, payable: u128) -> Result<(), Viola
         u128::from(expiry.owed_atoms),
     );
     if expiry.state() < ExpiryState::Finalised {
-        let payers = escrow + u128::from(expiry.debts_atoms) + payable;
+        let debts = u128::from(expiry.debts_atoms) + u128::from(expiry.written_off_atoms);
+        let payers = escrow + debts + payable;
         return ensure(payers >= owed, "I3 payers", || {
             format!("{address}: owes {owed}, payers bring {payers}")
         });

@@ -73,6 +73,7 @@ pub fn check_books(books: &Books) -> Result<(), Violation> {
 pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
     i1_vaults::check_step(before, after)?;
     i2_conservation::check_step(before, after)?;
+    i3_series::check_step(before, after)?;
     i4_rent::check_step(before, after)?;
     check_books(after)
 }

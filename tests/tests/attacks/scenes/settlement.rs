@@ -5,13 +5,13 @@ use backstop_client::remaining::with_debts;
 use backstop_client::series;
 use backstop_client::settlement::{self, Holder, LotBid};
 use backstop_interface::pda;
-use backstop_testkit::{pubkey, Stage};
+use backstop_testkit::{expect_landed, pubkey, Stage};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::museum::{expiry, put, unused, LARGE};
 use super::Album;
-use crate::twin::{Twin, PRICE, QUOTE};
+use crate::twin::{Twin, ACTORS, PRICE, QUOTE};
 
 fn claims(stage: &Stage, name: &str, at: i64) -> Pubkey {
     stage
@@ -163,16 +163,15 @@ impl Album {
 
     /// Everybody is settled and the story's series is closed, with its unused one; then an expiry nobody used.
     fn closing(&mut self, twin: &mut Twin, at: i64) {
-        for name in ["stranger", "buyer"] {
-            twin.both(|stage| {
-                let owed = stage
-                    .account_of(name)
-                    .is_some_and(|account| account.expiry_index(at).is_some());
-                match owed {
-                    true => stage.settle(name, &expiry(stage, at)),
-                    false => stage.tick(),
+        for name in ACTORS {
+            for _ in 0..2 {
+                let account = twin.stage.account_of(name);
+                if account.is_some_and(|account| account.expiry_index(at).is_some()) {
+                    let expiry = expiry(&twin.stage, at);
+                    expect_landed(twin.stage.settle(name, &expiry));
                 }
-            });
+                twin.swap();
+            }
         }
         self.shoot_at("close_series:finalised", twin, &["stranger"], |s, at| {
             series::close_series(pubkey("stranger"), &unused(s, at), pubkey("keeper"))

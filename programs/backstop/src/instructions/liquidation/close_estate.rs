@@ -72,6 +72,7 @@ fn write_off<'info>(account: &MarginAccount, shown: &'info [AccountInfo<'info>])
         let own = expiry.market == account.market && expiry.expires_at == slot.expires_at;
         require!(own, BackstopError::ExpiryUnexpected);
         expiry.debts_atoms = apply::take(expiry.debts_atoms, slot.debt_atoms)?;
+        expiry.written_off_atoms = apply::add(expiry.written_off_atoms, slot.debt_atoms)?;
     }
     require!(shown.next().is_none(), BackstopError::ExpiryUnexpected);
     Ok(())

@@ -1,13 +1,18 @@
-//! The numbers of a market as stored. Meaning, bounds and reasons of the risk numbers live in
-//! `backstop_risk::params`; here are only those that time and trade the instructions.
+//! The numbers of a market as stored. Bounds and reasons of the risk numbers live in `backstop_risk::params`, those
+//! of the others in [`numbers`].
+
+pub mod numbers;
+mod stored;
 
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
 use backstop_risk::fees::FeeParams;
 use backstop_risk::liquidation::{AuctionParams, CURVE_POINTS};
 use backstop_risk::margin::{MarginParams, TAIL_COUNT};
+use backstop_risk::params::Bounded;
 use backstop_risk::recapitalisation::RecapParams;
 use backstop_risk::stress::StressParams;
+use backstop_risk::RiskError;
 
 /// Stored form of [`MarginParams`].
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq, InitSpace)]
@@ -137,13 +142,10 @@ pub struct MarketParams {
     pub expiry_deposit_lamports: u64,
 }
 
-const HOUR: i64 = 3600;
-/// Coarsest grid of strikes: a thousand quote, scaled 1e9.
-const MOST_TICK_PRICE: u64 = 1_000_000_000_000;
-/// Shortfalls from here on are always auctioned: ten million quote, in atoms.
-const MOST_LEAST_SHORTFALL_ATOMS: u64 = 10_000_000_000_000;
-/// Highest deposit: ten SOL, in lamports.
-const MOST_DEPOSIT_LAMPORTS: u64 = 10_000_000_000;
+/// A default of the table.
+const fn seconds(number: &Bounded) -> i64 {
+    number.default.cast_signed()
+}
 
 impl Default for MarketParams {
     fn default() -> Self {
@@ -158,20 +160,20 @@ impl Default for MarketParams {
             stress: StressParams::default().into(),
             auction: auction.into(),
             recapitalisation: recap.into(),
-            lot_contracts: 10_000,
-            strike_tick_price: 500_000_000,
+            lot_contracts: numbers::LOT_CONTRACTS.default,
+            strike_tick_price: numbers::STRIKE_TICK.default,
             premium_fee_ppb: fees.premium_ppb,
-            surface_max_age_seconds: HOUR,
+            surface_max_age_seconds: seconds(&numbers::SURFACE_MAX_AGE),
             settlement_points: 30,
-            collecting_least_seconds: HOUR / 2,
-            collecting_most_seconds: 2 * HOUR,
-            recapitalising_seconds: 4 * HOUR,
-            recapitalisation_least_atoms: 10_000_000_000,
-            finalise_by_seconds: 12 * HOUR,
+            collecting_least_seconds: seconds(&numbers::COLLECTING_LEAST),
+            collecting_most_seconds: seconds(&numbers::COLLECTING_MOST),
+            recapitalising_seconds: seconds(&numbers::RECAPITALISING),
+            recapitalisation_least_atoms: numbers::LEAST_SHORTFALL.default,
+            finalise_by_seconds: seconds(&numbers::FINALISE_BY),
             notional_fee_ppb: fees.notional_ppb,
             fee_cap_ppb: fees.cap_ppb,
-            series_deposit_lamports: 50_000_000,
-            expiry_deposit_lamports: 200_000_000,
+            series_deposit_lamports: numbers::SERIES_DEPOSIT.default,
+            expiry_deposit_lamports: numbers::EXPIRY_DEPOSIT.default,
         }
     }
 }
@@ -187,152 +189,28 @@ impl MarketParams {
             .and(self.recapitalisation().validate())
             .and(self.fees().validate());
         require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
-        let deposits = [self.series_deposit_lamports, self.expiry_deposit_lamports];
-        let listed = deposits
-            .iter()
-            .all(|deposit| *deposit <= MOST_DEPOSIT_LAMPORTS);
-        let traded = self.lot_contracts > 0
-            && self.lot_contracts <= 1_000_000
-            && (1..=MOST_TICK_PRICE).contains(&self.strike_tick_price)
-            && self.recapitalisation_least_atoms <= MOST_LEAST_SHORTFALL_ATOMS;
-        let timed = (60..=24 * HOUR).contains(&self.surface_max_age_seconds)
-            && (1..=30).contains(&self.settlement_points)
-            && (60..=HOUR).contains(&self.collecting_least_seconds)
-            && (self.collecting_least_seconds..=6 * HOUR).contains(&self.collecting_most_seconds)
-            && (600..=12 * HOUR).contains(&self.recapitalising_seconds)
-            && (HOUR..=48 * HOUR).contains(&self.finalise_by_seconds);
-        require!(
-            traded && timed && listed,
-            BackstopError::ParameterOutOfBounds
-        );
+        let own = self.check_own();
+        require!(own.is_ok(), BackstopError::ParameterOutOfBounds);
         Ok(())
     }
 
-    /// Margin parameters for `risk`.
-    pub fn margin(&self) -> MarginParams {
-        let m = &self.margin;
-        MarginParams {
-            scan_ppb: m.scan_ppb,
-            vol_up_ppb: m.vol_up_ppb,
-            vol_down_ppb: m.vol_down_ppb,
-            vol_floor_ppm: m.vol_floor_ppm,
-            tail_damp_ppb: m.tail_damp_ppb,
-            short_floor_im_ppb: m.short_floor_im_ppb,
-            short_floor_mm_ppb: m.short_floor_mm_ppb,
-            mm_factor_ppb: m.mm_factor_ppb,
-            long_credit_im_ppb: m.long_credit_im_ppb,
-            long_credit_mm_ppb: m.long_credit_mm_ppb,
-            confidence_free_ppb: m.confidence_free_ppb,
-            gamma_ppb: m.gamma_ppb,
-            gamma_seconds: m.gamma_seconds,
-            concentration_ppb: m.concentration_ppb,
-            depth_contracts: m.depth_contracts,
+    fn check_own(&self) -> core::result::Result<(), RiskError> {
+        numbers::LOT_CONTRACTS.check(self.lot_contracts)?;
+        numbers::STRIKE_TICK.check(self.strike_tick_price)?;
+        numbers::SURFACE_MAX_AGE.check_signed(self.surface_max_age_seconds)?;
+        numbers::SETTLEMENT_POINTS.check(self.settlement_points.into())?;
+        numbers::COLLECTING_LEAST.check_signed(self.collecting_least_seconds)?;
+        numbers::COLLECTING_MOST.check_signed(self.collecting_most_seconds)?;
+        numbers::RECAPITALISING.check_signed(self.recapitalising_seconds)?;
+        numbers::LEAST_SHORTFALL.check(self.recapitalisation_least_atoms)?;
+        numbers::FINALISE_BY.check_signed(self.finalise_by_seconds)?;
+        numbers::SERIES_DEPOSIT.check(self.series_deposit_lamports)?;
+        numbers::EXPIRY_DEPOSIT.check(self.expiry_deposit_lamports)?;
+        if self.collecting_most_seconds < self.collecting_least_seconds {
+            return Err(RiskError::ParameterOutOfBounds(
+                numbers::COLLECTING_MOST.name,
+            ));
         }
-    }
-
-    /// Scales of initial margin for `risk`; what is not stored keeps its default and is not used.
-    pub fn stress(&self) -> StressParams {
-        StressParams {
-            calm_vol_ppm: self.stress.calm_vol_ppm,
-            forecast_cap_ppb: self.stress.forecast_cap_ppb,
-            ..StressParams::default()
-        }
-    }
-
-    /// Fee schedule for `risk`.
-    pub fn fees(&self) -> FeeParams {
-        FeeParams {
-            premium_ppb: self.premium_fee_ppb,
-            notional_ppb: self.notional_fee_ppb,
-            cap_ppb: self.fee_cap_ppb,
-        }
-    }
-
-    /// Auction parameters for `risk`.
-    pub fn auction(&self) -> AuctionParams {
-        let a = &self.auction;
-        AuctionParams {
-            curve: a
-                .curve
-                .map(|point| (point.healthy_seconds, point.discount_ppb)),
-            target_ppb: a.target_ppb,
-            penalty_ppb: a.penalty_ppb,
-            account_limit_ppb: a.account_limit_ppb,
-            incident_share_ppb: a.incident_share_ppb,
-            throttle_ppb: a.throttle_ppb,
-            throttle_seconds: a.throttle_seconds,
-            throttle_above_atoms: a.throttle_above_atoms,
-        }
-    }
-
-    /// Backstop auction parameters for `risk`.
-    pub fn recapitalisation(&self) -> RecapParams {
-        let r = &self.recapitalisation;
-        RecapParams {
-            lot_atoms: r.lot_atoms,
-            auction_cap_ppb: r.auction_cap_ppb,
-            window_cap_ppb: r.window_cap_ppb,
-            growth_ppb_per_minute: r.growth_ppb_per_minute,
-        }
-    }
-}
-
-impl From<MarginParams> for MarginNumbers {
-    fn from(m: MarginParams) -> Self {
-        Self {
-            scan_ppb: m.scan_ppb,
-            vol_up_ppb: m.vol_up_ppb,
-            vol_down_ppb: m.vol_down_ppb,
-            vol_floor_ppm: m.vol_floor_ppm,
-            tail_damp_ppb: m.tail_damp_ppb,
-            short_floor_im_ppb: m.short_floor_im_ppb,
-            short_floor_mm_ppb: m.short_floor_mm_ppb,
-            mm_factor_ppb: m.mm_factor_ppb,
-            long_credit_im_ppb: m.long_credit_im_ppb,
-            long_credit_mm_ppb: m.long_credit_mm_ppb,
-            confidence_free_ppb: m.confidence_free_ppb,
-            gamma_ppb: m.gamma_ppb,
-            gamma_seconds: m.gamma_seconds,
-            concentration_ppb: m.concentration_ppb,
-            depth_contracts: m.depth_contracts,
-        }
-    }
-}
-
-impl From<StressParams> for StressNumbers {
-    fn from(s: StressParams) -> Self {
-        Self {
-            calm_vol_ppm: s.calm_vol_ppm,
-            forecast_cap_ppb: s.forecast_cap_ppb,
-        }
-    }
-}
-
-impl From<AuctionParams> for AuctionNumbers {
-    fn from(a: AuctionParams) -> Self {
-        Self {
-            curve: a.curve.map(|(healthy_seconds, discount_ppb)| CurvePoint {
-                healthy_seconds,
-                discount_ppb,
-            }),
-            target_ppb: a.target_ppb,
-            penalty_ppb: a.penalty_ppb,
-            account_limit_ppb: a.account_limit_ppb,
-            incident_share_ppb: a.incident_share_ppb,
-            throttle_ppb: a.throttle_ppb,
-            throttle_seconds: a.throttle_seconds,
-            throttle_above_atoms: a.throttle_above_atoms,
-        }
-    }
-}
-
-impl From<RecapParams> for RecapitalisationNumbers {
-    fn from(r: RecapParams) -> Self {
-        Self {
-            lot_atoms: r.lot_atoms,
-            auction_cap_ppb: r.auction_cap_ppb,
-            window_cap_ppb: r.window_cap_ppb,
-            growth_ppb_per_minute: r.growth_ppb_per_minute,
-        }
+        Ok(())
     }
 }

@@ -105,14 +105,16 @@ impl Deviation {
     }
 }
 
-/// Value of a call in the unit of `spot` and `strike`, which must be at most 2^32. At most spot;
-/// rounding may leave a unit below 0.
-#[inline]
-fn call_value(spot: i64, strike: i64, log_moneyness: i64, deviation: &Deviation) -> i64 {
-    let d1 = deviation.d1(log_moneyness);
-    let in_spot = spot.wrapping_mul(cdf_from_edge(d1));
-    let in_strike = strike.wrapping_mul(cdf_from_edge(d1.wrapping_sub(deviation.s)));
-    in_spot.wrapping_sub(in_strike) >> 30
+/// S Phi(d1) - K Phi(d2), d2 = d1 - s, in the unit of `spot` and `strike`, which must be at most 2^32;
+/// `d1` as [`Deviation::d1`] gives it. The only place it is computed at margin grade: a price alone and a
+/// cell of the grid are the same. A call's value is at most spot, and rounding may leave it a unit below 0;
+/// with d1 and s mirrored it is minus a put's. Both prices by reference, so that they are read where they
+/// are used: the Solana machine has no registers to hold them before.
+#[inline(always)]
+pub(crate) fn call_value(spot: &i64, strike: &i64, d1: i64, s: i64) -> i64 {
+    let (first, second) = (cdf_from_edge(d1), cdf_from_edge(d1.wrapping_sub(s)));
+    let in_spot = first.wrapping_mul(*spot);
+    in_spot.wrapping_sub(second.wrapping_mul(*strike)) >> 30
 }
 
 /// What the option would pay if it settled at `spot`. Exact.
@@ -151,10 +153,10 @@ fn model_call(spot: Price, strike: Price, vol: Vol, seconds: i64) -> Option<Pric
     let log_moneyness = ln_ratio_q30(spot.get(), strike.get())?;
     let deviation = Deviation::new(u64::from(vol.get()), sqrt_years_q30(seconds));
     let value = call_value(
-        i64_bits(relative_spot),
-        i64_bits(relative_strike),
-        log_moneyness,
-        &deviation,
+        &i64_bits(relative_spot),
+        &i64_bits(relative_strike),
+        deviation.d1(log_moneyness),
+        deviation.s,
     );
     mul_div_floor(u64_or_zero(value), unit, 1 << 30).map(Price::new)
 }

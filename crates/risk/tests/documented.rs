@@ -1,6 +1,7 @@
-//! The tables of `docs/risk.md` are those of the code.
+//! The fixed numbers of `docs/risk.md` are those of the code; parameters are compared where they are stored, in
+//! `crates/interface/tests/numbers.rs`.
 
-use backstop_risk::{fixed, params};
+use backstop_risk::fixed;
 use std::fmt::Write;
 
 const MODEL: &str = include_str!("../../../docs/risk.md");
@@ -33,36 +34,10 @@ fn assert_documented(rows: impl Iterator<Item = String>) {
 }
 
 #[test]
-fn every_parameter_is_documented() {
-    assert_documented(params::TABLE.iter().map(|p| {
-        let (default, min, max) = (spaced(p.default), spaced(p.min), spaced(p.max));
-        format!(
-            "| `{}` | {} | {default} | {min} … {max} | {} |",
-            p.name, p.unit, p.reason
-        )
-    }));
-}
-
-#[test]
 fn every_fixed_number_is_documented() {
     assert_documented(fixed::TABLE.iter().map(|f| {
         let unit = f.unit.replace('|', "\\|");
         let name = f.name.replace('|', "\\|");
         format!("| {name} | {unit} | {} | {} |", spaced(f.value), f.reason)
     }));
-}
-
-#[test]
-fn the_document_names_no_parameter_that_does_not_exist() {
-    let names = MODEL.lines().filter_map(|line| {
-        line.strip_prefix("| `")?
-            .split_once('`')
-            .map(|(name, _)| name)
-    });
-    for name in names {
-        assert!(
-            params::TABLE.iter().any(|p| p.name == name),
-            "no parameter {name}"
-        );
-    }
 }

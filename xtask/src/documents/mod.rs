@@ -1,6 +1,9 @@
 //! Whether the documents still speak of this repository: links, paths and names in them exist, and each numbered
-//! rule of the specification names a test that asks for it, and each instruction has such a rule.
+//! rule of the specification names a test that asks for it, each instruction has such a rule and each
+//! error its name there.
 
+mod constants;
+mod errors;
 mod names;
 mod rules;
 mod spans;
@@ -34,6 +37,10 @@ pub(super) struct Repository {
     pub(super) documents: BTreeMap<String, String>,
     /// Every word of the sources.
     pub(super) words: BTreeSet<String>,
+    /// Integer constants of the sources by name, as written.
+    pub(super) constants: BTreeMap<String, String>,
+    /// Numbers of the program's errors by name.
+    pub(super) errors: BTreeMap<String, u64>,
     /// Names of the program's instructions.
     pub(super) instructions: Vec<String>,
     /// Functions of tests by the name of their file, without its end.
@@ -106,6 +113,11 @@ impl Repository {
         let all = idl["instructions"].as_array().into_iter().flatten();
         let names = all.filter_map(|one| one["name"].as_str());
         self.instructions = names.map(str::to_owned).collect();
+        for error in idl["errors"].as_array().into_iter().flatten() {
+            if let (Some(name), Some(code)) = (error["name"].as_str(), error["code"].as_u64()) {
+                self.errors.insert(name.to_owned(), code);
+            }
+        }
         self.add_source(IDL, text);
         Ok(())
     }
@@ -127,6 +139,11 @@ impl Repository {
         self.add_path(path);
         self.words.extend(names::words(text).map(str::to_owned));
         if path.ends_with(".rs") {
+            // Tests have numbers of their own under the same names.
+            let is_shown = !path.contains("tests/");
+            let defined = constants::defined(text).filter(|_| is_shown);
+            let defined = defined.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            self.constants.extend(defined);
             let stem = path.rsplit('/').next().unwrap_or(path);
             let stem = stem.trim_end_matches(".rs").to_owned();
             for test in names::tests(text) {
@@ -152,11 +169,21 @@ impl Repository {
                     }
                 }
             }
+            for (line, what) in errors::problems(text, &self.errors) {
+                say(line, what);
+            }
+            for (line, what) in constants::problems(text, &self.constants) {
+                say(line, what);
+            }
             if path == SPECIFICATION {
                 for (line, what) in rules::problems(text, self) {
                     say(line, what);
                 }
-                for what in rules::unspoken(text, &self.instructions) {
+                let unspoken = rules::unspoken(text, &self.instructions);
+                for what in unspoken
+                    .into_iter()
+                    .chain(rules::unnamed(text, self.errors.keys()))
+                {
                     say(text.lines().count(), what);
                 }
             }

@@ -4,7 +4,7 @@
 //! itself; the tests are the last cell. Its number is digits behind at most one letter.
 
 use super::{spans, Repository};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong with the rules, by line.
 pub(super) fn problems(text: &str, repository: &Repository) -> Vec<(usize, String)> {
@@ -83,5 +83,14 @@ pub(super) fn unspoken(text: &str, instructions: &[String]) -> Vec<String> {
         .filter(|name| !spoken.contains(&name.as_str()));
     missing
         .map(|name| format!("no numbered row speaks of `{name}`"))
+        .collect()
+}
+
+/// Errors of the IDL that the specification does not name.
+pub(super) fn unnamed<'a>(text: &'a str, errors: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let words: BTreeSet<&str> = super::names::words(text).collect();
+    errors
+        .filter(|name| !words.contains(name.as_str()))
+        .map(|name| format!("the error `{name}` is not named"))
         .collect()
 }

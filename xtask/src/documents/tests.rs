@@ -16,9 +16,15 @@ const SOURCE: &str = "
     fn helper_of_tests() { Amount::default().held_atoms }
 ";
 
+const CONSTANTS: &str = "
+    pub const DAY_SECONDS: i64 = 24 * 3_600;
+    const YEAR_SECONDS: i64 = DAY_SECONDS * 365;
+";
+
 fn repository(specification: &str) -> Repository {
     let mut all = Repository::default();
     all.add_source("tests/tests/pay.rs", SOURCE);
+    all.add_source("src/time.rs", CONSTANTS);
     all.add_path("idls/backstop.json");
     all.add_document("docs/other.md", "# A title, `with` Marks\n".to_owned());
     all.add_document("docs/spec.md", specification.to_owned());
@@ -101,12 +107,44 @@ fn a_rule_without_a_test_is_found() {
 }
 
 #[test]
-fn an_instruction_without_a_rule_is_found() {
+fn a_constant_of_another_value_is_found() {
+    assert_fits("| `DAY_SECONDS` | seconds | 86 400 | why |\n| `YEAR_SECONDS` | seconds | 31 536 000 | why |");
+    assert_found(
+        "| `DAY_SECONDS` | seconds | 86 401 | why |\n| `NIGHT_SECONDS` | seconds | 0 | why |",
+        &[
+            "2: no source knows `NIGHT_SECONDS`",
+            "1: DAY_SECONDS is 86400",
+            "2: no source gives NIGHT_SECONDS a number",
+        ],
+    );
+}
+
+#[test]
+fn an_error_of_another_number_is_found() {
+    let mut all = repository(
+        "`Broke` (6000), `Broke`\n(6001), `Broke` (all of it), (`Broke`, 6002), `Other` (6000)\n",
+    );
+    all.errors.insert("Broke".to_owned(), 6000);
+    assert_eq!(
+        all.problems(),
+        [
+            "docs/spec.md:1: Broke is 6000",
+            "docs/spec.md:2: Broke is 6000"
+        ]
+    );
+}
+
+#[test]
+fn an_instruction_without_a_rule_and_an_error_without_a_name_are_found() {
     let mut all = repository("| A1 | `deposit` MUST credit | `it_pays` |\n`withdraw`\n");
+    all.errors.insert("Withdrawn".to_owned(), 6000);
     all.instructions = vec!["deposit".to_owned(), "withdraw".to_owned()];
     assert_eq!(
         all.problems(),
-        ["docs/spec.md:2: no numbered row speaks of `withdraw`"]
+        [
+            "docs/spec.md:2: no numbered row speaks of `withdraw`",
+            "docs/spec.md:2: the error `Withdrawn` is not named",
+        ]
     );
 }
 

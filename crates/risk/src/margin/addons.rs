@@ -9,7 +9,7 @@ use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, length, u64_bits};
 use backstop_quantities::{mul_div_ceil, Atoms, Contracts, Ppb, Reciprocal, ONE_PPB};
 
-/// Error of a priced leg in units of 2^-30 of the larger of its prices, by `docs/margin-error.md`:
+/// Error of a priced leg in units of 2^-30 of the larger of its prices, by `docs/risk.md`, section 13:
 /// 134 + 0.9 σ at σ up to 30.4, the most any shock reaches, two of the notional, six to spare.
 const ERROR_UNITS: u64 = 170;
 /// The same where σ√T lies below the least the kernel divides by: φ(0) of that, 409, more.
@@ -140,7 +140,7 @@ fn concentration(notional: Atoms, shorts: u64, params: &MarginParams) -> Result<
 }
 
 /// Error bound: sum of |q| * (max(S, K) + (reach - 1) S) * units * 2^-30, and an atom a leg. By
-/// `docs/margin-error.md` no value, and no requirement before add-ons, is further from the exact one.
+/// `docs/risk.md`, section 13, no value, and no requirement before add-ons, is further from the exact one.
 fn error_bound(portfolio: &Portfolio, gross: &Gross) -> Result<Atoms, RiskError> {
     let part = |worth, units| mul_div_ceil(worth, units, 1 << 30).ok_or(RiskError::TooLarge);
     let [own, lifted] = gross.worth;

@@ -9,11 +9,10 @@ use super::grid::{Grid, Move, MOVE_COUNT, SCORED_MOVES};
 use super::rows::{Cells, Row, Rows, ROW_COUNT};
 use super::size::{Size, Unit};
 use super::{Leg, Portfolio, Regime, EXPIRY_COUNT};
-use crate::pricing::{Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN, MAX_MOVE_LOG_Q30};
+use crate::pricing::{
+    call_value, Deviation, Kind, COMMON_DEVIATION_Q30, COMMON_TURN, MAX_MOVE_LOG_Q30,
+};
 use crate::RiskError;
-use backstop_quantities::convert::u64_bits;
-use backstop_quantities::explog::ln_q30;
-use backstop_quantities::normal::cdf_from_edge;
 
 /// Adds the value of every leg in every cell to the row of its expiry, and fills the row of short
 /// calls where there is underlying, which they lean on: calls go first, so that once they are in, the
@@ -71,17 +70,14 @@ pub(super) fn revalue(
 
 /// All cells of one leg.
 #[inline(never)]
-fn add_leg(
+pub(super) fn add_leg(
     size: &Size,
     leg: &Leg,
     time: &Clockwork,
     grid: &Grid,
     row: &mut Row,
 ) -> Result<(), RiskError> {
-    // From the rounded strike: the logarithm shifts d1 and d2 alike. Only a strike below 2^-30 of the
-    // spot is lifted, where it does not matter.
-    let relative = u64_bits(size.strike.wrapping_shl(size.down)).max(1);
-    let moneyness = ln_q30(relative).unwrap_or(0).wrapping_neg();
+    let moneyness = size.moneyness();
     let vols = time.vols(leg, moneyness);
     let cells = Cells::of(row).ok_or(RiskError::TooLarge)?;
     let root = time.root;
@@ -205,9 +201,7 @@ impl Curve {
         let turn = if COMMON { COMMON_TURN } else { self.turn };
         let way = step.log.wrapping_mul(self.inverse) >> turn;
         let d1 = way.wrapping_add(self.start);
-        let (first, second) = (cdf_from_edge(d1), cdf_from_edge(d1.wrapping_sub(self.s)));
-        let in_spot = first.wrapping_mul(step.ratio);
-        let value = in_spot.wrapping_sub(second.wrapping_mul(self.strike)) >> 30;
+        let value = call_value(&step.ratio, &self.strike, d1, self.s);
         *cell = cell.wrapping_add(value.wrapping_mul(self.notional) >> self.shift);
     }
 }

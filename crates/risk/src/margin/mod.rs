@@ -9,6 +9,7 @@
 mod account;
 mod addons;
 mod bound;
+mod cells;
 mod clockwork;
 mod collateral;
 mod ends;
@@ -30,6 +31,7 @@ pub use account::{
     leg_fits, Assessment, Credit, ExpiryTerms, Holding, Leg, Portfolio, EXPIRY_COUNT,
     MAX_AMOUNT_ATOMS, MAX_HOLDINGS, MAX_LEGS, MAX_LEG_ATOMS, PLAIN_EXPIRIES,
 };
+pub use cells::{cells, Cell};
 pub use grid::{describe, Scenario, VolMove, SCENARIO_COUNT};
 pub use params::{MarginParams, TAIL_COUNT};
 pub use regime::{Regime, RequirementRamp, MAX_IM_SCALE_PPB};

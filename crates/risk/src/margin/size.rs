@@ -4,7 +4,8 @@ use super::Leg;
 use crate::pricing::Kind;
 use crate::RiskError;
 use backstop_quantities::bits::{bit_length, top};
-use backstop_quantities::convert::i64_bits;
+use backstop_quantities::convert::{i64_bits, u64_bits};
+use backstop_quantities::explog::ln_q30;
 use backstop_quantities::{Price, Reciprocal, PRICE_SCALE};
 
 /// log2 of the greatest relative strike, Q30.
@@ -55,6 +56,14 @@ impl Unit {
 }
 
 impl Size {
+    /// ln(spot / strike), Q30. From the rounded strike: the logarithm shifts d1 and d2 alike. Only a strike
+    /// below 2^-30 of the spot is lifted, where it does not matter.
+    #[inline]
+    pub(super) fn moneyness(&self) -> i64 {
+        let relative = u64_bits(self.strike.wrapping_shl(self.down)).max(1);
+        ln_q30(relative).unwrap_or(0).wrapping_neg()
+    }
+
     /// |notional| at a price of Q(30 - down), below 2^34, in atoms rounded up.
     #[inline]
     pub(super) fn atoms_ceil(&self, price: u64) -> u64 {

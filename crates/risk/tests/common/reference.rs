@@ -221,7 +221,7 @@ impl Tier<'_> {
         total
     }
 
-    /// What a leg's price may be off by, in the units of `docs/margin-error.md`.
+    /// What a leg's price may be off by, in the units of `docs/risk.md`, section 13.
     fn error(&self, leg: &Leg, spot: f64, strike: f64) -> f64 {
         let reach = self
             .scenarios()

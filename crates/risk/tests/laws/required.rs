@@ -183,7 +183,7 @@ fn exact_health(book: &Book, tier: Tier, factor: f64, scale: f64, params: &Margi
     scenarios.iter().map(health).fold(now, f64::min)
 }
 
-/// With nothing else charged, health lies below that of exact prices: the bound of `docs/margin-error.md`
+/// With nothing else charged, health lies below that of exact prices: the bound of `docs/risk.md`, section 13,
 /// is enough for values, differences, damping, the furthest tail and a scaled margin. Volatilities are such
 /// that every shock ends at the floor, because whole ppm of a shock are part of the model, not an error.
 #[test]

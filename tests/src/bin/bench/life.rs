@@ -1,9 +1,11 @@
 //! Every instruction once in a typical state: four legs on each side, thirty settlement points, a default
 //! through all stages.
 
-use backstop_client::{feed, ExpiryKeys, SeriesKeys};
+mod trading;
+
+use backstop_client::{ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::{AccountState, OptionKind, StoredSurface};
-use backstop_testkit::{Genesis, OfferTerms, Stage, World};
+use backstop_testkit::{Genesis, Stage, World};
 
 use super::sheet::Sheet;
 
@@ -75,125 +77,6 @@ pub fn measure(world: World, sheet: &mut Sheet) {
 }
 
 impl Life<'_> {
-    fn open(&mut self) {
-        let Self {
-            stage,
-            sheet,
-            expiry,
-            ..
-        } = self;
-        for name in ACTORS {
-            stage.actor(name, 10_000_000 * QUOTE, 1_000_000 * UNDERLYING);
-        }
-        let preview = feed::preview_price(&stage.keys, stage.price_account);
-        sheet.note("preview_price", stage.world.send(&[preview], &[]));
-        for publisher in stage.publishers {
-            sheet.note(
-                "submit_surface",
-                stage.submit_surface(publisher, &surface()),
-            );
-        }
-        for name in ["writer", "other", "bidder", "keeper"] {
-            sheet.note("open_account", stage.open_account(name));
-            sheet.note("deposit_quote", stage.deposit_quote(name, 200_000 * QUOTE));
-        }
-        sheet.note(
-            "withdraw_quote_0_legs",
-            stage.withdraw_quote("keeper", 200_000 * QUOTE),
-        );
-        sheet.note("close_account", stage.close_account("keeper"));
-        sheet.note("stake_insurance", stage.stake("insurer", 20_000 * QUOTE));
-        sheet.note("create_expiry", stage.create_expiry("keeper", expiry));
-        for series in self.written.iter().chain(&self.bought) {
-            self.sheet
-                .note("create_series", self.stage.create_series("keeper", series));
-        }
-    }
-
-    /// The writer sells four series to a wallet, the other writer four to the bidder's account.
-    fn trade(&mut self) {
-        let (stage, sheet) = (&mut self.stage, &mut *self.sheet);
-        for (nonce, series) in (0..).zip(&self.written) {
-            let terms = OfferTerms {
-                nonce,
-                premium_price: 3 * PRICE,
-                contracts: 200 * CONTRACT,
-            };
-            sheet.note("place_offer", stage.place_offer("writer", series, terms));
-            sheet.note(
-                "fill_offer_tokens_4_legs",
-                stage.buy_tokens("buyer", "writer", nonce, series, 200 * CONTRACT),
-            );
-        }
-        sheet.note("cancel_offer", stage.cancel_offer("writer", 0));
-        for (nonce, series) in (0..).zip(&self.bought) {
-            let terms = OfferTerms {
-                nonce,
-                premium_price: 3 * PRICE,
-                contracts: 10 * CONTRACT,
-            };
-            sheet.note("place_offer", stage.place_offer("other", series, terms));
-            sheet.note(
-                "fill_offer_ledger_4_legs",
-                stage.buy_ledger("bidder", "other", nonce, series, 10 * CONTRACT),
-            );
-        }
-    }
-
-    /// The bidder's longs out of an account with four legs and in again.
-    fn carry(&mut self) {
-        let (stage, sheet) = (&mut self.stage, &mut *self.sheet);
-        for series in &self.bought {
-            sheet.note(
-                "withdraw_option_4_legs",
-                stage.withdraw_option("bidder", series, CONTRACT),
-            );
-            sheet.note(
-                "deposit_option",
-                stage.deposit_option("bidder", series, CONTRACT),
-            );
-        }
-        sheet.note(
-            "set_delegate",
-            stage.set_delegate("bidder", 0, Some("keeper")),
-        );
-        let used_up = ("other", 0, &self.bought[0]);
-        sheet.note(
-            "close_offer",
-            stage.close_offer(used_up.0, used_up.1, used_up.2),
-        );
-        sheet.note("cancel_all", stage.cancel_all("other"));
-        let series = &self.bought[0];
-        let part = CONTRACT as i64;
-        for (from, to) in [("bidder", "writer"), ("writer", "bidder")] {
-            sheet.note(
-                "transfer_leg_4_legs",
-                stage.transfer_leg(from, to, series, part, 1),
-            );
-        }
-    }
-
-    /// In and out of an account with four legs.
-    fn move_cash(&mut self) {
-        let (stage, sheet) = (&mut self.stage, &mut *self.sheet);
-        sheet.note(
-            "deposit_underlying",
-            stage.deposit_underlying("writer", 100 * UNDERLYING),
-        );
-        sheet.note("deposit_quote", stage.deposit_quote("writer", QUOTE));
-        sheet.note(
-            "withdraw_underlying_4_legs",
-            stage.withdraw_underlying("writer", 50 * UNDERLYING),
-        );
-        let spare =
-            u64::try_from(stage.assess("writer").health_im()).expect("the writer is healthy");
-        sheet.note(
-            "withdraw_quote_4_legs",
-            stage.withdraw_quote("writer", spare),
-        );
-        sheet.note("sweep_fees", stage.sweep_fees_of("writer"));
-    }
-
     fn tick(&mut self, seconds: i64) {
         self.stage.pass(seconds, self.price);
         self.sheet.note("tick", self.stage.tick());

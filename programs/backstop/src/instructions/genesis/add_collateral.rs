@@ -1,12 +1,10 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token::{Mint, Token, TokenAccount};
 use backstop_interface::accounts::{Collateral, CollateralKind, Market, Protocol, LAYOUT_VERSION};
+use backstop_interface::params::numbers::LEAST_DEPOSIT;
 use backstop_interface::{pda, BackstopError};
 
 /// Weights and least deposit of a collateral.
-/// Greatest least deposit: a million of a token of six decimals, a thousand of one of nine.
-const MOST_LEAST_DEPOSIT_ATOMS: u64 = 1_000_000_000_000;
-
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct AddCollateralArgs {
     /// Weight in V(IM), 1e9 = 1.
@@ -57,7 +55,7 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
     };
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
     require!(
-        whole && (1..=MOST_LEAST_DEPOSIT_ATOMS).contains(&args.least_deposit_atoms),
+        whole && LEAST_DEPOSIT.check(args.least_deposit_atoms).is_ok(),
         BackstopError::ParameterOutOfBounds
     );
     accounts.collateral.set_inner(Collateral {

@@ -1,0 +1,59 @@
+//! Constants of the sources that documents show with their value: rows `| NAME | unit | value | reason |`, the name
+//! between backticks.
+
+use super::spans;
+use std::collections::BTreeMap;
+
+/// Integer constants of a source by name, as written.
+pub(super) fn defined(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split("const ").skip(1).filter_map(|rest| {
+        let (name, rest) = rest.split_once(": ")?;
+        let (kind, rest) = rest.split_once(" = ")?;
+        let is_integer = kind.len() <= 5 && kind.starts_with(['i', 'u']);
+        let (value, _) = rest.split_once(';')?;
+        (is_integer && is_constant(name)).then_some((name, value))
+    })
+}
+
+/// Rows whose value is not that of the source, by line.
+pub(super) fn problems(text: &str, constants: &BTreeMap<String, String>) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (at, line) in spans::lines(text) {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let name = cells.first().and_then(|cell| {
+            let name = cell.strip_prefix("| `")?.strip_suffix('`')?;
+            is_constant(name).then_some(name)
+        });
+        let (Some(name), Some(shown)) = (name, cells.get(2)) else {
+            continue;
+        };
+        let shown = shown.replace(' ', "");
+        match constants.get(name).and_then(|text| value(text, constants)) {
+            Some(value) if value.to_string() == shown => {}
+            Some(value) => found.push((at, format!("{name} is {value}"))),
+            None => found.push((at, format!("no source gives {name} a number"))),
+        }
+    }
+    found
+}
+
+fn is_constant(name: &str) -> bool {
+    let is_part = |one: u8| one.is_ascii_uppercase() || one.is_ascii_digit() || one == b'_';
+    name.len() > 3 && name.bytes().all(is_part)
+}
+
+/// A product or a shift of numbers and other constants.
+fn value(text: &str, constants: &BTreeMap<String, String>) -> Option<u128> {
+    let text = text.trim();
+    if let Some((one, places)) = text.split_once(" << ") {
+        return Some(value(one, constants)? << value(places, constants)?);
+    }
+    if let Some((one, other)) = text.split_once(" * ") {
+        return value(one, constants)?.checked_mul(value(other, constants)?);
+    }
+    if let Ok(number) = text.replace('_', "").parse() {
+        return Some(number);
+    }
+    let named = constants.get(text).filter(|named| *named != text)?;
+    value(named, constants)
+}

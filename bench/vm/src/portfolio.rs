@@ -110,6 +110,7 @@ impl Book {
         let ramp = RequirementRamp {
             previous: &previous,
             growth_ppb: 1_100_000_000,
+            weighed: None,
         };
         let regime = Regime {
             ramp: Some(ramp),

@@ -24,6 +24,17 @@ pub(crate) fn instruction(
     }
 }
 
+/// The same instruction where every mint it moves but option mints belongs to Token-2022; builders name the classic
+/// token program.
+pub fn under_token_2022(mut instruction: Instruction) -> Instruction {
+    for meta in &mut instruction.accounts {
+        if meta.pubkey == TOKEN_PROGRAM {
+            meta.pubkey = TOKEN_2022_PROGRAM;
+        }
+    }
+    instruction
+}
+
 /// Authority that signs the program's CPI events.
 pub(crate) fn event_authority() -> Pubkey {
     Pubkey::find_program_address(&[b"__event_authority"], &backstop::ID).0

@@ -6,11 +6,12 @@ use crate::backstop::types;
 use crate::build::{instruction, recast, SYSTEM_PROGRAM, TOKEN_PROGRAM};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
+use backstop_interface::accounts::CollateralKind;
 use backstop_interface::naming::SYMBOL_BYTES;
 use backstop_interface::params::MarketParams;
 use backstop_interface::pda;
 
-pub use crate::backstop::types::{AddCollateralArgs, InitializeProtocolArgs};
+pub use crate::backstop::types::InitializeProtocolArgs;
 
 /// What a market is created with.
 #[derive(Clone, Debug)]
@@ -69,12 +70,61 @@ pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &NewMarket) -> I
     instruction(accounts, args::CreateMarket { args })
 }
 
-/// `add_collateral`.
+/// A collateral as it is listed.
+#[derive(AnchorSerialize, Clone, Copy, Debug)]
+pub struct AddCollateralArgs {
+    /// How it is valued.
+    pub kind: CollateralKind,
+    /// Weight in V(IM), 1e9 = 1.
+    pub weight_im_ppb: u64,
+    /// Weight in V(MM), 1e9 = 1; at least the IM weight.
+    pub weight_mm_ppb: u64,
+    /// Worth of one account beyond which initial margin counts half, in quote atoms.
+    pub size_atoms: u64,
+    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, 1e9 = 1.
+    pub wrong_way_ppb: u64,
+    /// Least deposit, in atoms.
+    pub least_deposit_atoms: u64,
+    /// Deposits that raise what the market owes above this are refused, in atoms.
+    pub cap_atoms: u64,
+}
+
+/// What a collateral with a feed of its own is read from.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnFeed {
+    /// Pyth feed.
+    pub feed_id: [u8; 32],
+    /// Pool that redeems a liquid-staking token.
+    pub stake_pool: Option<Pubkey>,
+}
+
+/// `add_collateral` of quote or the underlying.
 pub fn add_collateral(
     authority: Pubkey,
     keys: &MarketKeys,
     mint: Pubkey,
     args: AddCollateralArgs,
+) -> Instruction {
+    listed(authority, keys, mint, args, None)
+}
+
+/// `add_collateral` of a token with a feed of its own, whose clock is open.
+pub fn add_collateral_with_feed(
+    authority: Pubkey,
+    keys: &MarketKeys,
+    mint: Pubkey,
+    args: AddCollateralArgs,
+    own: &OwnFeed,
+) -> Instruction {
+    listed(authority, keys, mint, args, Some(own))
+}
+
+fn listed(
+    authority: Pubkey,
+    keys: &MarketKeys,
+    mint: Pubkey,
+    args: AddCollateralArgs,
+    own: Option<&OwnFeed>,
 ) -> Instruction {
     let (collateral, vault) = keys.collateral(&mint);
     let accounts = accounts::AddCollateral {
@@ -84,9 +134,12 @@ pub fn add_collateral(
         mint,
         collateral,
         vault,
+        feed_clock: own.map(|own| pda::feed_clock(&own.feed_id)),
+        stake_pool: own.and_then(|own| own.stake_pool),
         token_program: TOKEN_PROGRAM,
         system_program: SYSTEM_PROGRAM,
     };
+    let args = recast(&args);
     instruction(accounts, args::AddCollateral { args })
 }
 

@@ -25,5 +25,6 @@ pub mod trading;
 mod build;
 
 pub use addresses::{ExpiryKeys, MarketKeys, SeriesKeys};
+pub use build::under_token_2022;
 
 declare_program!(backstop);

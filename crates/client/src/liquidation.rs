@@ -74,33 +74,40 @@ pub fn bid(
 pub struct Conversion {
     /// Debtor or estate.
     pub margin_account: Pubkey,
+    /// Mint of what is bought.
+    pub mint: Pubkey,
+    /// Token program of that mint.
+    pub token_program: Pubkey,
     /// Buyer's quote account.
     pub payment: Pubkey,
-    /// Buyer's account of the underlying.
+    /// Buyer's account of that mint.
     pub destination: Pubkey,
-    /// Most to buy, in atoms of the underlying.
+    /// Most to buy, in atoms.
     pub sell_atoms: u64,
     /// Highest price, quote per unit scaled 1e9.
     pub highest_price: u64,
 }
 
-/// `convert`.
+/// `convert`; of a collateral with a feed of its own to be shown as [`with_collaterals`](crate::remaining::with_collaterals) does.
 pub fn convert(
     keys: &MarketKeys,
     buyer: Pubkey,
     conversion: &Conversion,
     price: Pubkey,
 ) -> Instruction {
+    let (sold, sold_vault) = keys.collateral(&conversion.mint);
     let accounts = accounts::Convert {
         buyer,
         risk: keys.risk(price),
         margin_account: conversion.margin_account,
-        sold: keys.underlying,
-        sold_vault: keys.underlying_vault,
+        sold,
+        sold_vault,
         quote: keys.quote,
         vault: keys.vault,
         payment: conversion.payment,
         destination: conversion.destination,
+        sold_mint: conversion.mint,
+        sold_token_program: conversion.token_program,
         token_program: TOKEN_PROGRAM,
         event_authority: event_authority(),
         program: crate::backstop::ID,

@@ -4,7 +4,7 @@ use crate::addresses::MarketKeys;
 use crate::{feed, genesis};
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
-use backstop_interface::accounts::SHARD_COUNT;
+use backstop_interface::accounts::{CollateralKind, SHARD_COUNT};
 use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
 use serde::Deserialize;
@@ -76,6 +76,9 @@ pub struct CollateralStep {
     pub wrong_way_ppb: u64,
     /// Least deposit, in atoms.
     pub least_deposit_atoms: u64,
+    /// Deposits that raise what the market owes above this are refused, in atoms; none without it.
+    #[serde(default)]
+    pub cap_atoms: Option<u64>,
 }
 
 /// Order of the steps.
@@ -231,16 +234,18 @@ impl Migration {
 }
 
 fn collateral(authority: Pubkey, keys: &MarketKeys, step: &CollateralStep) -> Instruction {
-    let mint = match step.mint {
-        MintRole::Quote => keys.quote_mint,
-        MintRole::Underlying => keys.underlying_mint,
+    let (mint, kind) = match step.mint {
+        MintRole::Quote => (keys.quote_mint, CollateralKind::Quote),
+        MintRole::Underlying => (keys.underlying_mint, CollateralKind::Underlying),
     };
     let args = genesis::AddCollateralArgs {
+        kind,
         weight_im_ppb: step.weight_im_ppb,
         weight_mm_ppb: step.weight_mm_ppb,
         size_atoms: step.size_atoms,
         wrong_way_ppb: step.wrong_way_ppb,
         least_deposit_atoms: step.least_deposit_atoms,
+        cap_atoms: step.cap_atoms.unwrap_or(u64::MAX),
     };
     genesis::add_collateral(authority, keys, mint, args)
 }

@@ -3,8 +3,8 @@
 use crate::addresses::{MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
 use crate::backstop::types;
-use crate::bearer::Carried;
-use crate::build::{event_authority, instruction, recast, TOKEN_2022_PROGRAM};
+use crate::bearer::{issue, Carried};
+use crate::build::{event_authority, instruction, recast};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::accounts::Side;
@@ -149,10 +149,8 @@ pub fn write_option(
         owner,
         risk: keys.risk(price),
         margin_account: carried.margin_account,
-        series: series.series,
-        option_mint: series.option_mint,
-        destination: carried.wallet,
-        token_2022_program: TOKEN_2022_PROGRAM,
+        shard: keys.shard_of(&carried.margin_account),
+        issue: issue(series, carried),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -9,8 +9,10 @@ use backstop_interface::accounts::{
 use backstop_interface::breach;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::Known;
+use backstop_interface::shown::{Quotes, Redemption, ShownCollateral, OLDEST_SECONDS};
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
-use backstop_quantities::Ppb;
+use backstop_interface::stake_pool::StakePool;
+use backstop_quantities::{Ppb, Price};
 use backstop_risk::liquidation::{quote, AuctionQuote};
 use backstop_risk::margin::Assessment;
 use backstop_risk::volatility::BreachState;
@@ -30,6 +32,26 @@ pub struct MarketView {
     pub fund: InsuranceFund,
     /// Expiries that are over or end within the hour, earliest first.
     pub expiries: Vec<Expiry>,
+    /// Collaterals with feeds of their own, in ascending order of their mints.
+    pub collaterals: Vec<PricedCollateral>,
+}
+
+/// A collateral with a feed of its own, and what it costs.
+#[derive(Clone, Debug)]
+pub struct PricedCollateral {
+    /// Configuration.
+    pub config: Collateral,
+    /// Market price.
+    pub price: PriceUpdate,
+    /// The pool that redeems it, if it is a liquid-staking token.
+    pub pool: Option<StakePool>,
+}
+
+impl PricedCollateral {
+    fn shown(&self, spot: Price, aged_seconds: i64) -> Result<ShownCollateral> {
+        let redemption = self.pool.map(|pool| Redemption { pool, spot });
+        self.config.shown(&self.price, redemption, aged_seconds)
+    }
 }
 
 impl MarketView {
@@ -52,7 +74,7 @@ impl MarketView {
         price: PriceUpdate,
         now: i64,
     ) -> Result<Assessment> {
-        let moment = self.moment(price, now)?;
+        let moment = self.moment(price, purpose, now)?;
         self.scene(&moment, purpose).assess(account)
     }
 
@@ -63,17 +85,30 @@ impl MarketView {
         price: PriceUpdate,
         now: i64,
     ) -> Result<BreachState> {
-        let moment = self.moment(price, now)?;
+        let moment = self.moment(price, Purpose::Liquidation, now)?;
         let scene = self.scene(&moment, Purpose::Liquidation);
         let health = scene.assess(account)?.health_mm();
         breach::judge(account, health, &scene, &self.vol_surface)
     }
 
-    fn moment(&self, price: PriceUpdate, now: i64) -> Result<Moment> {
+    fn moment(&self, price: PriceUpdate, purpose: Purpose, now: i64) -> Result<Moment> {
         let market = self.underlying.market;
         let known = Known::from_expiries(&self.expiries, &market, now)?;
         let seen = (&self.vol_surface, &self.clock);
-        Ok(Moment::of(&self.market, seen, price, known, now))
+        let mut quotes = Quotes::default();
+        for one in &self.collaterals {
+            // Only a liquidation takes older prices, and counts them for less; beyond its limit it would take none.
+            let age = match purpose {
+                Purpose::Liquidation => {
+                    let age = now.saturating_sub(one.price.publish_at);
+                    age.min(OLDEST_SECONDS)
+                }
+                Purpose::Risk | Purpose::Withdrawal => 0,
+            };
+            quotes.push(one.shown(price.price(), age)?)?;
+        }
+        let moment = Moment::of(&self.market, seen, price, known, now);
+        Ok(moment.with_quotes(quotes))
     }
 
     fn scene<'a>(&'a self, moment: &'a Moment, purpose: Purpose) -> Scene<'a> {

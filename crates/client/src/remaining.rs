@@ -1,9 +1,11 @@
-//! The expiries an instruction is shown behind its own accounts.
+//! The expiries and collaterals an instruction is shown behind its own accounts.
 
+use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::{AccountMeta, Instruction};
 use backstop_interface::accounts::MarginAccount;
 use backstop_interface::pda;
 use backstop_interface::remaining::{accounts_to_show, expiries_to_show};
+use backstop_interface::shown::collaterals_to_show;
 
 /// How far ahead of the present an instruction is built for, seconds: it may land that late.
 pub const AHEAD_SECONDS: i64 = 120;
@@ -34,5 +36,69 @@ pub fn with_debts(mut instruction: Instruction, account: &MarginAccount) -> Inst
     let shown = owed.map(|slot| pda::expiry(&account.market, slot.expires_at));
     let shown = shown.map(|expiry| AccountMeta::new(expiry, false));
     instruction.accounts.extend(shown);
+    instruction
+}
+
+/// Where the parts of a collateral with a feed of its own are found.
+#[derive(Clone, Copy, Debug)]
+pub struct CollateralKeys {
+    /// Mint.
+    pub mint: Pubkey,
+    /// Its configuration.
+    pub collateral: Pubkey,
+    /// Account with an update of its feed.
+    pub price: Pubkey,
+    /// Clock of that feed.
+    pub clock: Pubkey,
+    /// Pool that redeems it, if it is a liquid-staking token.
+    pub stake_pool: Option<Pubkey>,
+}
+
+impl CollateralKeys {
+    /// Addresses of a collateral of a market.
+    pub fn new(
+        market: &Pubkey,
+        mint: Pubkey,
+        feed_id: &[u8; 32],
+        price: Pubkey,
+        stake_pool: Option<Pubkey>,
+    ) -> Self {
+        Self {
+            mint,
+            collateral: pda::collateral(market, &mint),
+            price,
+            clock: pda::feed_clock(feed_id),
+            stake_pool,
+        }
+    }
+
+    /// The accounts by which it is shown.
+    pub fn metas(&self) -> Vec<AccountMeta> {
+        let parts = [self.collateral, self.price, self.clock];
+        let parts = parts.into_iter().chain(self.stake_pool);
+        parts
+            .map(|key| AccountMeta::new_readonly(key, false))
+            .collect()
+    }
+}
+
+/// An instruction that judges these margin accounts, already with its expiries, with the collaterals it needs, and
+/// with `also`, whether or not anybody holds it. Of a mint that is not among `known` nothing can be shown.
+pub fn with_collaterals<'a>(
+    mut instruction: Instruction,
+    accounts: impl IntoIterator<Item = &'a MarginAccount>,
+    also: Option<Pubkey>,
+    known: &[CollateralKeys],
+) -> Instruction {
+    let mut mints = collaterals_to_show(accounts);
+    mints.extend(also);
+    mints.sort_unstable();
+    mints.dedup();
+    let found = |mint: &Pubkey| known.iter().find(|one| one.mint == *mint);
+    let metas = mints
+        .iter()
+        .filter_map(found)
+        .flat_map(CollateralKeys::metas);
+    instruction.accounts.extend(metas);
     instruction
 }

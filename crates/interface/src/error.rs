@@ -301,7 +301,7 @@ pub enum BackstopError {
 
     // --- 6800: trading, both sides ---------------------------------------------------------------
     /// Off mark below initial margin.
-    #[msg("an account below initial margin trades within 5 % of mark only")]
+    #[msg("an account below initial margin trades within 5 % of mark only, and a delegate at most as much worse")]
     TradeOffMark = 6800,
     /// Offer of the other side.
     #[msg("the offer is not of the side this instruction or order takes")]
@@ -350,4 +350,64 @@ pub enum BackstopError {
     /// Claims are outstanding.
     #[msg("what an escrow still gets belongs to the holders of claims while there are any")]
     ClaimsOutstanding = 6743,
+
+    // --- 6910: trading, formulas and guards ------------------------------------------------------
+    /// Formula needs a young surface.
+    #[msg("a formula needs a surface that is not stale")]
+    FormulaSurfaceStale = 6910,
+    /// Formula needs a certain price.
+    #[msg("a formula needs a price with a confidence of at most 2 %")]
+    FormulaUncertain = 6911,
+    /// Guard resting.
+    #[msg(
+        "a guard order is not taken in the second in which another offer of its owner was filled"
+    )]
+    GuardResting = 6912,
+
+    // --- 6700: collateral ------------------------------------------------------------------------
+    /// Collateral not shown.
+    #[msg("every collateral with a feed of its own that an account judged holds must be shown, behind the expiries")]
+    CollateralMissing = 6700,
+    /// Not a collateral.
+    #[msg("behind the expiries stand collaterals of the market with feeds of their own, each with price and feed clock, staked ones with their pool")]
+    CollateralUnexpected = 6701,
+    /// Collaterals out of order.
+    #[msg("collaterals are shown once each, in ascending order of their mints")]
+    CollateralsOutOfOrder = 6702,
+    /// Too many collaterals.
+    #[msg("an account holds at most two collaterals with feeds of their own")]
+    CollateralTableFull = 6703,
+    /// Cap of a collateral reached.
+    #[msg("the market takes no more of this collateral")]
+    CollateralCapReached = 6704,
+    /// Clock of another feed.
+    #[msg("the clock must be that of the collateral's feed")]
+    WrongFeedClock = 6705,
+    /// Another stake pool.
+    #[msg("the stake pool must be the one named when the token was listed, and redeem it")]
+    WrongStakePool = 6706,
+    /// No stake pool.
+    #[msg("the account is no stake pool with tokens")]
+    StakePoolMalformed = 6707,
+    /// Stake pool not brought up to date.
+    #[msg("the stake pool was not brought up to date in this epoch or the one before")]
+    StakePoolStale = 6708,
+    /// Nothing to observe.
+    #[msg("only the market price of a liquid-staking token is held against its redemption")]
+    NothingToObserve = 6709,
+    /// An extension not on the list.
+    #[msg("a mint of quote or collateral has no extension but metadata and pointers to it and to groups")]
+    ExtensionNotAllowed = 6710,
+    /// Token program of another mint.
+    #[msg("the token program must be the one that owns the token accounts")]
+    WrongTokenProgram = 6711,
+}
+
+/// Errors unless something holds. Less code than `require!`, which writes file and line into every place it stands in.
+#[inline(never)]
+pub fn ensure(holds: bool, error: BackstopError) -> Result<()> {
+    match holds {
+        true => Ok(()),
+        false => Err(error.into()),
+    }
 }

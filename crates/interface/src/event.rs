@@ -318,6 +318,8 @@ pub struct LegTransferred {
     pub contracts: i64,
     /// Paid by the receiver, in quote atoms; negative if the giver paid.
     pub payment_atoms: i64,
+    /// Paid to fees by who has fewer contracts now, in quote atoms; 0 between accounts of one owner.
+    pub fee_atoms: u64,
 }
 
 /// What became of one offer in a sweep.
@@ -374,6 +376,8 @@ pub struct OptionWritten {
     pub series: Pubkey,
     /// Contracts, in millionths.
     pub contracts: u64,
+    /// Paid to fees by that account, in quote atoms.
+    pub fee_atoms: u64,
 }
 
 /// An owner named or revoked a delegate; all his offers are void.
@@ -450,4 +454,15 @@ pub struct ExpiryClosed {
     pub market: Pubkey,
     /// Left the escrow for the fund, donations included, in quote atoms.
     pub residue_atoms: u64,
+}
+
+/// The market price of a liquid-staking token was held against what its pool redeems it for.
+#[event]
+pub struct CollateralObserved {
+    /// Collateral.
+    pub collateral: Pubkey,
+    /// Since when it has been shown far below, unix seconds; 0 while it is not.
+    pub below_since: i64,
+    /// Publish time of the price shown, unix seconds.
+    pub publish_at: i64,
 }

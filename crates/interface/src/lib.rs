@@ -10,14 +10,18 @@ pub mod breach;
 pub mod calendar;
 pub mod error;
 pub mod event;
+pub mod mark;
+pub mod mint;
 pub mod naming;
 pub mod params;
 pub mod pda;
 pub mod pyth;
 pub mod remaining;
+pub mod shown;
 pub mod snapshot;
+pub mod stake_pool;
 pub mod vols;
 
-pub use error::BackstopError;
+pub use error::{ensure, BackstopError};
 
 declare_id!("Backstop11111111111111111111111111111111111");

@@ -3,9 +3,9 @@
 //! Who sends an instruction that judges margin accounts appends the [`Expiry`] accounts in which any of
 //! them holds legs and which are over or end within the hour, each once, earliest first, read-only. The
 //! others say nothing a margin check needs; shown all the same they do no harm, so that whoever builds the
-//! instruction may look a few minutes ahead.
+//! instruction may look a few minutes ahead. Behind them stand the collaterals of [`crate::shown`].
 
-use crate::accounts::{Expiry, ExpiryState, MarginAccount};
+use crate::accounts::{Collateral, Expiry, ExpiryState, MarginAccount};
 use crate::error::BackstopError;
 use crate::pda;
 use anchor_lang::prelude::*;
@@ -102,6 +102,19 @@ impl Known {
         same.next()
             .ok_or_else(|| error!(BackstopError::ExpiryMissing))
     }
+}
+
+/// The remaining accounts of an instruction in two: the expiries, and the collaterals from the first one on.
+pub fn expiries_and_collaterals<'a, 'info>(
+    shown: &'a [AccountInfo<'info>],
+) -> (&'a [AccountInfo<'info>], &'a [AccountInfo<'info>]) {
+    let is_collateral = |info: &AccountInfo| {
+        let data = info.try_borrow_data();
+        info.owner == &crate::ID
+            && data.is_ok_and(|data| data.starts_with(Collateral::DISCRIMINATOR))
+    };
+    let first = shown.iter().position(is_collateral);
+    shown.split_at(first.unwrap_or(shown.len()))
 }
 
 /// Seconds of the expiries an instruction that judges these accounts is to be shown, in order: those they

@@ -2,11 +2,12 @@
 
 use crate::accounts::{
     Collateral, FeedClock, LegSlot, MarginAccount, Market, OptionKind, VolSurface, MAX_EXPIRIES,
-    MAX_LEGS,
+    MAX_LEGS, MAX_OWN_FEEDS,
 };
 use crate::error::BackstopError;
 use crate::pyth::PriceUpdate;
 use crate::remaining::Known;
+use crate::shown::Quotes;
 use crate::vols::{Smiles, Vols};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Contracts, Price, UnixSeconds, Vol, ONE_PPB};
@@ -46,6 +47,8 @@ pub struct Moment {
     pub im_scale_ppb: u64,
     /// The expiries that were shown.
     pub known: Known,
+    /// The collaterals with feeds of their own that were shown.
+    pub quotes: Quotes,
     /// Now, unix seconds.
     pub now: i64,
     /// Where snapshots are made.
@@ -88,9 +91,23 @@ impl Moment {
                 .realised()
                 .map_or(ONE_PPB, |seen| scale(seen.forecast())),
             known,
+            quotes: Quotes::default(),
             now,
             scratch: Scratch::default(),
         }
+    }
+
+    /// The same with collaterals that have feeds of their own.
+    #[must_use]
+    pub fn with_quotes(mut self, quotes: Quotes) -> Self {
+        self.quotes = quotes;
+        self
+    }
+
+    /// Remembers on the account the publish times of the prices it was judged at.
+    pub fn remember(&self, account: &mut MarginAccount) {
+        account.last_price_at = account.last_price_at.max(self.price.publish_at);
+        self.quotes.remember(account);
     }
 }
 
@@ -111,8 +128,9 @@ impl Scene<'_> {
     /// Values, requirements and health of an account. What its legs in an expiry are certain to lose is
     /// added to that expiry's loss: it is owed already.
     ///
-    /// Errors if a stored byte or amount is out of range, and with [`BackstopError::ExpiryMissing`] if an
-    /// expiry that bears on the account was not shown.
+    /// Errors if a stored byte or amount is out of range, with [`BackstopError::ExpiryMissing`] if an expiry that
+    /// bears on the account was not shown, with [`BackstopError::CollateralMissing`] if a collateral was not, and
+    /// with [`BackstopError::PriceOlderThanLastUsed`] if its price is older than the last one used on the account.
     #[inline(never)]
     pub fn assess(&self, account: &MarginAccount) -> Result<Assessment> {
         let mut snapshot = match self.moment.scratch.0.take() {
@@ -150,7 +168,8 @@ struct Snapshot {
     expiries: [ExpiryTerms; MAX_EXPIRIES],
     /// By expiry, for the seconds they were made for.
     smiles: [Option<(i64, Smiles)>; MAX_EXPIRIES],
-    holdings: [Holding; 1],
+    holdings: [Holding; 1 + MAX_OWN_FEEDS],
+    holding_count: usize,
     quote_atoms: u64,
     debt_atoms: u64,
     spot: Price,
@@ -176,7 +195,8 @@ impl Snapshot {
             leg_count: 0,
             expiries: PLAIN_EXPIRIES,
             smiles: [None; MAX_EXPIRIES],
-            holdings: [Holding::default(); 1],
+            holdings: [Holding::default(); 1 + MAX_OWN_FEEDS],
+            holding_count: 0,
             quote_atoms: 0,
             debt_atoms: 0,
             spot: Price::ZERO,
@@ -188,16 +208,15 @@ impl Snapshot {
     #[inline(never)]
     fn fill(&mut self, account: &MarginAccount, scene: &Scene) -> Result<()> {
         let Moment { price, now, .. } = scene.moment;
-        let atoms = account.collateral_atoms(&scene.underlying.mint);
         self.params = scene.market.params.margin();
         self.leg_count = 0;
         self.expiries = PLAIN_EXPIRIES;
         self.smiles = [None; MAX_EXPIRIES];
-        self.holdings = [scene.underlying.holding(atoms, price.price(), *now)?];
         self.quote_atoms = account.quote_atoms;
         self.debt_atoms = account.debt_atoms();
         self.spot = price.price();
         self.confidence_ppb = price.confidence_ppb;
+        self.hold(account, scene)?;
         for slot in account
             .legs
             .iter()
@@ -207,6 +226,33 @@ impl Snapshot {
             if expires_at > *now || scene.purpose == Purpose::Liquidation {
                 self.add(slot, expires_at, scene)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Takes the collaterals; a balance of none needs no price.
+    fn hold(&mut self, account: &MarginAccount, scene: &Scene) -> Result<()> {
+        let Moment {
+            price, quotes, now, ..
+        } = scene.moment;
+        let used = core::iter::once(&0).chain(&account.collateral_price_at);
+        self.holding_count = 0;
+        let held = account.collaterals.iter().zip(used);
+        for (slot, used_at) in held.filter(|(slot, _)| slot.atoms > 0) {
+            let holding = if slot.mint == scene.underlying.mint {
+                scene.underlying.holding(slot.atoms, price.price(), *now)?
+            } else {
+                let shown = quotes.of(&slot.mint)?;
+                require!(
+                    shown.publish_at >= *used_at,
+                    BackstopError::PriceOlderThanLastUsed
+                );
+                shown.holding(slot.atoms, *now)?
+            };
+            if let Some(place) = self.holdings.get_mut(self.holding_count) {
+                *place = holding;
+            }
+            self.holding_count = self.holding_count.saturating_add(1);
         }
         Ok(())
     }
@@ -309,7 +355,7 @@ impl Snapshot {
             confidence_ppb: self.confidence_ppb,
             quote_atoms: self.quote_atoms,
             debt_atoms: self.debt_atoms,
-            holdings: &self.holdings,
+            holdings: self.holdings.get(..self.holding_count).unwrap_or(&[]),
             legs: self.legs.get(..self.leg_count).unwrap_or(&[]),
             expiries: &self.expiries,
         }

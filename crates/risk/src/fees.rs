@@ -45,4 +45,11 @@ impl FeeParams {
         let cap = premium.fraction_ceil(Ppb::new(self.cap_ppb))?;
         Some(by_premium.checked_add(by_notional)?.min(cap))
     }
+
+    /// [`Self::trade_fee`] of a trade whose contracts are worth `mark`: on the larger of premium and mark, so that a
+    /// price two sides agree on and settle elsewhere saves nothing. May exceed the premium, never the mark's eighth.
+    /// `None` as there.
+    pub fn fee_at_mark(&self, premium: Atoms, mark: Atoms, notional: Atoms) -> Option<Atoms> {
+        self.trade_fee(premium.max(mark), notional)
+    }
 }

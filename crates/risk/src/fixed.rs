@@ -83,8 +83,8 @@ fixed! {
         "what the slow average looks back on; beyond it the floor's total variance stays as it is";
     "horizon of the breach probability", "seconds" = u64_or_zero(volatility::FORECAST_SECONDS),
         "a number people compare between accounts and days";
-    "most growth of a ramped requirement", "ppb" = ramp::MOST_GROWTH_PPB,
-        "further than a change of a fifth in every parameter takes an account of the tests; ends the time of two computations";
+    "end of a requirement's growth", "times" = ramp::MOST_GROWTH,
+        "2^62: an atom grown so far is more than the kernel computes, so that nobody meets a rest at the end";
     "window of a ramp", "seconds" = u64_or_zero(ramp::RAMP_SECONDS),
         "the promise to writers: three days to react";
     "slope of a ramp", "ppb of its base per window" = ramp::SLOPE_PPB,

@@ -257,7 +257,7 @@ proptest! {
         let regime = Regime {
             im_scale_ppb: if usual { 1_000_000_000 } else { scale >> shifts[2] },
             withdrawing: usual,
-            ramp: (!usual).then_some(RequirementRamp { previous: &wild, growth_ppb: scale }),
+            ramp: (!usual).then_some(RequirementRamp { previous: &wild, growth_ppb: scale.into(), weighed: None }),
             ..Regime::of(&params)
         };
         if let Ok(got) = assess(&portfolio, &regime) {

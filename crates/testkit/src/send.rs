@@ -1,5 +1,6 @@
 //! Sends transactions the way a wallet does.
 
+use backstop_client::under_token_2022;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -74,9 +75,15 @@ impl World {
         tables: &[AddressLookupTableAccount],
     ) -> Result<Landed, Failed> {
         self.svm.expire_blockhash();
+        let instructions: Vec<_> = match self.token_2022 {
+            true => instructions.iter().cloned().map(under_token_2022).collect(),
+            false => instructions.to_vec(),
+        };
+        let instructions = &instructions[..];
         let transaction = self.transaction(instructions, signers, tables)?;
         let keys = AllKeys::of(&transaction.message, tables);
         let wire = wire(&transaction.message);
+        self.widest = self.widest.max(wire);
         let mut landed = match self.svm.send_transaction(transaction) {
             Ok(meta) => keys.landed(meta),
             Err(failure) => return Err(failed(failure.err, failure.meta)),
@@ -93,6 +100,11 @@ impl World {
             }
         }
         Ok(landed)
+    }
+
+    /// The most any transaction sent so far took of each limit, whether it landed or not.
+    pub fn widest(&self) -> Wire {
+        self.widest
     }
 
     /// Runs the transaction and reports what it would have done, changing nothing: for read-only instructions

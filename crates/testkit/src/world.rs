@@ -12,6 +12,7 @@ use solana_signer::Signer;
 use crate::cost::CostLog;
 use crate::footprint::Tracer;
 use crate::keys::key;
+use crate::outcome::Wire;
 use crate::program::{template, WorldError};
 use crate::sections::with_section_table;
 use crate::tape::{Deed, Moment};
@@ -37,6 +38,8 @@ pub struct World {
     pub(crate) sent_count: u64,
     pub(crate) tracer: Option<Tracer>,
     pub(crate) tape: Option<Vec<Deed>>,
+    pub(crate) widest: Wire,
+    pub(crate) token_2022: bool,
 }
 
 impl Clone for World {
@@ -52,6 +55,8 @@ impl Clone for World {
             costs: self.costs.clone(),
             sent_count: self.sent_count,
             tape: self.tape.clone(),
+            widest: self.widest,
+            token_2022: self.token_2022,
         }
     }
 }
@@ -102,6 +107,8 @@ impl World {
             sent_count: 0,
             tracer: None,
             tape: None,
+            widest: Wire::default(),
+            token_2022: false,
         };
         world.airdrop(&world.payer.pubkey(), PAYER_LAMPORTS);
         world.label(world.payer.pubkey(), "fee payer");
@@ -113,6 +120,12 @@ impl World {
     pub fn without_signature_checks(mut self) -> Self {
         self.svm = self.svm.with_sigverify(false);
         self
+    }
+
+    /// From here on every instruction names Token-2022 where it would name the classic token program: for worlds all
+    /// of whose mints belong to it.
+    pub fn use_token_2022(&mut self) {
+        self.token_2022 = true;
     }
 
     /// Address of the program under test.
@@ -158,6 +171,18 @@ impl World {
                 slot: clock.slot,
             })
         });
+    }
+
+    /// Present epoch of the chain.
+    pub fn epoch(&self) -> u64 {
+        self.svm.get_sysvar::<Clock>().epoch
+    }
+
+    /// Sets the epoch; time and slot stay.
+    pub fn set_epoch(&mut self, epoch: u64) {
+        let mut clock = self.svm.get_sysvar::<Clock>();
+        clock.epoch = epoch;
+        self.svm.set_sysvar(&clock);
     }
 
     /// Moves the clock by `seconds` and the slot with it.

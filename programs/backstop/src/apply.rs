@@ -12,8 +12,8 @@ use backstop_risk::margin::leg_fits;
 pub fn credit(account: &mut MarginAccount, collateral: &mut Collateral, atoms: u64) -> Result<()> {
     match collateral.kind {
         CollateralKind::Quote => account.quote_atoms = add(account.quote_atoms, atoms)?,
-        CollateralKind::Underlying => {
-            let slot = account.collateral_slot_mut(&collateral.mint)?;
+        kind => {
+            let slot = account.collateral_slot_mut(&collateral.mint, kind.has_own_feed())?;
             slot.atoms = add(slot.atoms, atoms)?;
         }
     }
@@ -26,12 +26,12 @@ pub fn credit(account: &mut MarginAccount, collateral: &mut Collateral, atoms: u
 pub fn debit(account: &mut MarginAccount, collateral: &mut Collateral, atoms: u64) -> Result<()> {
     match collateral.kind {
         CollateralKind::Quote => account.quote_atoms = take(account.quote_atoms, atoms)?,
-        CollateralKind::Underlying => {
+        kind => {
             require!(
                 account.collateral_atoms(&collateral.mint) >= atoms,
                 BackstopError::BalanceTooLow
             );
-            let slot = account.collateral_slot_mut(&collateral.mint)?;
+            let slot = account.collateral_slot_mut(&collateral.mint, kind.has_own_feed())?;
             slot.atoms = take(slot.atoms, atoms)?;
         }
     }

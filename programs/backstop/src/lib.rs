@@ -19,6 +19,7 @@ use backstop_interface::pyth::PriceUpdate;
 pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONST};
 
 mod apply;
+mod collaterals;
 mod instructions;
 mod lamports;
 mod margin;
@@ -55,11 +56,13 @@ pub mod backstop {
         instructions::create_market(ctx, args)
     }
 
-    /// Accepts quote or underlying as collateral of a market and opens its vault.
+    /// Accepts a token as collateral of a market and opens its vault: quote, the underlying, or one with a feed of
+    /// its own, whose clock must be open; a liquid-staking token names the pool that redeems it.
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, ParameterOutOfBounds.
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, ParameterOutOfBounds, WrongFeedClock, WrongStakePool,
+    /// StakePoolMalformed, StakePoolStale, DecimalsNotAllowed.
     pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
         instructions::add_collateral(ctx, args)
     }
@@ -91,13 +94,13 @@ pub mod backstop {
         instructions::seal(ctx)
     }
 
-    /// Opens the clock of a market's feed.
+    /// Opens the clock of a feed: a market's, or that of a collateral.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
     /// Errors: none of its own.
-    pub fn open_feed_clock(ctx: Context<OpenFeedClock>) -> Result<()> {
-        instructions::open_feed_clock(ctx)
+    pub fn open_feed_clock(ctx: Context<OpenFeedClock>, feed_id: [u8; 32]) -> Result<()> {
+        instructions::open_feed_clock(ctx, feed_id)
     }
 
     /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps, samples of realised volatility.
@@ -149,7 +152,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner or a delegate, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen.
+    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull.
     pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
@@ -209,7 +212,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, FormulaStale, FormulaSurfaceStale, FormulaUncertain, GuardResting, GuardNotReached, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,
@@ -382,24 +385,24 @@ pub mod backstop {
     /// Remaining accounts: the expiries in which either account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
     /// Who: the owners of both accounts. Gate: open accounts without debt, not short in an expiry within the hour; a short until an hour before expiry, a long until its second; health(IM) of both at or above zero afterwards.
-    /// Rounds: nothing is rounded.
-    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Rounds: fee up, against the side that has fewer contracts afterwards; none between accounts of one owner.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, ShardMismatch, AmountOverflow, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
         instructions::transfer_leg(ctx, args)
     }
 
-    /// Fills several offers of up to four series at once, on both sides; an offer whose maker cannot bear it, or that is void, too small or beyond the limit, is skipped and told.
+    /// Fills several offers of up to four series at once, on both sides; an offer whose maker cannot bear it, or that is void, too small, beyond the limit or of another series or side by now, is skipped and told.
     ///
     /// Who: the owner of the taking account or a delegate. Gate: an open account, until an hour before expiry; its margin is checked once, at the end.
     /// Rounds: premiums for each maker, fees up against the seller.
-    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, WrongSeries, WrongSide, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
+    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
     pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
         instructions::sweep(ctx, args)
     }
 
     /// Trades contracts between two margin accounts at a premium both signed for.
     ///
-    /// Who: the owners of both accounts or their delegates. Gate: open accounts, until an hour before expiry.
+    /// Who: the owners of both accounts, or their delegates where the premium costs the account no more than 5 % of mark. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the seller.
     /// Errors: SameAccount, WrongMarket, NotDelegate, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -> Result<()> {
@@ -409,8 +412,8 @@ pub mod backstop {
     /// Writes contracts and takes the tokens: a short in the account, option tokens to a wallet.
     ///
     /// Who: the account's owner. Gate: an open account that is not long in the series, until an hour before expiry.
-    /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Rounds: fee up against the writer, as for a sale at mark.
+    /// Errors: NotOwner, WrongMarket, ShardMismatch, WrongMint, BalanceTooLow, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         instructions::write_option(ctx, contracts)
     }
@@ -455,7 +458,7 @@ pub mod backstop {
     ///
     /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer as it was when asked for, the taker's account of the same epoch, open accounts, until an hour before expiry.
     /// Rounds: premium for the maker, fee up against the seller.
-    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         instructions::execute_fill(ctx)
     }
@@ -485,5 +488,15 @@ pub mod backstop {
     /// Errors: WrongMarket, WrongVault, WrongCreator, ExpiryInUse, ClaimsOutstanding.
     pub fn close_expiry(ctx: Context<CloseExpiry>) -> Result<()> {
         instructions::close_expiry(ctx)
+    }
+
+    /// Holds the market price of a liquid-staking token against what its stake pool redeems it for; far below for an
+    /// hour, maintenance margin counts the market.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: redemption down, the limit below it up.
+    /// Errors: WrongMarket, NothingToObserve, CollateralMissing, the errors of collaterals shown (6701…), the price errors.
+    pub fn observe_collateral(ctx: Context<ObserveCollateral>) -> Result<()> {
+        instructions::observe_collateral(ctx)
     }
 }

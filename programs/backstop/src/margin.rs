@@ -4,12 +4,14 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, FeedClock, MarginAccount, Market, VolSurface};
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::remaining::Known;
+use backstop_interface::remaining::{expiries_and_collaterals, Known};
+use backstop_interface::shown::{Quotes, ShownCollateral, OLDEST_SECONDS};
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::{breach, pda, BackstopError};
 use backstop_risk::margin::Assessment;
 use backstop_risk::volatility::BreachState;
 
+use crate::collaterals::Reader;
 use crate::oracle::{self, Demand, AGE_FOR_LIQUIDATION_SECONDS, AGE_FOR_RISK_SECONDS};
 
 /// Seconds before expiry from which nobody short in it adds risk or withdraws, and no formula is asked
@@ -71,14 +73,46 @@ impl Risk<'_> {
         let stored = self.vol_surface.load()?;
         require!(stored.updated_at > 0, BackstopError::NoSurface);
         let price = self.price(max_age_seconds, last_used_at, now)?;
-        let known = Known::read(shown, &self.market.key(), now)?;
-        Ok(Moment::of(
-            &self.market,
-            (&stored, &self.clock),
-            price,
-            known,
+        let (expiries, collaterals) = expiries_and_collaterals(shown);
+        let known = Known::read(expiries, &self.market.key(), now)?;
+        let risk = max_age_seconds == AGE_FOR_RISK_SECONDS;
+        let quotes = self.quotes(collaterals, &price, risk, now)?;
+        let seen = (&*stored, &**self.clock);
+        Ok(Moment::of(&self.market, seen, price, known, now).with_quotes(quotes))
+    }
+
+    /// The collaterals shown: young where value leaves or risk is added, otherwise lowered by their age.
+    fn quotes(
+        &self,
+        shown: &[AccountInfo],
+        spot: &PriceUpdate,
+        young: bool,
+        now: i64,
+    ) -> Result<Quotes> {
+        let max_age_seconds = match young {
+            true => AGE_FOR_RISK_SECONDS,
+            false => OLDEST_SECONDS,
+        };
+        let reader = Reader {
+            market: &self.market,
+            spot: spot.price(),
+            max_age_seconds,
+            aged: !young,
             now,
-        ))
+        };
+        reader.read(shown)
+    }
+
+    /// A collateral of its own feed at young prices of both feeds. `shown` are the instruction's remaining accounts.
+    pub fn young_quote(
+        &self,
+        mint: &Pubkey,
+        last_used_at: i64,
+        shown: &[AccountInfo],
+        now: i64,
+    ) -> Result<ShownCollateral> {
+        let spot = self.price(AGE_FOR_RISK_SECONDS, last_used_at, now)?;
+        self.quotes(shown, &spot, true, now)?.of(mint).copied()
     }
 
     /// A price young enough to sell collateral at.
@@ -144,9 +178,9 @@ impl Risk<'_> {
         moment: &Moment,
         purpose: Purpose,
     ) -> Result<()> {
-        account.last_price_at = account.last_price_at.max(moment.price.publish_at);
         let health = self.scene(moment, purpose).assess(account)?.health_im();
         require!(health >= 0, BackstopError::BelowInitialMargin);
+        moment.remember(account);
         account.noted_at = 0;
         Ok(())
     }

@@ -8,7 +8,9 @@ use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::spl_token_2022::extension::ExtensionType;
 use anchor_spl::token_interface::{self as token, Mint, TokenAccount};
 use backstop_interface::accounts::Series;
-use backstop_interface::pda;
+use backstop_interface::{pda, BackstopError};
+
+use crate::apply;
 
 use crate::lamports;
 
@@ -18,6 +20,45 @@ const DECIMALS: u8 = 6;
 /// Bytes of the metadata entry besides name and symbol: type and length (4), update authority, mint, the
 /// lengths of name, symbol, address and additional fields.
 const METADATA_BYTES: usize = 4 + 32 + 32 + 4 * 4;
+
+/// The accounts that make tokens of contracts of an account, for a wallet.
+#[derive(Accounts)]
+pub struct Issue<'info> {
+    #[account(mut)]
+    pub series: Box<Account<'info, Series>>,
+    #[account(mut, address = series.mint @ BackstopError::WrongMint)]
+    pub option_mint: Box<InterfaceAccount<'info, Mint>>,
+    /// Token account that gets the option tokens.
+    #[account(mut)]
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_2022_program: Program<'info, Token2022>,
+}
+
+impl Issue<'_> {
+    /// Errors unless the series is of this market and the wallet of its mint.
+    pub fn check(&self, market: &Pubkey) -> Result<()> {
+        require_keys_eq!(self.series.market, *market, BackstopError::WrongMarket);
+        require_keys_eq!(
+            self.destination.mint,
+            self.option_mint.key(),
+            BackstopError::WrongMint
+        );
+        Ok(())
+    }
+
+    /// Counts the tokens and mints them.
+    #[inline(never)]
+    pub fn mint(&mut self, contracts: u64) -> Result<()> {
+        self.series.token_contracts = apply::add(self.series.token_contracts, contracts)?;
+        mint(
+            &self.token_2022_program,
+            &self.option_mint,
+            &self.destination,
+            &self.series,
+            contracts,
+        )
+    }
+}
 
 /// Seeds with which a series PDA signs for its mint.
 struct SeriesSigner {

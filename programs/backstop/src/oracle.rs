@@ -26,14 +26,24 @@ pub struct Demand {
     pub now: i64,
 }
 
-/// Owner, layout, verification, feed, sign, exponent and future of an update.
+/// Owner, layout, verification, feed, sign, exponent and future of an update of the market's feed.
 pub fn genuine(price: &AccountInfo, market: &Market, now: i64) -> Result<PriceUpdate> {
+    genuine_of(price, &market.feed_id, market, now)
+}
+
+/// The same of any feed, by the receiver program of the market.
+pub fn genuine_of(
+    price: &AccountInfo,
+    feed_id: &[u8; 32],
+    market: &Market,
+    now: i64,
+) -> Result<PriceUpdate> {
     require_keys_eq!(
         *price.owner,
         market.receiver_program,
         BackstopError::PriceWrongOwner
     );
-    let update = read_update(&price.try_borrow_data()?, &market.feed_id)?;
+    let update = read_update(&price.try_borrow_data()?, feed_id)?;
     require!(
         update.publish_at <= now.saturating_add(CLOCK_SKEW_SECONDS),
         BackstopError::PriceFromFuture
@@ -41,7 +51,7 @@ pub fn genuine(price: &AccountInfo, market: &Market, now: i64) -> Result<PriceUp
     Ok(update)
 }
 
-/// A genuine price that is young, certain, and not older than what was used or shown before.
+/// A genuine price of the clock's feed that is young, certain, and not older than what was used or shown before.
 #[inline(never)]
 pub fn usable(
     price: &AccountInfo,
@@ -49,7 +59,7 @@ pub fn usable(
     clock: &FeedClock,
     demand: &Demand,
 ) -> Result<PriceUpdate> {
-    let update = genuine(price, market, demand.now)?;
+    let update = genuine_of(price, &clock.feed_id, market, demand.now)?;
     let age = demand.now.saturating_sub(update.publish_at);
     require!(age <= demand.max_age_seconds, BackstopError::PriceStale);
     require!(

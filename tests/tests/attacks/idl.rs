@@ -88,6 +88,18 @@ fn named_behind(instruction: &str) -> Vec<Slot> {
     names.iter().map(slot).collect()
 }
 
+impl Slot {
+    /// A slot behind those described, which nobody writes.
+    pub fn behind(name: String) -> Self {
+        Self {
+            name,
+            writable: false,
+            signer: false,
+            optional: false,
+        }
+    }
+}
+
 fn flatten(accounts: &Value, prefix: &str, slots: &mut Vec<Slot>) {
     for account in accounts.as_array().expect("a list of accounts") {
         let name = format!("{prefix}{}", account["name"].as_str().expect("a name"));

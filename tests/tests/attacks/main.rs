@@ -39,10 +39,9 @@ fn every_instruction_has_a_scene() {
         "instructions without a scene: {missing:?}"
     );
     for scene in &scenes {
-        let slots = idl.instructions.get(scene.instruction_name()).map(Vec::len);
         assert_eq!(
-            slots,
-            Some(scene.instruction.accounts.len()),
+            scene.slots(&idl).len(),
+            scene.instruction.accounts.len(),
             "slots of {}",
             scene.name
         );

@@ -3,7 +3,7 @@
 use backstop_client::migration::{Migration, Step, Surroundings};
 use backstop_client::MarketKeys;
 use backstop_testkit::pyth::{PythPrice, LEGACY_PROGRAM, RECEIVER_PROGRAM};
-use backstop_testkit::stage::GENESIS_FILE;
+use backstop_testkit::stage::{NewCollateral, OtherCollateral, GENESIS_FILE};
 use backstop_testkit::{address, expect_landed, key, pubkey, Genesis, Outcome, Stage};
 use backstop_tests::program_so;
 use solana_pubkey::Pubkey;
@@ -22,9 +22,9 @@ const MUSEUM_DAYS: i64 = 30;
 const SECOND_FEED: [u8; 32] = [7; 32];
 
 /// Everybody who acts in a scene.
-pub const ACTORS: [&str; 10] = [
+pub const ACTORS: [&str; 11] = [
     "writer", "buyer", "keeper", "bidder", "insurer", "backer", "stranger", "seized", "debtor",
-    "newcomer",
+    "newcomer", "holder",
 ];
 /// Somebody with lamports and nothing else.
 pub const OUTSIDER: &str = "outsider";
@@ -35,6 +35,7 @@ struct Side {
     keys: MarketKeys,
     price_account: Pubkey,
     price: PythPrice,
+    others: Vec<OtherCollateral>,
 }
 
 /// A stage that looks at market 1, and market 0 beside it.
@@ -52,7 +53,10 @@ pub struct Twin {
 impl Twin {
     /// The chain before genesis, and the steps of genesis of market 0 and of market 1.
     pub fn before_genesis() -> (Self, Vec<Step>, Vec<Step>) {
-        let genesis = Genesis::default();
+        let genesis = Genesis {
+            others: vec![NewCollateral::staked(), NewCollateral::stable()],
+            ..Genesis::default()
+        };
         let (stage, first) = Stage::before_genesis(program_so(), &genesis);
         let mut stage = Stage {
             world: stage.world.without_signature_checks(),
@@ -62,6 +66,7 @@ impl Twin {
             keys: stage.keys,
             price_account: stage.price_account,
             price: stage.price.clone(),
+            others: std::mem::take(&mut stage.others),
         };
         let mint = stage.world.mint("second underlying", 9);
         stage.keys = MarketKeys::new(1, stage.keys.quote_mint, mint, SECOND_FEED);
@@ -77,9 +82,19 @@ impl Twin {
             legacy_price: address("legacy price"),
         };
         let migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
-        let second = migration
+        let mut second = migration
             .instructions(&stage.keys, &around, &genesis.params)
             .expect("known steps");
+        let seal = second.split_off(second.len() - 1);
+        for (index, new) in (15..).zip(&genesis.others) {
+            let feed_id = [index; 32];
+            let new = NewCollateral {
+                feed_id,
+                ..new.clone()
+            };
+            second.extend(stage.prepare(&new, pubkey("genesis")));
+        }
+        second.extend(seal);
         let story_at = stage.next_expiry(STORY_DAYS).expires_at;
         let museum_at = stage.next_expiry(MUSEUM_DAYS).expires_at;
         let mut twin = Self {
@@ -100,6 +115,13 @@ impl Twin {
             let owner = self.stage.actor(name, 10_000_000 * QUOTE, 10_000 * PRICE);
             self.stage.world.fund(&owner, &second, 10_000 * PRICE);
         }
+        for _ in 0..2 {
+            for name in ["holder", "buyer"] {
+                self.stage.fund_other(name, "stable", 100_000 * QUOTE);
+                self.stage.fund_other(name, "staked", 100 * PRICE);
+            }
+            self.swap();
+        }
     }
 
     /// Unix second of an expiry nobody lists a series in, a day before that of the story.
@@ -112,6 +134,7 @@ impl Twin {
         std::mem::swap(&mut self.stage.keys, &mut self.other.keys);
         std::mem::swap(&mut self.stage.price_account, &mut self.other.price_account);
         std::mem::swap(&mut self.stage.price, &mut self.other.price);
+        std::mem::swap(&mut self.stage.others, &mut self.other.others);
     }
 
     /// Does the same in both markets; it must land in both.

@@ -3,6 +3,7 @@
 
 mod account;
 mod bearer;
+mod collateral;
 mod delegates;
 mod feed;
 mod genesis;

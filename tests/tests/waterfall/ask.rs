@@ -117,6 +117,8 @@ impl Play {
     ) -> Instruction {
         let conversion = liquidation::Conversion {
             margin_account: self.margin(target),
+            mint: self.keys.underlying_mint,
+            token_program: self.world.token_program(&self.keys.underlying_mint),
             payment: self.quote_wallet(buyer),
             destination: self.underlying_wallet(buyer),
             sell_atoms,

@@ -179,8 +179,9 @@ fn with_slice(
             .ok()?;
         after.legs.get_mut(index)?.quantity_contracts += size * leg.quantity_contracts.signum();
     }
-    for slot in account.collaterals.iter().filter(|slot| slot.atoms > 0) {
-        after.collateral_slot_mut(&slot.mint).ok()?.atoms += part(slot.atoms)?;
+    let slots = account.collaterals.iter().enumerate();
+    for (index, slot) in slots.filter(|(_, slot)| slot.atoms > 0) {
+        after.collateral_slot_mut(&slot.mint, index > 0).ok()?.atoms += part(slot.atoms)?;
     }
     let money = slice(quote, fraction).ok()?;
     let paid_in = auction.paid_in_atoms.min(account.quote_atoms);

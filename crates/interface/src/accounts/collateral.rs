@@ -1,7 +1,9 @@
 use crate::error::BackstopError;
+use crate::pyth::PriceUpdate;
+use crate::shown::{Redemption, ShownCollateral};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Price, UnixSeconds};
-use backstop_risk::collateral::{CollateralParams, CollateralTerms, Nature, Quotation};
+use backstop_risk::collateral::{aged_price, CollateralParams, CollateralTerms, Nature, Quotation};
 use backstop_risk::margin::Holding;
 
 /// How a collateral mint is valued.
@@ -11,6 +13,17 @@ pub enum CollateralKind {
     Quote,
     /// The market's underlying, valued with the market's feed.
     Underlying,
+    /// A liquid-staking token of the underlying: a feed of its own, and a stake pool that redeems it.
+    LiquidStaking,
+    /// A stable coin other than quote, with a feed of its own.
+    Stable,
+}
+
+impl CollateralKind {
+    /// True where a margin check reads a feed that is not the market's.
+    pub const fn has_own_feed(self) -> bool {
+        matches!(self, Self::LiquidStaking | Self::Stable)
+    }
 }
 
 /// A mint a market accepts, and the books of its vault.
@@ -45,21 +58,41 @@ pub struct Collateral {
     pub wrong_way_ppb: u64,
     /// Least deposit, in atoms: dust is refused.
     pub least_deposit_atoms: u64,
+    /// Pyth feed, where it has one of its own; zeros otherwise.
+    pub feed_id: [u8; 32],
+    /// Stake pool that redeems a liquid-staking token; the default key otherwise.
+    pub stake_pool: Pubkey,
+    /// Owner of that account when the token was listed.
+    pub stake_pool_program: Pubkey,
+    /// Deposits that raise `claims_atoms` above this are refused, in atoms.
+    pub cap_atoms: u64,
+    /// When it was listed, unix seconds: initial margin counts more of it from day to day. 0: the whole from the
+    /// first day.
+    pub listed_at: i64,
+    /// Since when the market price of a liquid-staking token has been shown far below redemption, unix seconds; 0
+    /// while it is not.
+    pub below_since: i64,
+    /// Publish time of the price shown last for that, unix seconds.
+    pub observed_at: i64,
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 32],
 }
 
 impl Collateral {
-    /// The terms of the underlying. Listed before the seal, it has had its weight from the first day.
+    /// Terms in the words of `risk`. Quote is no holding; its weights keep the bounds of the underlying's.
     pub fn terms(&self) -> CollateralTerms {
         CollateralTerms {
-            nature: Nature::Underlying,
+            nature: match self.kind {
+                CollateralKind::Quote | CollateralKind::Underlying => Nature::Underlying,
+                CollateralKind::LiquidStaking => Nature::Staked,
+                CollateralKind::Stable => Nature::Stable,
+            },
             decimals: self.decimals,
             weight_im_ppb: self.weight_im_ppb,
             weight_mm_ppb: self.weight_mm_ppb,
             size_atoms: self.size_atoms,
             wrong_way_ppb: self.wrong_way_ppb,
-            listed_at: UnixSeconds::new(i64::MIN),
+            listed_at: UnixSeconds::new(self.listed_at),
         }
     }
 
@@ -70,9 +103,44 @@ impl Collateral {
             redemption: price,
             below_since: None,
         };
-        let (now, params) = (UnixSeconds::new(now), CollateralParams::default());
-        let terms = self.terms();
-        let holding = terms.holding(atoms, &quoted, now, &params);
-        holding.map_err(|_| error!(BackstopError::AmountOverflow))
+        holding(&self.terms(), &quoted, atoms, now)
     }
+
+    /// A collateral with a feed of its own at an update of that feed, the market price lowered by an age of
+    /// `aged_seconds`; `redemption` is what its stake pool pays.
+    pub fn shown(
+        &self,
+        update: &PriceUpdate,
+        redemption: Option<Redemption>,
+        aged_seconds: i64,
+    ) -> Result<ShownCollateral> {
+        let market = aged_price(update.price(), aged_seconds, &CollateralParams::default());
+        let redemption = match redemption {
+            Some(redemption) => redemption.price()?,
+            None => market,
+        };
+        Ok(ShownCollateral {
+            mint: self.mint,
+            terms: self.terms(),
+            quoted: Quotation {
+                market,
+                redemption,
+                below_since: (self.below_since > 0).then(|| UnixSeconds::new(self.below_since)),
+            },
+            publish_at: update.publish_at,
+        })
+    }
+}
+
+impl ShownCollateral {
+    /// What `atoms` of it count; every number rounds down.
+    pub fn holding(&self, atoms: u64, now: i64) -> Result<Holding> {
+        holding(&self.terms, &self.quoted, atoms, now)
+    }
+}
+
+fn holding(terms: &CollateralTerms, quoted: &Quotation, atoms: u64, now: i64) -> Result<Holding> {
+    let (now, params) = (UnixSeconds::new(now), CollateralParams::default());
+    let holding = terms.holding(atoms, quoted, now, &params);
+    holding.map_err(|_| error!(BackstopError::AmountOverflow))
 }

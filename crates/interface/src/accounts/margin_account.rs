@@ -3,8 +3,11 @@ use crate::error::BackstopError;
 use anchor_lang::prelude::*;
 use backstop_quantities::UnixSeconds;
 
-/// Collateral slots of an account (quote has its own field).
+/// Collateral slots of an account (quote has its own field): the first is the underlying's, those after it are for
+/// collaterals with feeds of their own, what is left is free for what may come.
 pub const MAX_COLLATERALS: usize = 4;
+/// Collaterals with feeds of their own an account may hold.
+pub const MAX_OWN_FEEDS: usize = 2;
 /// Expiries an account may have legs or debts in.
 pub const MAX_EXPIRIES: usize = 8;
 /// Legs of an account.
@@ -109,15 +112,23 @@ pub struct MarginAccount {
     pub estate_paid_atoms: [u64; MAX_EXPIRIES],
     /// Keys that may trade, deposit and cancel for the owner; the default key marks a free place.
     pub delegates: [Pubkey; MAX_DELEGATES],
+    /// Unix second in which an offer of this account other than a guard order was last filled, or a request of it
+    /// executed: in that second nobody takes its guard orders.
+    pub filled_at: i64,
+    /// Publish times of the newest prices used on the collaterals with feeds of their own, slot by slot behind the
+    /// underlying's. They stay when a slot is freed: no price goes back on an account.
+    pub collateral_price_at: [i64; MAX_OWN_FEEDS],
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 40],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<LegSlot>() == 32);
     assert!(core::mem::size_of::<ExpirySlot>() == 32);
     assert!(core::mem::size_of::<CollateralSlot>() == 40);
-    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 64);
+    assert!(
+        core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 8 + 56
+    );
     assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
     assert!(core::mem::offset_of!(MarginAccount, legs) == 536);
 };
@@ -192,22 +203,40 @@ impl MarginAccount {
             .map_or(0, |slot| slot.atoms)
     }
 
-    /// The slot of a mint, taken if it is new. Errors when all slots are in use.
-    pub fn collateral_slot_mut(&mut self, mint: &Pubkey) -> Result<&mut CollateralSlot> {
-        let index = self
+    /// Remembers the publish time of a price used on the collateral of this mint, which has a feed of its own. Errors
+    /// with [`BackstopError::PriceOlderThanLastUsed`] if an earlier one was newer.
+    pub fn use_price_of(&mut self, mint: &Pubkey, publish_at: i64) -> Result<()> {
+        let own = self
             .collaterals
             .iter()
-            .position(|slot| slot.mint == *mint)
-            .or_else(|| {
-                self.collaterals
-                    .iter()
-                    .position(|slot| slot.mint == Pubkey::default())
-            })
-            .ok_or(BackstopError::InvariantBroken)?;
-        let slot = self
-            .collaterals
-            .get_mut(index)
-            .ok_or(BackstopError::InvariantBroken)?;
+            .skip(1)
+            .zip(&mut self.collateral_price_at);
+        for (_, used_at) in own.filter(|(slot, _)| slot.mint == *mint && slot.atoms > 0) {
+            require!(
+                publish_at >= *used_at,
+                BackstopError::PriceOlderThanLastUsed
+            );
+            *used_at = publish_at;
+        }
+        Ok(())
+    }
+
+    /// The slot of a mint, taken if it is new. Errors with [`BackstopError::CollateralTableFull`] if it would be one
+    /// collateral with a feed of its own too many.
+    pub fn collateral_slot_mut(
+        &mut self,
+        mint: &Pubkey,
+        own_feed: bool,
+    ) -> Result<&mut CollateralSlot> {
+        let (first, count) = if own_feed { (1, MAX_OWN_FEEDS) } else { (0, 1) };
+        let slots = self.collaterals.iter().enumerate();
+        let mut slots = slots.skip(first).take(count);
+        let held = slots.clone().find(|(_, slot)| slot.mint == *mint);
+        let found = held.or_else(|| slots.find(|(_, slot)| slot.mint == Pubkey::default()));
+        let index = found.map(|(index, _)| index);
+        let slot = index
+            .and_then(|index| self.collaterals.get_mut(index))
+            .ok_or(BackstopError::CollateralTableFull)?;
         slot.mint = *mint;
         Ok(slot)
     }

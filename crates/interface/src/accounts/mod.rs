@@ -25,7 +25,7 @@ pub use fill_request::{
 pub use insurance::{InsuranceFund, Stake};
 pub use margin_account::{
     AccountState, CollateralSlot, ExpirySlot, LegSlot, MarginAccount, MAX_COLLATERALS,
-    MAX_DELEGATES, MAX_EXPIRIES, MAX_LEGS,
+    MAX_DELEGATES, MAX_EXPIRIES, MAX_LEGS, MAX_OWN_FEEDS,
 };
 pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
 pub use offer::{Offer, Pricing, Side};

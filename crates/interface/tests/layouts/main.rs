@@ -37,7 +37,7 @@ fn events() -> Vec<Sample> {
         Converted, DelegateSet, Deposited, EstateClosed, ExpiryClosed, FeesSwept, FillRequested, Finalised,
         LegTransferred, LotSold, OfferFilled, OffersSwept, OffersVoided, OptionDeposited, OptionWithdrawn,
         OptionWritten, PriceFixed, QuoteFilled, Redeemed, Repaid, RequestExecuted, RequestVoided, SliceSold,
-        Staked, SurfaceMoved, Ticked, Withdrawn,
+        Staked, SurfaceMoved, Ticked, Withdrawn, CollateralObserved,
     )
 }
 

@@ -9,7 +9,7 @@ mod staked;
 mod weight;
 
 pub use params::{CollateralParams, AGE_STEP_SECONDS};
-pub use staked::{below_since, market_counts};
+pub use staked::{below_since, market_counts, redemption_floor};
 pub(crate) use weight::LEAST_RISE_PPB;
 pub use weight::{deposit_room, listed_ppb, peg_ppb, sized_atoms, MmWeight};
 

@@ -1,7 +1,30 @@
 //! Liquid-staking tokens: whether their market price counts at maintenance margin.
 
 use super::{CollateralParams, Quotation};
-use backstop_quantities::{mul_div_ceil, Ppb, Price, UnixSeconds};
+use crate::RiskError;
+use backstop_quantities::{mul_div_ceil, mul_div_floor, Ppb, Price, UnixSeconds};
+
+/// What a stake pool redeems one of its tokens for, quote scaled 1e9: spot * lamports / supply, rounded down, for
+/// the vault. Lamports and tokens have nine decimals both.
+///
+/// # Errors
+/// `ZeroPrice` for a pool without tokens or one whose token is worth nothing, `TooLarge`.
+pub fn redemption_floor(
+    spot: Price,
+    total_lamports: u64,
+    pool_token_supply: u64,
+) -> Result<Price, RiskError> {
+    if pool_token_supply == 0 {
+        return Err(RiskError::ZeroPrice);
+    }
+    let price = mul_div_floor(spot.get(), total_lamports, pool_token_supply)
+        .map(Price::new)
+        .ok_or(RiskError::TooLarge)?;
+    if price.is_zero() {
+        return Err(RiskError::ZeroPrice);
+    }
+    Ok(price)
+}
 
 /// Since when the market has been shown far below redemption, to be stored until the next
 /// observation; `None` while it is not. A price within the gap starts over; a `since` in the future

@@ -3,9 +3,10 @@
 use crate::cases::{for_all, Class};
 use backstop_quantities::{Ppb, Price, UnixSeconds};
 use backstop_risk::collateral::{
-    aged_price, below_since, listed_ppb, market_counts, peg_ppb, CollateralParams, MmWeight,
-    Quotation,
+    aged_price, below_since, listed_ppb, market_counts, peg_ppb, redemption_floor,
+    CollateralParams, MmWeight, Quotation,
 };
+use backstop_risk::RiskError;
 use proptest::prelude::*;
 
 const PARAMS: fn() -> CollateralParams = CollateralParams::default;
@@ -143,6 +144,50 @@ fn a_cut_weight_rises_as_a_haircut_by_a_fifth_or_a_point_in_three_days() {
             after <= before + (before / 5).max(10_000_000) + 2,
             "{before} {after}"
         );
+        Ok(())
+    });
+}
+
+#[test]
+fn a_pool_redeems_its_part_rounded_down() {
+    let cases = (
+        prop_oneof![1u64..1_000, 1u64..10_000_000_000_000_000],
+        prop_oneof![
+            Just(0u64),
+            1u64..1_000,
+            1u64..1 << 40,
+            (1u64 << 40)..u64::MAX
+        ],
+        prop_oneof![
+            Just(0u64),
+            1u64..1_000,
+            1u64..1 << 40,
+            (1u64 << 40)..u64::MAX
+        ],
+    );
+    type Pool = (u64, u64, u64);
+    let exact = |c: &Pool| u128::from(c.0) * u128::from(c.1) / u128::from(c.2.max(1));
+    let classes: [Class<Pool>; 4] = [
+        ("no tokens", |c| c.2 == 0),
+        ("no lamports", |c| c.2 > 0 && c.1 == 0),
+        ("a token worth less than the unit of price", |c| {
+            c.2 > 0 && c.1 > 0 && u128::from(c.0) * u128::from(c.1) < u128::from(c.2)
+        }),
+        ("more than a price holds", |c| {
+            c.2 > 0 && u128::from(c.0) * u128::from(c.1) / u128::from(c.2) > u128::from(u64::MAX)
+        }),
+    ];
+    for_all("pools", cases, &classes, |case| {
+        let (spot, lamports, supply) = *case;
+        let redeemed = redemption_floor(Price::new(spot), lamports, supply);
+        let exact = exact(case);
+        let expected = match u64::try_from(exact) {
+            _ if supply == 0 => Err(RiskError::ZeroPrice),
+            Err(_) => Err(RiskError::TooLarge),
+            Ok(0) => Err(RiskError::ZeroPrice),
+            Ok(price) => Ok(Price::new(price)),
+        };
+        prop_assert_eq!(redeemed, expected);
         Ok(())
     });
 }

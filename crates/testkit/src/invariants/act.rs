@@ -1,6 +1,6 @@
 //! One instruction that landed, and what it is judged by.
 
-use backstop_client::quotes::MarketView;
+use backstop_client::quotes::{MarketView, PricedCollateral};
 use backstop_interface::accounts::{CollateralKind, Expiry, MarginAccount};
 use backstop_interface::pda;
 use backstop_interface::pyth::PriceUpdate;
@@ -43,10 +43,29 @@ impl<'a> Act<'a> {
             underlying: underlying.clone(),
             fund: books.funds.get(&pda::insurance_fund(&self.market))?.clone(),
             expiries: self.near(),
+            collaterals: self.collaterals(),
             market,
             clock,
         })
         .filter(|view| view.vol_surface.updated_at > 0)
+    }
+
+    /// Collaterals with feeds of their own, at the newest prices published, by mint.
+    fn collaterals(&self) -> Vec<PricedCollateral> {
+        let books = self.after;
+        let own = books.collaterals.values();
+        let own = own.filter(|one| one.market == self.market && one.kind.has_own_feed());
+        let mut priced: Vec<_> = own
+            .filter_map(|config| {
+                Some(PricedCollateral {
+                    price: *books.prices.get(&config.feed_id)?,
+                    pool: books.pools.get(&config.stake_pool).copied(),
+                    config: config.clone(),
+                })
+            })
+            .collect();
+        priced.sort_by_key(|one| one.config.mint);
+        priced
     }
 
     /// Expiries of the market that are over or end within the hour, earliest first.

@@ -8,9 +8,14 @@ use backstop_interface::accounts::{
     Auction, Collateral, Expiry, FeedClock, FillRequest, InsuranceFund, MarginAccount, Market,
     Offer, Protocol, Series, Shard, Stake, VolSurface,
 };
+use backstop_interface::pyth::{read_update, PriceUpdate};
+use backstop_interface::stake_pool::StakePool;
+use pyth_solana_receiver_sdk::price_update::PriceUpdateV2;
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_pubkey::Pubkey;
 
+use crate::pyth::RECEIVER_PROGRAM;
+use crate::stage::STAKE_POOL_PROGRAM;
 use crate::tokens::{mint_state, token_account};
 use crate::{Holding, World};
 
@@ -57,6 +62,10 @@ pub struct Books {
     pub surfaces: BTreeMap<Pubkey, VolSurface>,
     /// Feed clocks by address.
     pub clocks: BTreeMap<Pubkey, FeedClock>,
+    /// The newest price published of every feed.
+    pub prices: BTreeMap<[u8; 32], PriceUpdate>,
+    /// Stake pools by address.
+    pub pools: BTreeMap<Pubkey, StakePool>,
     /// Every mint's supply.
     pub supplies: BTreeMap<Pubkey, u64>,
     /// Rent of every account of the program.
@@ -75,6 +84,12 @@ impl Books {
             let (owner, data) = (account.owner(), account.data());
             if *owner == Pubkey::default() {
                 books.wallets.insert(*address, account.lamports());
+            } else if *owner == RECEIVER_PROGRAM {
+                books.record_price(data);
+            } else if *owner == STAKE_POOL_PROGRAM {
+                books
+                    .pools
+                    .extend(StakePool::read(data).ok().map(|pool| (*address, pool)));
             } else if *owner == world.program_id {
                 books.record(world, *address, account);
             } else if let Some(token) = token_account(owner, data) {
@@ -135,6 +150,20 @@ impl Books {
             || insert(fetch::vol_surface(data), address, &mut self.surfaces);
         if !known {
             self.unknown.push(address);
+        }
+    }
+
+    fn record_price(&mut self, data: &[u8]) {
+        let Ok(update) = PriceUpdateV2::try_deserialize(&mut &data[..]) else {
+            return;
+        };
+        let feed_id = update.price_message.feed_id;
+        let Ok(update) = read_update(data, &feed_id) else {
+            return;
+        };
+        let newest = self.prices.entry(feed_id).or_insert(update);
+        if update.publish_at > newest.publish_at {
+            *newest = update;
         }
     }
 

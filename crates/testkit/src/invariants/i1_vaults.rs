@@ -75,7 +75,7 @@ fn claims(books: &Books, collateral: &Collateral) -> u128 {
         .accounts_of(collateral.market)
         .map(|(_, account)| match collateral.kind {
             CollateralKind::Quote => u128::from(account.quote_atoms),
-            CollateralKind::Underlying => {
+            _ => {
                 let slots = account
                     .collaterals
                     .iter()

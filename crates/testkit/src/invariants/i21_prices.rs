@@ -1,6 +1,6 @@
 //! I21: prices only move forward.
 //!
-//! The publish time of a feed clock, of an account and of an auction never falls; a price an account or an
+//! The publish time of a feed clock, of an account, of a collateral in it and of an auction never falls; a price an account or an
 //! auction took is at most 25 s old, not more than 10 s behind the clock and not more than 5 s ahead of the
 //! chain; the price a feed clock shows is the update's whose publish time it shows. Why: whoever may choose
 //! between two prices chooses the one that suits him. Tolerance: none.
@@ -10,6 +10,8 @@ use super::{ensure, Violation};
 
 /// Greatest age of any price that is used.
 const MOST_AGE_SECONDS: i64 = 25;
+/// Greatest age of a price of a collateral with a feed of its own.
+const MOST_COLLATERAL_AGE_SECONDS: i64 = 120;
 /// What a price may lag behind the feed clock.
 const CLOCK_LAG_SECONDS: i64 = 10;
 /// What a publisher's clock may run ahead of the chain's.
@@ -25,9 +27,11 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
         ensure(clock.publish_at >= was, "I21 feed clock", || {
             format!("{address} went from {was} back to {}", clock.publish_at)
         })?;
+        let market = act.after.markets.get(&act.market);
+        let own = market.is_some_and(|market| market.feed_id == clock.feed_id);
         let shown = clock.publish_at == act.price.publish_at && clock.publish_at > was;
         ensure(
-            !shown || clock.price == act.price.price,
+            !(own && shown) || clock.price == act.price.price,
             "I21 price shown",
             || {
                 format!(
@@ -45,6 +49,22 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
             was.map_or(0, |one| one.last_price_at),
             account.last_price_at,
         )?;
+    }
+    for (address, account) in act.after.accounts_of(act.market) {
+        let Some(was) = act.before.accounts.get(address) else {
+            continue;
+        };
+        let times = was.collateral_price_at.iter();
+        for (was, is) in times.zip(&account.collateral_price_at) {
+            ensure(is >= was, "I21 collateral price", || {
+                format!("{address} went from a collateral's price of {was} back to {is}")
+            })?;
+            let least = act.now - MOST_COLLATERAL_AGE_SECONDS;
+            let in_time = (least..=act.now + CLOCK_SKEW_SECONDS).contains(is);
+            ensure(is == was || in_time, "I21 collateral price in time", || {
+                format!("{address} took a collateral's price of {is} at {}", act.now)
+            })?;
+        }
     }
     for (address, auction) in &act.after.auctions {
         let was = act.before.auctions.get(address);

@@ -95,6 +95,8 @@ struct Prices<'a> {
     underlying_mint: Pubkey,
     /// What an atom of the underlying is worth.
     underlying: i128,
+    /// What an atom of each collateral with a feed of its own is worth, by mint.
+    others: BTreeMap<Pubkey, i128>,
     /// What a millionth of a contract of each series is worth, long and short, by option mint.
     options: BTreeMap<Pubkey, (Series, i128, i128)>,
     /// Haircut by second of expiry.
@@ -128,8 +130,8 @@ impl<'a> Prices<'a> {
             market: act.market,
             quote_mint: market.quote_mint,
             underlying_mint: market.underlying_mint,
-            underlying: i128::from(spot.get()) * ATOM
-                / (1_000 * 10_i128.pow(u32::from(underlying.decimals))),
+            underlying: each(spot.get(), underlying.decimals),
+            others: others(books, &act.market),
             options,
             haircuts,
             fund: Vault {
@@ -148,7 +150,10 @@ impl<'a> Prices<'a> {
             let each = match holding.mint {
                 mint if mint == self.quote_mint => ATOM,
                 mint if mint == self.underlying_mint => self.underlying,
-                mint => self.options.get(&mint).map_or(0, |(_, long, _)| *long),
+                mint => match self.others.get(&mint) {
+                    Some(each) => *each,
+                    None => self.options.get(&mint).map_or(0, |(_, long, _)| *long),
+                },
             };
             // What vaults and escrows hold belongs to whom the books say.
             let owner = books
@@ -194,6 +199,9 @@ impl<'a> Prices<'a> {
         let mut worth = i128::from(account.quote_atoms) * ATOM
             - i128::from(account.debt_atoms()) * ATOM
             + i128::from(underlying) * self.underlying;
+        for slot in &account.collaterals {
+            worth += i128::from(slot.atoms) * self.others.get(&slot.mint).copied().unwrap_or(0);
+        }
         for slot in account.expiries.iter().filter(|slot| slot.expires_at != 0) {
             let kept = ONE_PPB - self.haircuts.get(&slot.expires_at).copied().unwrap_or(0);
             worth += i128::from(slot.receivable_atoms) * ATOM / ONE_PPB * kept;
@@ -212,6 +220,22 @@ impl<'a> Prices<'a> {
         gone.map(|(_, account)| (account.owner, -self.account(account).min(0)))
             .collect()
     }
+}
+
+/// What an atom of a token at this price is worth.
+fn each(price: u64, decimals: u8) -> i128 {
+    i128::from(price) * ATOM / (1_000 * 10_i128.pow(u32::from(decimals)))
+}
+
+/// Collaterals of a market with feeds of their own, at the newest prices published.
+fn others(books: &Books, market: &Pubkey) -> BTreeMap<Pubkey, i128> {
+    let own = books.collaterals.values();
+    let own = own.filter(|one| one.market == *market && one.kind.has_own_feed());
+    own.filter_map(|one| {
+        let price = books.prices.get(&one.feed_id)?;
+        Some((one.mint, each(price.price, one.decimals)))
+    })
+    .collect()
 }
 
 /// What a millionth of a contract is worth to who is long and costs who is short.

@@ -143,7 +143,7 @@ pub fn push_feed_address(shard: u16, feed_id: &[u8; 32]) -> Pubkey {
 impl World {
     /// Writes the price as a `PriceUpdateV2` account of the receiver program, as a posted update leaves it.
     pub fn write_price_update(&mut self, account: &Pubkey, price: &PythPrice) {
-        self.write_oracle_account(account, RECEIVER_PROGRAM, price_update_bytes(price));
+        self.write_foreign(account, RECEIVER_PROGRAM, price_update_bytes(price));
     }
 
     /// Writes the price as the feed's push-oracle account of shard 0 and returns that address.
@@ -155,10 +155,11 @@ impl World {
 
     /// Writes the price as a legacy price account of the oracle program.
     pub fn write_legacy_price(&mut self, account: &Pubkey, price: &PythPrice) {
-        self.write_oracle_account(account, LEGACY_PROGRAM, legacy_price_bytes(price));
+        self.write_foreign(account, LEGACY_PROGRAM, legacy_price_bytes(price));
     }
 
-    fn write_oracle_account(&mut self, address: &Pubkey, owner: Pubkey, data: Vec<u8>) {
+    /// Writes an account of another program: prices, pools, and what is none of the kind.
+    pub fn write_foreign(&mut self, address: &Pubkey, owner: Pubkey, data: Vec<u8>) {
         let account = Account {
             lamports: self.rent(data.len()),
             data,

@@ -4,7 +4,7 @@ use backstop_interface::params::MarketParams;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use super::Stage;
+use super::{NewCollateral, Stage};
 use crate::pyth::{PythPrice, LEGACY_PROGRAM, RECEIVER_PROGRAM, SOL_USD};
 use crate::{address, expect_landed, key, pubkey, World};
 
@@ -22,6 +22,10 @@ pub struct Genesis {
     pub price: u64,
     /// Weights of the underlying (IM, MM), ppb; `None` keeps the file's.
     pub underlying_weights_ppb: Option<(u64, u64)>,
+    /// Collaterals with feeds of their own.
+    pub others: Vec<NewCollateral>,
+    /// Whether all mints belong to Token-2022.
+    pub token_2022: bool,
 }
 
 impl Default for Genesis {
@@ -33,6 +37,8 @@ impl Default for Genesis {
             opens_at: 1_767_225_600,
             price: 200_000_000_000,
             underlying_weights_ppb: None,
+            others: Vec::new(),
+            token_2022: false,
         }
     }
 }
@@ -83,8 +89,13 @@ impl Stage {
         let mut world = world.with_upgrade_authority(&authority.pubkey());
         world.warp_to(genesis.opens_at);
         world.airdrop(&authority.pubkey(), 1_000_000_000_000);
-        let quote_mint = world.mint("quote", 6);
-        let underlying_mint = world.mint("underlying", 9);
+        let [quote_mint, underlying_mint] = if genesis.token_2022 {
+            world.use_token_2022();
+            [("quote", 6), ("underlying", 9)]
+                .map(|(name, decimals)| world.mint_2022(name, decimals))
+        } else {
+            [("quote", 6), ("underlying", 9)].map(|(name, decimals)| world.mint(name, decimals))
+        };
         let publishers = ["publisher one", "publisher two", "publisher three"];
         for name in publishers {
             world.actor(name);
@@ -106,21 +117,26 @@ impl Stage {
                 }
             }
         }
-        let steps = migration
+        let mut steps = migration
             .instructions(&keys, &around, &genesis.params)
             .expect("the genesis file names known steps");
         let price = PythPrice::new(SOL_USD, genesis.price, genesis.opens_at - 1)
             .after(genesis.opens_at - 2);
-        (
-            Self {
-                world,
-                keys,
-                price_account: address("price account"),
-                price,
-                publishers,
-                expiries: Vec::new(),
-            },
-            steps,
-        )
+        let mut stage = Self {
+            world,
+            keys,
+            price_account: address("price account"),
+            price,
+            publishers,
+            expiries: Vec::new(),
+            others: Vec::new(),
+        };
+        // Listed last, before the seal.
+        let seal = steps.split_off(steps.len() - 1);
+        for new in &genesis.others {
+            steps.extend(stage.prepare(new, authority.pubkey()));
+        }
+        steps.extend(seal);
+        (stage, steps)
     }
 }

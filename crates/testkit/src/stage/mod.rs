@@ -3,6 +3,7 @@
 //! asserted here.
 
 mod bearer;
+mod collaterals;
 mod genesis;
 mod listing;
 mod orders;
@@ -21,6 +22,7 @@ use solana_signer::Signer;
 use crate::pyth::PythPrice;
 use crate::{key, Failed, Landed, World};
 
+pub use collaterals::{stake_pool_bytes, NewCollateral, OtherCollateral, STAKE_POOL_PROGRAM};
 pub use genesis::{Genesis, GENESIS_FILE};
 pub use trading::OfferTerms;
 
@@ -42,6 +44,8 @@ pub struct Stage {
     pub publishers: [&'static str; 3],
     /// Expiries created so far, earliest first.
     pub expiries: Vec<ExpiryKeys>,
+    /// Collaterals with feeds of their own.
+    pub others: Vec<OtherCollateral>,
 }
 
 impl Stage {
@@ -75,11 +79,13 @@ impl Stage {
         owner
     }
 
-    /// Publishes a price (quote per unit scaled 1e9) now, following the one before.
+    /// Publishes a price (quote per unit scaled 1e9) now, following the one before, and those of the collaterals with
+    /// feeds of their own again as they were.
     pub fn set_price(&mut self, price: u64) {
         let now = self.world.now();
         let before = self.price.publish_at;
         self.publish(PythPrice::new(self.keys.feed_id, price, now).after(before.min(now - 1)));
+        self.refresh_others();
     }
 
     /// Writes any price into the market's account.
@@ -96,13 +102,7 @@ impl Stage {
 
     /// The published price in the protocol's scale.
     pub fn price_update(&self) -> PriceUpdate {
-        let data = self
-            .world
-            .account(&self.price_account)
-            .map(|account| account.data)
-            .unwrap_or_default();
-        backstop_interface::pyth::read_update(&data, &self.keys.feed_id)
-            .expect("the stage published a readable price")
+        self.price_in(&self.price_account, &self.keys.feed_id)
     }
 
     /// The next 08:00 UTC that lies at least `days` days ahead and on the calendar of expiries.

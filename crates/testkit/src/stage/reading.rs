@@ -1,6 +1,6 @@
 use anchor_lang::AccountDeserialize;
 use backstop_client::quotes::MarketView;
-use backstop_client::remaining::with_expiries;
+use backstop_client::remaining::{with_collaterals, with_expiries};
 use backstop_client::{fetch, ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::{
     Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard, VolSurface,
@@ -87,6 +87,7 @@ impl Stage {
             clock: self.read(&keys.clock).expect("genesis opened the clock"),
             fund: self.fund(),
             expiries: self.expiries_to_know(),
+            collaterals: self.priced_collaterals(),
         }
     }
 
@@ -100,13 +101,25 @@ impl Stage {
         near.map(|keys| self.expiry_of(keys)).collect()
     }
 
-    /// The instruction with the expiries it needs to judge these margin accounts.
+    /// The instruction with the expiries and collaterals it needs to judge these margin accounts.
     pub fn showing(&self, instruction: Instruction, accounts: &[Pubkey]) -> Instruction {
         let judged: Vec<_> = accounts
             .iter()
             .filter_map(|address| self.account_at(address))
             .collect();
-        with_expiries(instruction, &judged, self.world.now())
+        let shown = with_expiries(instruction, &judged, self.world.now());
+        self.with_other(shown, &judged, None)
+    }
+
+    /// The instruction with the collaterals it needs to judge these accounts, and one more.
+    pub(super) fn with_other(
+        &self,
+        instruction: Instruction,
+        judged: &[MarginAccount],
+        also: Option<Pubkey>,
+    ) -> Instruction {
+        let known: Vec<_> = self.others.iter().map(|one| one.keys).collect();
+        with_collaterals(instruction, judged, also, &known)
     }
 
     /// Value, requirements and health of an actor's account at the published price.

@@ -94,9 +94,10 @@ impl Stage {
         self.deposit(name, flow)
     }
 
-    fn deposit(&mut self, name: &str, flow: Flow) -> Outcome {
+    pub(super) fn deposit(&mut self, name: &str, flow: Flow) -> Outcome {
         let signer = key(name);
         let instruction = account::deposit(&self.keys, signer.pubkey(), self.margin(name), flow);
+        let instruction = self.of_mint(&flow.mint, instruction);
         self.world.send_as("deposit", &[instruction], &[&signer])
     }
 
@@ -120,7 +121,7 @@ impl Stage {
         self.withdraw(name, flow)
     }
 
-    fn withdraw(&mut self, name: &str, flow: Flow) -> Outcome {
+    pub(super) fn withdraw(&mut self, name: &str, flow: Flow) -> Outcome {
         let signer = key(name);
         let instruction = account::withdraw(
             &self.keys,
@@ -129,6 +130,7 @@ impl Stage {
             flow,
             self.price_account,
         );
+        let instruction = self.of_mint(&flow.mint, instruction);
         let instruction = self.showing(instruction, &[self.margin(name)]);
         self.world.send_as("withdraw", &[instruction], &[&signer])
     }
@@ -327,6 +329,8 @@ impl Stage {
         let signer = key(buyer);
         let conversion = liquidation::Conversion {
             margin_account: self.margin(target),
+            mint: self.keys.underlying_mint,
+            token_program: self.world.token_program(&self.keys.underlying_mint),
             payment: self.quote_wallet(buyer),
             destination: self.underlying_wallet(buyer),
             sell_atoms,

@@ -4,6 +4,7 @@
 //!
 //! Compute units are exact: everything is done twice in fresh worlds and must agree to the unit.
 
+mod collaterals;
 mod kernel;
 mod life;
 mod most;
@@ -16,6 +17,7 @@ use sheet::Sheet;
 
 fn measure(world: World) -> Sheet {
     let mut sheet = Sheet::default();
+    collaterals::measure(world.clone(), &mut sheet);
     life::measure(world, &mut sheet);
     sheet
 }
@@ -41,10 +43,21 @@ fn program(sheet: &mut Sheet) {
         again.lines(),
         "compute units depend on nothing but the program"
     );
-    sheet.dearest_of("deposit_4", &["deposit_quote", "deposit_underlying"]);
-    let withdrawals = ["withdraw_quote_4_legs", "withdraw_underlying_4_legs"];
+    let deposits = ["deposit_quote", "deposit_underlying", "deposit_other"];
+    sheet.dearest_of("deposit_4", &deposits);
+    let withdrawals = [
+        "withdraw_quote_4_legs",
+        "withdraw_underlying_4_legs",
+        "withdraw_quote_4_collaterals",
+        "withdraw_underlying_4_collaterals",
+        "withdraw_other_4_collaterals",
+    ];
     sheet.dearest_of("withdraw_4", &withdrawals);
-    let fills = ["fill_offer_ledger_4_legs", "fill_offer_tokens_4_legs"];
+    let fills = [
+        "fill_offer_ledger_4_legs",
+        "fill_offer_tokens_4_legs",
+        "fill_offer_4_collaterals",
+    ];
     sheet.dearest_of("fill_4_4", &fills);
     most::measure(sheet);
 

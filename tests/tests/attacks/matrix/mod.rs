@@ -43,8 +43,8 @@ pub struct Matrix<'a> {
 
 impl<'a> Matrix<'a> {
     /// Every attack on every slot of the scene.
-    pub fn run(scene: &'a Scene, idl: &'a Idl) -> Table {
-        let slots = &idl.instructions[scene.instruction_name()];
+    pub fn run(scene: &Scene, idl: &Idl) -> Table {
+        let slots = scene.slots(idl);
         let fork = scene.stage.world.clone();
         let metas = &scene.instruction.accounts;
         let kinds = metas
@@ -52,10 +52,10 @@ impl<'a> Matrix<'a> {
             .map(|meta| kind(&fork, idl, &meta.pubkey))
             .collect();
         let before = Snapshot::whole(&fork);
-        let mut matrix = Self {
+        let mut matrix = Matrix {
             scene,
             idl,
-            slots,
+            slots: &slots,
             kinds,
             base: fork.clone(),
             fork,

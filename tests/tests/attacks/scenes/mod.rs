@@ -1,6 +1,7 @@
 //! For every instruction a state in which it lands, in the market under attack and in the one beside it.
 
 mod bearer;
+mod collaterals;
 mod genesis;
 mod liquidation;
 mod museum;
@@ -12,6 +13,7 @@ use backstop_testkit::{expect_landed, key, Stage};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 
+use crate::idl::{Idl, Slot};
 use crate::twin::Twin;
 
 pub use museum::surface;
@@ -28,6 +30,8 @@ pub struct Scene {
     pub other: Option<Instruction>,
     /// The same for another series or expiry of the market, slot by slot.
     pub other_series: Option<Instruction>,
+    /// Collaterals with feeds of their own shown behind it.
+    pub shown: Vec<&'static str>,
     /// Who signs.
     pub signers: Vec<Keypair>,
 }
@@ -38,10 +42,39 @@ impl Scene {
         self.name.split(':').next().unwrap_or(&self.name)
     }
 
+    /// Its slots: those of the description, and behind them the collaterals shown.
+    pub fn slots(&self, idl: &Idl) -> Vec<Slot> {
+        let mut slots = idl.instructions[self.instruction_name()].clone();
+        let behind = self.shown.iter().flat_map(|other| {
+            let parts: &[&str] = match *other {
+                "staked" => &["collateral", "price", "clock", "stake_pool"],
+                _ => &["collateral", "price", "clock"],
+            };
+            parts.iter().map(move |part| format!("{other}.{part}"))
+        });
+        slots.extend(behind.map(Slot::behind));
+        slots
+    }
+
     /// The signers as the world wants them.
     pub fn signers(&self) -> Vec<&Keypair> {
         self.signers.iter().collect()
     }
+}
+
+/// The stage's collaterals an instruction is shown, in its order.
+fn shown(stage: &Stage, instruction: &Instruction) -> Vec<&'static str> {
+    let metas = instruction.accounts.iter();
+    // Read-only: one that is written is no part of what is shown.
+    let keys = metas
+        .filter(|meta| !meta.is_writable)
+        .map(|meta| meta.pubkey);
+    keys.filter_map(|key| {
+        let mut named = stage.others.iter();
+        named.find(|other| other.keys.collateral == key)
+    })
+    .map(|other| other.name)
+    .collect()
 }
 
 /// Collects scenes along one story.
@@ -57,6 +90,7 @@ impl Album {
         let mut twin = album.genesis();
         museum::furnish(&mut twin);
         album.trading(&mut twin);
+        album.collaterals(&mut twin);
         album.liquidation(&mut twin);
         album.settlement(&mut twin);
         album.scenes
@@ -111,9 +145,10 @@ impl Album {
         let scene = Scene {
             name: name.to_owned(),
             stage: twin.stage.clone(),
-            instruction,
             other,
             other_series: None,
+            shown: shown(&twin.stage, &instruction),
+            instruction,
             signers,
         };
         let mut fork = scene.stage.world.clone();

@@ -31,6 +31,8 @@ fn settle(stage: &Stage, name: &str, at: i64) -> Instruction {
 fn convert(stage: &Stage, debtor: &str) -> Instruction {
     let conversion = Conversion {
         margin_account: stage.margin(debtor),
+        mint: stage.keys.underlying_mint,
+        token_program: stage.world.token_program(&stage.keys.underlying_mint),
         payment: stage.quote_wallet("buyer"),
         destination: stage.underlying_wallet("buyer"),
         sell_atoms: PRICE,

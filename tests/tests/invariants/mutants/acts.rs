@@ -17,7 +17,7 @@ const PRICE: u64 = 1_000_000_000;
 type Mutant = (&'static str, &'static str, Corrupt);
 
 /// After the first trades, at a price of 199: the put at 200 would pay a quote.
-const TRADED: [Mutant; 17] = [
+const TRADED: [Mutant; 19] = [
     ("withdraw", "I5 initial margin", |books, moments| {
         writer(books, moments).quote_atoms -= 70_000 * QUOTE
     }),
@@ -87,6 +87,14 @@ const TRADED: [Mutant; 17] = [
     ("withdraw", "I21 price in time", |books, moments| {
         writer(books, moments).last_price_at += 60
     }),
+    ("withdraw", "I21 collateral price", |books, moments| {
+        writer(books, moments).collateral_price_at[0] -= 1
+    }),
+    (
+        "withdraw",
+        "I21 collateral price in time",
+        |books, moments| writer(books, moments).collateral_price_at[1] += 1,
+    ),
 ];
 
 /// Changes what somebody has in his wallet.

@@ -55,6 +55,10 @@ pub enum Verb {
     VoidFill,
     CloseSeries,
     CloseExpiry,
+    DepositOther,
+    WithdrawOther,
+    ConvertOther,
+    Observe,
 }
 
 impl Verb {
@@ -133,7 +137,7 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::SetDelegate, 2),
     (Verb::CancelAll, 1),
     (Verb::CloseOffer, 4),
-    (Verb::PlaceBid, 4),
+    (Verb::PlaceBid, 6),
     (Verb::PlaceGuard, 1),
     (Verb::Sweeping, 5),
     (Verb::Quote, 2),
@@ -142,6 +146,9 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::ExecuteFill, 1),
     (Verb::VoidFill, 1),
     (Verb::CloseSeries, 1),
+    (Verb::DepositOther, 8),
+    (Verb::WithdrawOther, 4),
+    (Verb::Observe, 2),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -175,6 +182,10 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Sweeping, 2),
     (Verb::Quote, 1),
     (Verb::RequestFill, 2),
+    (Verb::DepositOther, 2),
+    (Verb::WithdrawOther, 2),
+    (Verb::ConvertOther, 4),
+    (Verb::Observe, 2),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -207,6 +218,9 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Donate, 1),
     (Verb::CloseSeries, 4),
     (Verb::CloseExpiry, 3),
+    (Verb::WithdrawOther, 1),
+    (Verb::ConvertOther, 3),
+    (Verb::Observe, 1),
 ];
 
 /// `count` actions: mostly trading at first, stress next, settlement last, each with a share of the others.

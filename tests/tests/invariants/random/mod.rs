@@ -8,6 +8,7 @@ mod expire;
 mod listing;
 mod opening;
 mod orders;
+mod others;
 mod play;
 mod requests;
 mod shrink;

@@ -3,6 +3,7 @@
 use backstop_interface::accounts::StoredSurface;
 use backstop_interface::params::{MarketParams, RecapitalisationNumbers};
 use backstop_testkit::invariants::{Books, Shadow};
+use backstop_testkit::stage::NewCollateral;
 use backstop_testkit::{Genesis, Stage};
 use backstop_tests::program_so;
 
@@ -51,6 +52,7 @@ fn genesis() -> Genesis {
     };
     Genesis {
         params,
+        others: vec![NewCollateral::staked(), NewCollateral::stable()],
         ..Genesis::default()
     }
 }
@@ -62,6 +64,8 @@ impl Play {
         stage.world = stage.world.without_signature_checks();
         for name in ACTORS {
             stage.actor(name, 5_000_000 * QUOTE, 20_000_000_000_000);
+            stage.fund_other(name, "staked", 20_000_000_000_000);
+            stage.fund_other(name, "stable", 5_000_000 * QUOTE);
         }
         let books = Books::read(&stage.world);
         let shadow = Shadow::of(&mut stage.world);
@@ -75,6 +79,7 @@ impl Play {
             offers: Vec::new(),
             requests: Vec::new(),
             price: 200 * PRICE,
+            other_permille: [1_000; 2],
             nonce: 0,
         };
         // Genesis has landed already, each instruction under the name the program logs.

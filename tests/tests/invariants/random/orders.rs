@@ -50,11 +50,11 @@ impl Play {
 
     /// A bid at a fixed premium, or an offer of either side by formula.
     fn place_bid(&mut self, name: &str, series: &SeriesKeys, size: u16) -> Result<(), Violation> {
-        let side = match size % 8 {
+        let side = match size % 4 {
             0 => Side::Ask,
             _ => Side::Bid,
         };
-        let pegged = side == Side::Ask || size % 8 == 1;
+        let pegged = side == Side::Ask || size % 4 == 1;
         let args = PlaceOfferArgs {
             premium_price: match (pegged, side) {
                 (true, Side::Ask) => 0,

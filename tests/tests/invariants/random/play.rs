@@ -69,6 +69,8 @@ pub struct Play {
     pub requests: Vec<Requested>,
     /// The market's price.
     pub price: u64,
+    /// Prices of the staked token against what its pool pays, and of the stable coin against 1, in thousandths.
+    pub other_permille: [u64; 2],
     /// Number of the next offer.
     pub nonce: u64,
 }
@@ -115,6 +117,7 @@ impl Play {
         let now = self.stage.world.now();
         let price = PythPrice::new(self.stage.keys.feed_id, self.price, now).after(now - 1);
         self.stage.publish(price);
+        self.publish_others();
     }
 
     /// Makes sure the price is young enough to be used, but in one case of sixteen.
@@ -201,6 +204,9 @@ impl Play {
             | Verb::WriteOption => self.order(action),
             Verb::RequestFill | Verb::ExecuteFill | Verb::VoidFill => self.request(action),
             Verb::CloseSeries | Verb::CloseExpiry => self.close_listing(action),
+            Verb::DepositOther | Verb::WithdrawOther | Verb::ConvertOther | Verb::Observe => {
+                self.other(action)
+            }
             _ => self.trade(action),
         }
     }

@@ -25,6 +25,7 @@ impl Play {
                     now,
                 );
                 self.stage.publish(price.after(before));
+                self.publish_others();
                 return self.tick();
             }
             Verb::ManyTicks => {
@@ -77,6 +78,13 @@ impl Play {
             .expiries
             .first()
             .map_or(keys.vault, |expiry| expiry.escrow);
+        let stable = self.stage.other("stable").keys.mint;
+        let (_, other) = keys.collateral(&stable);
+        if action.what.is_multiple_of(4) {
+            let atoms = u64::from(action.size);
+            self.stage.world.mint_to(&stable, &other, atoms);
+            return self.look();
+        }
         let vault = [keys.vault, keys.insurance_vault, escrow][usize::from(action.what) % 3];
         self.stage
             .world

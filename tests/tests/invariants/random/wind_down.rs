@@ -168,6 +168,9 @@ impl Play {
             let outcome = self.stage.convert("anna", name, u64::MAX);
             self.must("convert", name, outcome)?;
         }
+        if estate {
+            self.sell_others(name)?;
+        }
         self.repay_all(name)?;
         if estate {
             let outcome = self.stage.close_estate("anna", name);
@@ -220,6 +223,7 @@ impl Play {
                 .withdraw_underlying(name, account.collateral_atoms(&mint));
             self.must("withdraw", name, outcome)?;
         }
+        self.take_others(name)?;
         let outcome = self.stage.close_account(name);
         self.must("close_account", name, outcome)
     }

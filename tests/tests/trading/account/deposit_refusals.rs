@@ -189,6 +189,17 @@ fn deposit_rejects_a_false_token_program() {
         &anchor_spl::token::ID,
         &anchor_spl::token_2022::ID,
     );
+    refuse(
+        &mut stage,
+        "writer",
+        &given,
+        BackstopError::WrongTokenProgram,
+    );
+    let given = swapped(
+        quote(&stage, QUOTE),
+        &anchor_spl::token::ID,
+        &anchor_lang::system_program::ID,
+    );
     refuse(&mut stage, "writer", &given, ErrorCode::InvalidProgramId);
 }
 

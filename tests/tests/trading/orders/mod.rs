@@ -3,11 +3,13 @@
 mod below_margin;
 mod fees;
 mod guard;
+mod leg_limit;
 mod pegged;
 mod place;
 mod quote;
 mod quote_refusals;
 mod request;
+mod request_refusals;
 mod request_terms;
 mod stories;
 mod sweep;
@@ -20,9 +22,6 @@ use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{Offer, Pricing, Side};
 use backstop_interface::event::{OffersSwept, SweptOffer};
-use backstop_interface::vols::Vols;
-use backstop_quantities::Price;
-use backstop_risk::pricing::option_price;
 use backstop_testkit::{expect_landed, Landed, Stage};
 
 use crate::setup::{expiry, fund, open, put, PRICE, QUOTE};
@@ -109,19 +108,6 @@ fn left(stage: &Stage, maker: &str, nonce: u64) -> u64 {
     offer.remaining_contracts
 }
 
-/// Model price of a contract now, at the averaged surface.
-fn mark(stage: &Stage, series: &SeriesKeys) -> u64 {
-    let (now, spot) = (stage.world.now(), stage.price_update().price());
-    let max_age = stage.view().market.params.surface_max_age_seconds;
-    let vols = Vols::of(&stage.vol_surface(), max_age, now);
-    let (strike, seconds) = (
-        Price::new(series.strike_price),
-        series.expiry.expires_at - now,
-    );
-    let vol = vols.averaged.vol(spot, strike, seconds);
-    option_price(series.kind.into(), spot, strike, vol, seconds).get()
-}
-
 /// Publishes and ticks a price 20 seconds later.
 fn move_to(stage: &mut Stage, price: u64) {
     stage.pass(20, price);
@@ -139,5 +125,16 @@ fn fall_below_initial_margin(stage: &mut Stage, name: &str) {
     assert!(
         stage.assess(name).health_mm() >= 0,
         "not below maintenance margin"
+    );
+}
+
+/// Every transaction of a story, as `client` built it, fits a packet and the locks of a node.
+#[track_caller]
+fn assert_all_fit(stage: &Stage) {
+    let widest = stage.world.widest();
+    println!("widest transaction: {widest:?}");
+    assert!(
+        widest.bytes > 0 && widest.bytes <= 1_232 && widest.accounts <= 64,
+        "{widest:?}"
     );
 }

@@ -1,5 +1,6 @@
 //! Offers that sell only what their writer holds long.
 
+use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::Offer;
 use backstop_interface::BackstopError;
@@ -55,4 +56,23 @@ fn fill_offer_rejects_a_writer_who_is_short_or_has_no_leg() {
         let given = by_wallet(&mut stage, (name, 7), &put, LOT);
         refuse(&mut stage, "buyer", &given, BackstopError::ReduceOnly);
     }
+}
+
+/// Where the position is smaller than the least fill, all of it may be taken, and no less.
+#[test]
+fn a_position_below_the_least_fill_is_taken_whole() {
+    let (mut stage, put) = reducing();
+    let args = PlaceOfferArgs {
+        nonce: 8,
+        premium_price: 7 * PRICE,
+        contracts: 5 * CONTRACT,
+        least_fill_contracts: 3 * CONTRACT,
+        reduce_only: true,
+        ..PlaceOfferArgs::default()
+    };
+    expect_landed(stage.place("buyer", &put, args));
+    let given = by_wallet(&mut stage, ("buyer", 8), &put, 2 * CONTRACT - LOT);
+    refuse(&mut stage, "buyer", &given, BackstopError::FillOutOfRange);
+    expect_landed(stage.buy_tokens("stranger", "buyer", 8, &put, 2 * CONTRACT));
+    assert_eq!(leg(&stage, "buyer", &put), 0);
 }

@@ -8,6 +8,7 @@ mod close_collecting;
 mod close_estate;
 mod close_expiry;
 mod close_series;
+mod collaterals;
 mod convert;
 mod finalise;
 mod fix_price;

@@ -8,10 +8,14 @@ use super::{Play, QUOTE, SOL};
 impl Play {
     /// The writer has sold 1 000 puts for 6 000 quote against 70 000; the bidder holds 500 000.
     pub fn short_puts() -> Self {
-        let mut play = Self::open();
-        play.sell_puts("writer", 1_000, 70_000);
-        expect_landed(play.deposit_quote("bidder", 500_000 * QUOTE));
-        play
+        Self::open().with_short_puts()
+    }
+
+    /// [`Play::short_puts`] on any market just opened.
+    pub fn with_short_puts(mut self) -> Self {
+        self.sell_puts("writer", 1_000, 70_000);
+        expect_landed(self.deposit_quote("bidder", 500_000 * QUOTE));
+        self
     }
 
     /// The same, with the writer seized at `price`: solvent at 160, insolvent at 80.

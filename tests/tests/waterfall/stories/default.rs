@@ -2,9 +2,9 @@
 
 use backstop_interface::accounts::{AccountState, ExpiryState};
 use backstop_interface::event::SliceSold;
-use backstop_testkit::expect_landed;
+use backstop_testkit::{expect_landed, Genesis};
 
-use crate::setting::{Play, CONTRACT, QUOTE};
+use crate::setting::{genesis, Play, CONTRACT, QUOTE};
 
 /// What the writer holds at the default: 70 000 deposited and 6 000 of premium less 2 % fee.
 const HELD: u64 = 75_880 * QUOTE;
@@ -116,7 +116,20 @@ fn redeem(play: &mut Play) {
 
 #[test]
 fn a_default_goes_through_all_five_stages() {
-    let mut play = Play::short_puts();
+    story(Play::short_puts());
+}
+
+/// Quote, underlying, claims and recapitalisation tokens under Token-2022: nothing else differs.
+#[test]
+fn a_default_goes_through_all_five_stages_in_token_2022() {
+    let all = Genesis {
+        token_2022: true,
+        ..genesis()
+    };
+    story(Play::with(&all).with_short_puts());
+}
+
+fn story(mut play: Play) {
     expect_landed(play.stake("insurer", 10_000 * QUOTE));
     expect_landed(play.sweep_fees_of("writer"));
     assert_eq!(play.fund().assets_atoms, 10_120 * QUOTE);

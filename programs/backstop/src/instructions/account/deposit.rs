@@ -1,8 +1,9 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Deposited;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
+use backstop_risk::collateral::deposit_room;
 
 use crate::{apply, tokens};
 
@@ -15,10 +16,13 @@ pub struct Deposit<'info> {
     #[account(mut, has_one = vault @ BackstopError::WrongVault)]
     pub collateral: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut, constraint = source.key() != vault.key() @ BackstopError::WrongVault)]
-    pub source: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: the mint the books name; its extensions are looked at again.
+    #[account(address = collateral.mint @ BackstopError::WrongMint)]
+    pub mint: UncheckedAccount<'info>,
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 impl Deposit<'_> {
@@ -42,6 +46,7 @@ impl Deposit<'_> {
             account.state() != AccountState::Estate,
             BackstopError::AccountNotOpen
         );
+        tokens::check_mint(&self.mint, self.token_program.key)?;
         require!(amount_atoms > 0, BackstopError::AmountIsZero);
         require!(
             amount_atoms >= self.collateral.least_deposit_atoms,
@@ -62,6 +67,9 @@ pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
         &accounts.authority,
         amount_atoms,
     )?;
+    let books = &accounts.collateral;
+    let room = deposit_room(books.cap_atoms, books.claims_atoms, arrived);
+    ensure(room == arrived, BackstopError::CollateralCapReached)?;
     apply::credit(
         &mut *accounts.margin_account.load_mut()?,
         &mut accounts.collateral,

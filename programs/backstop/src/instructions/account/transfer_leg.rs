@@ -1,13 +1,15 @@
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind};
+use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind, Shard};
 use backstop_interface::event::LegTransferred;
-use backstop_interface::snapshot::Purpose;
-use backstop_interface::BackstopError;
+use backstop_interface::mark::Listed;
+use backstop_interface::snapshot::{Moment, Purpose};
+use backstop_interface::{pda, BackstopError};
+use backstop_quantities::{Atoms, Price};
 
-use crate::apply;
 use crate::margin::{
     self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps, LAST_HOUR_SECONDS,
 };
+use crate::{apply, trade};
 
 /// What changes hands.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
@@ -36,6 +38,9 @@ pub struct TransferLeg<'info> {
     /// Account that gets it.
     #[account(mut)]
     pub receiver: AccountLoader<'info, MarginAccount>,
+    /// Of the side that has fewer contracts afterwards and pays the fee: who gives a long, who gets a short.
+    #[account(mut, seeds = [pda::SHARD, risk.market.key().as_ref(), &[shard.index]], bump = shard.bump)]
+    pub shard: Box<Account<'info, Shard>>,
 }
 
 impl TransferLeg<'_> {
@@ -63,6 +68,11 @@ impl TransferLeg<'_> {
             false => args.expires_at,
         };
         require!(now < closes_at, BackstopError::ExpiryClosed);
+        let seller = match args.contracts < 0 {
+            true => self.receiver.key(),
+            false => self.giver.key(),
+        };
+        self.shard.check(&giver.market, &seller)?;
         self.check_size(args, &giver)?;
         for (account, _) in &sides {
             margin::may_add_risk(account, now)?;
@@ -87,8 +97,27 @@ impl TransferLeg<'_> {
         Ok(())
     }
 
+    /// Between two owners the fee of a sale, whether they pay each other here or elsewhere; between accounts of one
+    /// owner nothing.
+    fn fee(&self, args: &TransferLegArgs, moment: &Moment) -> Result<u64> {
+        if self.giver.load()?.owner == self.receiver.load()?.owner {
+            return Ok(0);
+        }
+        let option = Listed {
+            kind: args.kind,
+            strike: Price::new(args.strike_price),
+            expires_at: args.expires_at,
+        };
+        let (market, spot) = (&self.risk.market, moment.price.price());
+        let mark = self.risk.mark(&option, spot, moment)?;
+        // What the side pays that has more contracts afterwards.
+        let premium = args.payment_atoms.saturating_mul(args.contracts.signum());
+        let premium = Atoms::new(premium.max(0).unsigned_abs());
+        trade::fee(market, args.contracts.unsigned_abs(), premium, mark, spot)
+    }
+
     /// Leg and payment change hands in the books; the series' totals hear of what netted later.
-    fn apply(&mut self, args: &TransferLegArgs) -> Result<()> {
+    fn apply(&mut self, args: &TransferLegArgs, fee_atoms: u64) -> Result<()> {
         let (giver, receiver) = (
             &mut *self.giver.load_mut()?,
             &mut *self.receiver.load_mut()?,
@@ -104,6 +133,11 @@ impl TransferLeg<'_> {
         };
         payer.quote_atoms = apply::take(payer.quote_atoms, atoms)?;
         payee.quote_atoms = apply::add(payee.quote_atoms, atoms)?;
+        let seller = match args.contracts < 0 {
+            true => &mut *receiver,
+            false => &mut *giver,
+        };
+        seller.quote_atoms = apply::take(seller.quote_atoms, fee_atoms)?;
         apply::touch(giver)?;
         apply::touch(receiver)
     }
@@ -122,7 +156,9 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
     let moment = accounts
         .risk
         .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
-    accounts.apply(&args)?;
+    let fee_atoms = accounts.fee(&args, &moment)?;
+    accounts.apply(&args, fee_atoms)?;
+    accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, fee_atoms)?;
     for side in [&accounts.giver, &accounts.receiver] {
         accounts.risk.require_initial_margin(
             &mut *side.load_mut()?,
@@ -138,6 +174,7 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         kind: args.kind.byte(),
         contracts: args.contracts,
         payment_atoms: args.payment_atoms,
+        fee_atoms,
     };
     emit_cpi!(event);
     Ok(())

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Withdrawn;
 use backstop_interface::snapshot::Purpose;
@@ -19,10 +19,13 @@ pub struct Withdraw<'info> {
     #[account(mut, has_one = vault @ BackstopError::WrongVault)]
     pub collateral: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut, constraint = destination.key() != vault.key() @ BackstopError::WrongVault)]
-    pub destination: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: the mint the books name; its extensions are looked at again.
+    #[account(address = collateral.mint @ BackstopError::WrongMint)]
+    pub mint: UncheckedAccount<'info>,
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 impl Withdraw<'_> {
@@ -39,6 +42,7 @@ impl Withdraw<'_> {
             self.collateral.mint,
             BackstopError::WrongMint
         );
+        tokens::check_mint(&self.mint, self.token_program.key)?;
         require!(amount_atoms > 0, BackstopError::AmountIsZero);
         require!(
             account.state() == AccountState::Open,

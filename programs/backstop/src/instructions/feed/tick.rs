@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{FeedClock, Market};
 use backstop_interface::event::Ticked;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::BackstopError;
 
 use crate::oracle::{self, Demand, AGE_FOR_LIQUIDATION_SECONDS};
 
@@ -13,7 +13,8 @@ const GAP_SECONDS: i64 = 60;
 #[derive(Accounts)]
 pub struct Tick<'info> {
     pub market: Box<Account<'info, Market>>,
-    #[account(mut, seeds = [pda::FEED_CLOCK, &market.feed_id], bump = clock.bump)]
+    // Of any feed, the market's or that of a collateral: only `open_feed_clock` makes clocks, one for a feed.
+    #[account(mut)]
     pub clock: Box<Account<'info, FeedClock>>,
     /// CHECK: owner, layout and feed are checked by `oracle`, the only reader of price accounts.
     pub price: UncheckedAccount<'info>,

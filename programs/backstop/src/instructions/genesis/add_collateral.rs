@@ -1,12 +1,21 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
-use backstop_interface::accounts::{Collateral, CollateralKind, Market, Protocol, LAYOUT_VERSION};
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use backstop_interface::accounts::{
+    Collateral, CollateralKind, FeedClock, Market, Protocol, LAYOUT_VERSION,
+};
 use backstop_interface::params::numbers::LEAST_DEPOSIT;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
-/// Weights and least deposit of a collateral.
+use crate::{collaterals, tokens};
+
+/// Decimals of lamports and of the tokens stake pools redeem in them.
+const STAKED_DECIMALS: u8 = 9;
+
+/// Kind, weights and limits of a collateral.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct AddCollateralArgs {
+    /// How it is valued; quote and underlying are the market's.
+    pub kind: CollateralKind,
     /// Weight in V(IM), 1e9 = 1.
     pub weight_im_ppb: u64,
     /// Weight in V(MM), 1e9 = 1; at least the IM weight.
@@ -17,6 +26,8 @@ pub struct AddCollateralArgs {
     pub wrong_way_ppb: u64,
     /// Least deposit in atoms.
     pub least_deposit_atoms: u64,
+    /// Deposits that raise what the market owes above this are refused, in atoms.
+    pub cap_atoms: u64,
 }
 
 #[derive(Accounts)]
@@ -30,7 +41,7 @@ pub struct AddCollateral<'info> {
     )]
     pub protocol: Box<Account<'info, Protocol>>,
     pub market: Box<Account<'info, Market>>,
-    pub mint: Box<Account<'info, Mint>>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init, payer = authority, space = 8 + Collateral::INIT_SPACE,
         seeds = [pda::COLLATERAL, market.key().as_ref(), mint.key().as_ref()], bump,
@@ -38,26 +49,42 @@ pub struct AddCollateral<'info> {
     pub collateral: Box<Account<'info, Collateral>>,
     #[account(
         init, payer = authority, seeds = [pda::VAULT, market.key().as_ref(), mint.key().as_ref()], bump,
-        token::mint = mint, token::authority = market,
+        token::mint = mint, token::authority = market, token::token_program = token_program,
     )]
-    pub vault: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: the clock of the collateral's own feed, if it has one; read by `collaterals`.
+    pub feed_clock: Option<UncheckedAccount<'info>>,
+    /// CHECK: the pool that redeems a liquid-staking token; layout and mint are checked by `collaterals`.
+    pub stake_pool: Option<UncheckedAccount<'info>>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
 
 pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
     let accounts = ctx.accounts;
+    let mint = accounts.mint.to_account_info();
+    tokens::check_mint(&mint, accounts.token_program.key)?;
     let mint = accounts.mint.key();
-    let kind = match mint {
-        m if m == accounts.market.quote_mint => CollateralKind::Quote,
-        m if m == accounts.market.underlying_mint => CollateralKind::Underlying,
-        _ => return err!(BackstopError::WrongMint),
+    let kind = args.kind;
+    let of_mint = match mint {
+        m if m == accounts.market.quote_mint => kind == CollateralKind::Quote,
+        m if m == accounts.market.underlying_mint => kind == CollateralKind::Underlying,
+        _ => kind.has_own_feed(),
     };
+    ensure(of_mint, BackstopError::WrongMint)?;
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
+    let least = args.least_deposit_atoms;
     require!(
-        whole && LEAST_DEPOSIT.check(args.least_deposit_atoms).is_ok(),
+        whole && LEAST_DEPOSIT.check(least).is_ok() && least <= args.cap_atoms,
         BackstopError::ParameterOutOfBounds
     );
+    let decimals = accounts.mint.decimals <= 9;
+    ensure(decimals, BackstopError::DecimalsNotAllowed)?;
+    let feed_id = accounts.own_feed(kind)?;
+    let listed_at = match kind.has_own_feed() {
+        true => Clock::get()?.unix_timestamp,
+        false => 0,
+    };
     accounts.collateral.set_inner(Collateral {
         version: LAYOUT_VERSION,
         bump: ctx.bumps.collateral,
@@ -73,9 +100,51 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         size_atoms: args.size_atoms,
         wrong_way_ppb: args.wrong_way_ppb,
         least_deposit_atoms: args.least_deposit_atoms,
-        reserved: [0; 64],
+        feed_id,
+        stake_pool: Pubkey::default(),
+        stake_pool_program: Pubkey::default(),
+        cap_atoms: args.cap_atoms,
+        listed_at,
+        below_since: 0,
+        observed_at: 0,
+        reserved: [0; 32],
     });
+    accounts.name_stake_pool()?;
     let terms = accounts.collateral.terms().validate();
     require!(terms.is_ok(), BackstopError::ParameterOutOfBounds);
+    // The market is complete without them.
+    if kind.has_own_feed() {
+        return Ok(());
+    }
     super::count_part(&mut accounts.protocol)
+}
+
+impl AddCollateral<'_> {
+    /// Feed of a kind that has its own, by the clock shown; zeros for the others, which show none.
+    fn own_feed(&self, kind: CollateralKind) -> Result<[u8; 32]> {
+        match (&self.feed_clock, kind.has_own_feed()) {
+            (Some(clock), true) => {
+                let error = BackstopError::WrongFeedClock;
+                let clock: FeedClock = collaterals::decode(clock, error)?;
+                ensure(clock.feed_id != self.market.feed_id, error)?;
+                Ok(clock.feed_id)
+            }
+            (None, false) => Ok([0; 32]),
+            _ => Err(BackstopError::WrongFeedClock.into()),
+        }
+    }
+
+    /// Writes down address and owner of the stake pool shown, which must redeem the token; other kinds show none.
+    fn name_stake_pool(&mut self) -> Result<()> {
+        let staked = self.collateral.kind == CollateralKind::LiquidStaking;
+        let Some(pool) = self.stake_pool.as_ref().filter(|_| staked) else {
+            let none = self.stake_pool.is_none() && !staked;
+            return ensure(none, BackstopError::WrongStakePool);
+        };
+        let decimals = self.mint.decimals == STAKED_DECIMALS;
+        ensure(decimals, BackstopError::DecimalsNotAllowed)?;
+        self.collateral.stake_pool = pool.key();
+        self.collateral.stake_pool_program = *pool.owner;
+        collaterals::stake_pool(pool, &self.collateral).map(|_| ())
+    }
 }

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{InsuranceFund, Market, Protocol, LAYOUT_VERSION};
 use backstop_interface::{pda, BackstopError};
 
@@ -15,7 +15,7 @@ pub struct CreateInsuranceFund<'info> {
     pub protocol: Box<Account<'info, Protocol>>,
     pub market: Box<Account<'info, Market>>,
     #[account(address = market.quote_mint @ BackstopError::WrongMint)]
-    pub quote_mint: Box<Account<'info, Mint>>,
+    pub quote_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init, payer = authority, space = 8 + InsuranceFund::INIT_SPACE,
         seeds = [pda::INSURANCE_FUND, market.key().as_ref()], bump,
@@ -23,10 +23,10 @@ pub struct CreateInsuranceFund<'info> {
     pub fund: Box<Account<'info, InsuranceFund>>,
     #[account(
         init, payer = authority, seeds = [pda::INSURANCE_VAULT, market.key().as_ref()], bump,
-        token::mint = quote_mint, token::authority = market,
+        token::mint = quote_mint, token::authority = market, token::token_program = token_program,
     )]
-    pub insurance_vault: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub insurance_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
 

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::Mint;
+use anchor_spl::token_interface::Mint;
 use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION, MARKET_PARTS};
 use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
@@ -46,7 +46,7 @@ pub struct CreateMarket<'info> {
         constraint = underlying_mint.decimals <= 9 @ BackstopError::DecimalsNotAllowed,
         constraint = underlying_mint.key() != protocol.quote_mint @ BackstopError::WrongMint,
     )]
-    pub underlying_mint: Box<Account<'info, Mint>>,
+    pub underlying_mint: Box<InterfaceAccount<'info, Mint>>,
     pub system_program: Program<'info, System>,
 }
 

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Protocol, LAYOUT_VERSION, PUBLISHER_COUNT};
 use backstop_interface::{pda, BackstopError};
 
@@ -35,19 +35,22 @@ pub struct InitializeProtocol<'info> {
     pub program_data: Account<'info, ProgramData>,
     #[account(init, payer = authority, space = 8 + Protocol::INIT_SPACE, seeds = [pda::PROTOCOL], bump)]
     pub protocol: Box<Account<'info, Protocol>>,
-    #[account(constraint = quote_mint.decimals == 6 @ BackstopError::DecimalsNotAllowed)]
-    pub quote_mint: Box<Account<'info, Mint>>,
+    #[account(
+        mint::token_program = token_program,
+        constraint = quote_mint.decimals == 6 @ BackstopError::DecimalsNotAllowed,
+    )]
+    pub quote_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init, payer = authority, seeds = [pda::RECAPITALISATION_MINT], bump,
-        mint::decimals = 6, mint::authority = protocol,
+        mint::decimals = 6, mint::authority = protocol, mint::token_program = token_program,
     )]
-    pub recapitalisation_mint: Box<Account<'info, Mint>>,
+    pub recapitalisation_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init, payer = authority, seeds = [pda::TREASURY], bump,
-        token::mint = recapitalisation_mint, token::authority = protocol,
+        token::mint = recapitalisation_mint, token::authority = protocol, token::token_program = token_program,
     )]
-    pub treasury: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub treasury: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
 

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{InsuranceFund, Market, Protocol, Stake, LAYOUT_VERSION};
 use backstop_interface::event::Staked;
 use backstop_interface::{pda, BackstopError};
@@ -23,16 +23,16 @@ pub struct StakeInsurance<'info> {
     )]
     pub fund: Box<Account<'info, InsuranceFund>>,
     #[account(mut)]
-    pub insurance_vault: Box<Account<'info, TokenAccount>>,
+    pub insurance_vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut, constraint = source.key() != insurance_vault.key() @ BackstopError::WrongVault)]
-    pub source: Box<Account<'info, TokenAccount>>,
+    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
     // Justified init_if_needed: the seeds bind it to market and owner, an existing stake only grows.
     #[account(
         init_if_needed, payer = owner, space = 8 + Stake::INIT_SPACE,
         seeds = [pda::STAKE, market.key().as_ref(), owner.key().as_ref()], bump,
     )]
     pub stake: Box<Account<'info, Stake>>,
-    pub token_program: Program<'info, Token>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
 

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Shard,
 };
@@ -48,15 +48,15 @@ pub struct Bid<'info> {
     )]
     pub fund: Option<Box<Account<'info, InsuranceFund>>>,
     #[account(mut)]
-    pub insurance_vault: Option<Box<Account<'info, TokenAccount>>>,
+    pub insurance_vault: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
     #[account(
         mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), risk.market.quote_mint.as_ref()],
         bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
     )]
     pub quote: Option<Box<Account<'info, Collateral>>>,
     #[account(mut)]
-    pub vault: Option<Box<Account<'info, TokenAccount>>>,
-    pub token_program: Program<'info, Token>,
+    pub vault: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 /// A slice as it will be sold.
@@ -268,8 +268,8 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
             .max(accounts.bidder.load()?.last_price_at);
         let shown = ctx.remaining_accounts;
         let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
-        account.last_price_at = moment.price.publish_at;
         let assessment = accounts.risk.assess(&account, &moment)?;
+        moment.remember(&mut account);
         (moment, assessment)
     };
     let price_at = moment.price.publish_at;

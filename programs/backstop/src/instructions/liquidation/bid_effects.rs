@@ -45,7 +45,7 @@ pub(super) fn move_portfolio(
         slot.atoms = apply::take(slot.atoms, atoms)?;
         if atoms > 0 {
             let mint = slot.mint;
-            let target = bidder.collateral_slot_mut(&mint)?;
+            let target = bidder.collateral_slot_mut(&mint, index > 0)?;
             target.atoms = apply::add(target.atoms, atoms)?;
         }
     }

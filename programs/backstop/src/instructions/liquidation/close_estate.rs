@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Auction, Collateral, Expiry, InsuranceFund, MarginAccount, Market, Shard,
 };
@@ -27,15 +27,15 @@ pub struct CloseEstate<'info> {
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(
         mut, seeds = [pda::INSURANCE_FUND, market.key().as_ref()], bump = fund.bump,
         constraint = fund.vault == insurance_vault.key() @ BackstopError::WrongVault,
     )]
     pub fund: Box<Account<'info, InsuranceFund>>,
     #[account(mut)]
-    pub insurance_vault: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub insurance_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 impl CloseEstate<'_> {

@@ -1,9 +1,9 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::event::Converted;
 use backstop_interface::{pda, BackstopError};
-use backstop_quantities::{mul_div_ceil, ONE_PPB};
+use backstop_quantities::{mul_div_ceil, Price, ONE_PPB};
 use backstop_risk::liquidation::conversion_discount_ppb;
 
 use crate::apply;
@@ -17,33 +17,36 @@ pub struct Convert<'info> {
     pub risk: Risk<'info>,
     #[account(mut)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
-    /// Books of the underlying, `risk.underlying` again but written.
+    /// Books of the collateral sold; those of the underlying are `risk.underlying` again but written.
     #[account(
-        mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), risk.market.underlying_mint.as_ref()],
+        mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), sold.mint.as_ref()],
         bump = sold.bump, constraint = sold.vault == sold_vault.key() @ BackstopError::WrongVault,
     )]
     pub sold: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub sold_vault: Box<Account<'info, TokenAccount>>,
+    pub sold_vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(
         mut, seeds = [pda::COLLATERAL, risk.market.key().as_ref(), risk.market.quote_mint.as_ref()],
         bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Buyer's quote.
     #[account(mut, constraint = payment.key() != vault.key() @ BackstopError::WrongVault)]
-    pub payment: Box<Account<'info, TokenAccount>>,
+    pub payment: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Where the buyer wants the collateral.
     #[account(mut, constraint = destination.key() != sold_vault.key() @ BackstopError::WrongVault)]
-    pub destination: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: the mint of what is sold; its extensions are looked at again.
+    #[account(address = sold.mint @ BackstopError::WrongMint)]
+    pub sold_mint: UncheckedAccount<'info>,
+    pub token_program: Interface<'info, TokenInterface>,
+    pub sold_token_program: Interface<'info, TokenInterface>,
 }
 
 /// A sale of collateral.
 struct Sale {
-    price_at: i64,
     sold_atoms: u64,
     received_atoms: u64,
 }
@@ -58,6 +61,7 @@ impl Convert<'_> {
             self.sold.mint,
             BackstopError::WrongMint
         );
+        tokens::check_mint(&self.sold_mint, self.sold_token_program.key)?;
         require!(sell_atoms > 0, BackstopError::AmountIsZero);
         let started = account.conversion_started_at > 0 && account.state() != AccountState::Auction;
         let needed =
@@ -66,24 +70,40 @@ impl Convert<'_> {
         Ok(())
     }
 
+    /// Young oracle price of what is sold, never older than the last one used on the account.
+    fn price(&self, account: &mut MarginAccount, shown: &[AccountInfo], now: i64) -> Result<Price> {
+        if !self.sold.kind.has_own_feed() {
+            let update = self
+                .risk
+                .price_for_liquidation(account.last_price_at, now)?;
+            account.last_price_at = update.publish_at;
+            return Ok(update.price());
+        }
+        let (mint, last_used_at) = (&self.sold.mint, account.last_price_at);
+        let quote = self.risk.young_quote(mint, last_used_at, shown, now)?;
+        account.use_price_of(mint, quote.publish_at)?;
+        Ok(quote.quoted.market)
+    }
+
     /// Amount and price: an estate sells everything, a debtor no more than his debt needs. The buyer
     /// pays the oracle's price less the discount, rounded up.
     fn sale(
         &self,
         account: &MarginAccount,
-        asked_atoms: u64,
-        highest_price: u64,
+        oracle_price: Price,
+        (asked_atoms, highest_price): (u64, u64),
         now: i64,
     ) -> Result<Sale> {
         let estate = account.state() == AccountState::Estate;
-        let update = self
-            .risk
-            .price_for_liquidation(account.last_price_at, now)?;
         let elapsed = now.saturating_sub(account.conversion_started_at);
         let discount = conversion_discount_ppb(elapsed, estate).get();
         let overflow = BackstopError::AmountOverflow;
-        let price = mul_div_ceil(update.price, ONE_PPB.saturating_sub(discount), ONE_PPB)
-            .ok_or(overflow)?;
+        let price = mul_div_ceil(
+            oracle_price.get(),
+            ONE_PPB.saturating_sub(discount),
+            ONE_PPB,
+        )
+        .ok_or(overflow)?;
         require!(price <= highest_price, BackstopError::ConversionPriceNotMet);
         let unit = 10u64
             .checked_pow(u32::from(self.sold.decimals).saturating_add(3))
@@ -96,7 +116,6 @@ impl Convert<'_> {
         require!(sold > 0, BackstopError::NothingForSale);
         let received = mul_div_ceil(sold, price, unit).ok_or(overflow)?;
         Ok(Sale {
-            price_at: update.publish_at,
             sold_atoms: sold,
             received_atoms: received,
         })
@@ -109,8 +128,8 @@ pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Re
     let accounts = &mut *ctx.accounts;
     let sale = {
         let mut account = accounts.margin_account.load_mut()?;
-        let sale = accounts.sale(&account, sell_atoms, highest_price, now)?;
-        account.last_price_at = sale.price_at;
+        let price = accounts.price(&mut account, ctx.remaining_accounts, now)?;
+        let sale = accounts.sale(&account, price, (sell_atoms, highest_price), now)?;
         apply::debit(&mut account, &mut accounts.sold, sale.sold_atoms)?;
         apply::credit(&mut account, &mut accounts.quote, sale.received_atoms)?;
         sale
@@ -125,7 +144,7 @@ pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Re
     require!(arrived == sale.received_atoms, BackstopError::VaultShort);
     let signer = MarketSigner::of(&accounts.risk.market);
     tokens::pay(
-        &accounts.token_program,
+        &accounts.sold_token_program,
         &mut accounts.sold_vault,
         &mut accounts.destination,
         accounts.risk.market.to_account_info(),

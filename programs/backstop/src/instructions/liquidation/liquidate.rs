@@ -171,8 +171,8 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
         accounts.risk.check(&account.market)?;
         let (last, shown) = (account.last_price_at, ctx.remaining_accounts);
         let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
-        account.last_price_at = moment.price.publish_at;
         let assessment = accounts.risk.assess(&account, &moment)?;
+        moment.remember(&mut account);
         (
             assessment,
             moment.price,

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Collateral, Expiry, MarginAccount, Market};
 use backstop_interface::event::Repaid;
 use backstop_interface::{pda, BackstopError};
@@ -16,15 +16,15 @@ pub struct Repay<'info> {
     #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub expiry: AccountLoader<'info, Expiry>,
     #[account(mut, seeds = [pda::ESCROW, expiry.key().as_ref()], bump)]
-    pub escrow: Box<Account<'info, TokenAccount>>,
+    pub escrow: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(
         mut, seeds = [pda::COLLATERAL, market.key().as_ref(), market.quote_mint.as_ref()],
         bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 pub fn repay(ctx: Context<Repay>) -> Result<()> {

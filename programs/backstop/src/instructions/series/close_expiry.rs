@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{self, CloseAccount, Mint};
+use anchor_spl::token_interface::{self as token, CloseAccount, Mint};
 use backstop_interface::event::ExpiryClosed;
 use backstop_interface::{pda, BackstopError};
 
@@ -14,7 +14,7 @@ use crate::tokens::{self, ExpirySigner};
 pub struct CloseExpiry<'info> {
     pub backing: Backing<'info>,
     #[account(seeds = [pda::CLAIM_MINT, backing.expiry.key().as_ref()], bump)]
-    pub claim_mint: Box<Account<'info, Mint>>,
+    pub claim_mint: Box<InterfaceAccount<'info, Mint>>,
     /// CHECK: the key the expiry names; it gets the lamports.
     #[account(mut, address = backing.expiry.load()?.creator @ BackstopError::WrongCreator)]
     pub creator: UncheckedAccount<'info>,

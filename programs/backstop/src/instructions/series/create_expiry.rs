@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, Market, Protocol, LAYOUT_VERSION};
 use backstop_interface::{calendar, pda, BackstopError};
 
@@ -14,7 +14,7 @@ pub struct CreateExpiry<'info> {
     pub protocol: Box<Account<'info, Protocol>>,
     pub market: Box<Account<'info, Market>>,
     #[account(address = market.quote_mint @ BackstopError::WrongMint)]
-    pub quote_mint: Box<Account<'info, Mint>>,
+    pub quote_mint: Box<InterfaceAccount<'info, Mint>>,
     #[account(
         init, payer = payer, space = 8 + core::mem::size_of::<Expiry>(),
         seeds = [pda::EXPIRY, market.key().as_ref(), &expires_at.to_le_bytes()], bump,
@@ -22,15 +22,15 @@ pub struct CreateExpiry<'info> {
     pub expiry: AccountLoader<'info, Expiry>,
     #[account(
         init, payer = payer, seeds = [pda::ESCROW, expiry.key().as_ref()], bump,
-        token::mint = quote_mint, token::authority = expiry,
+        token::mint = quote_mint, token::authority = expiry, token::token_program = token_program,
     )]
-    pub escrow: Box<Account<'info, TokenAccount>>,
+    pub escrow: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(
         init, payer = payer, seeds = [pda::CLAIM_MINT, expiry.key().as_ref()], bump,
-        mint::decimals = 6, mint::authority = expiry,
+        mint::decimals = 6, mint::authority = expiry, mint::token_program = token_program,
     )]
-    pub claim_mint: Box<Account<'info, Mint>>,
-    pub token_program: Program<'info, Token>,
+    pub claim_mint: Box<InterfaceAccount<'info, Mint>>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
 

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, InsuranceFund, Market};
 use backstop_interface::{pda, BackstopError};
 
@@ -10,13 +10,13 @@ pub struct Backing<'info> {
     #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub expiry: AccountLoader<'info, Expiry>,
     #[account(mut, seeds = [pda::ESCROW, expiry.key().as_ref()], bump)]
-    pub escrow: Box<Account<'info, TokenAccount>>,
+    pub escrow: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(
         mut, seeds = [pda::INSURANCE_FUND, market.key().as_ref()], bump = fund.bump,
         constraint = fund.vault == insurance_vault.key() @ BackstopError::WrongVault,
     )]
     pub fund: Box<Account<'info, InsuranceFund>>,
     #[account(mut)]
-    pub insurance_vault: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub insurance_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
 }

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, ExpiryState, Market, Protocol};
 use backstop_interface::event::LotSold;
 use backstop_interface::{pda, BackstopError};
@@ -19,14 +19,14 @@ pub struct BidRecapitalisation<'info> {
     #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub expiry: AccountLoader<'info, Expiry>,
     #[account(mut, seeds = [pda::ESCROW, expiry.key().as_ref()], bump)]
-    pub escrow: Box<Account<'info, TokenAccount>>,
+    pub escrow: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut, constraint = payment.key() != escrow.key() @ BackstopError::WrongVault)]
-    pub payment: Box<Account<'info, TokenAccount>>,
+    pub payment: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut, seeds = [pda::TREASURY], bump)]
-    pub treasury: Box<Account<'info, TokenAccount>>,
+    pub treasury: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut, constraint = destination.key() != treasury.key() @ BackstopError::WrongVault)]
-    pub destination: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 /// One lot against tokens.

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, ExpiryState, Series};
 use backstop_interface::event::Redeemed;
 use backstop_interface::{pda, BackstopError};
@@ -26,16 +26,16 @@ pub struct Redeem<'info> {
     #[account(mut)]
     pub tokens: Box<InterfaceAccount<'info, token_interface::TokenAccount>>,
     #[account(mut, seeds = [pda::ESCROW, expiry.key().as_ref()], bump)]
-    pub escrow: Box<Account<'info, TokenAccount>>,
+    pub escrow: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Where the quote goes.
     #[account(mut, constraint = destination.key() != escrow.key() @ BackstopError::WrongVault)]
-    pub destination: Box<Account<'info, TokenAccount>>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut, seeds = [pda::CLAIM_MINT, expiry.key().as_ref()], bump)]
-    pub claim_mint: Box<Account<'info, Mint>>,
+    pub claim_mint: Box<InterfaceAccount<'info, Mint>>,
     /// Where claim tokens go; needed only if the expiry has a haircut.
     #[account(mut)]
-    pub claim_account: Option<Box<Account<'info, TokenAccount>>>,
-    pub token_program: Program<'info, Token>,
+    pub claim_account: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub token_2022_program: Program<'info, Token2022>,
 }
 

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Collateral, Expiry, ExpiryState, MarginAccount, Market};
 use backstop_interface::event::AccountSettled;
 use backstop_interface::{pda, BackstopError};
@@ -16,20 +16,20 @@ pub struct SettleAccount<'info> {
     #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub expiry: AccountLoader<'info, Expiry>,
     #[account(mut, seeds = [pda::ESCROW, expiry.key().as_ref()], bump)]
-    pub escrow: Box<Account<'info, TokenAccount>>,
+    pub escrow: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(
         mut, seeds = [pda::COLLATERAL, market.key().as_ref(), market.quote_mint.as_ref()],
         bump = quote.bump, has_one = vault @ BackstopError::WrongVault,
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     #[account(mut, seeds = [pda::CLAIM_MINT, expiry.key().as_ref()], bump)]
-    pub claim_mint: Box<Account<'info, Mint>>,
+    pub claim_mint: Box<InterfaceAccount<'info, Mint>>,
     /// Claim token account of the account's owner; needed only where a long is paid with a haircut.
     #[account(mut)]
-    pub claim_account: Option<Box<Account<'info, TokenAccount>>>,
-    pub token_program: Program<'info, Token>,
+    pub claim_account: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 impl SettleAccount<'_> {

@@ -8,7 +8,7 @@ use backstop_interface::snapshot::Moment;
 use backstop_interface::{pda, BackstopError};
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Party, Struck};
 use crate::{apply, oracle};
 
 #[event_cpi]
@@ -81,11 +81,15 @@ impl ExecuteFill<'_> {
     /// taker than at the price of the moment, or he would choose with hindsight.
     fn premium(&self, update: &PriceUpdate, moment: &Moment) -> Result<u64> {
         let (offer, series) = (&self.offer, &self.series);
-        let decided = trade::pegged_at(offer, series, update, moment)?;
+        let at = |update| {
+            let params = &self.risk.market.params;
+            trade::pegged_at(params, offer, series, update, moment)
+        };
+        let decided = at(update)?;
         if !self.request.is_late(moment.now) {
             return Ok(decided);
         }
-        let present = trade::pegged_at(offer, series, &moment.price, moment)?;
+        let present = at(&moment.price)?;
         Ok(match offer.side {
             Side::Ask => decided.max(present),
             Side::Bid => decided.min(present),
@@ -94,10 +98,12 @@ impl ExecuteFill<'_> {
 
     /// Deposit back to the taker, then the trade between both, in the books.
     #[inline(never)]
-    fn trade(&mut self, bill: &Bill) -> Result<()> {
+    fn trade(&mut self, bill: &Bill, now: i64) -> Result<()> {
         let (maker, taker) = (&mut *self.maker.load_mut()?, &mut *self.taker.load_mut()?);
         let (series, contracts) = (&mut self.series, self.request.contracts);
         taker.quote_atoms = apply::add(taker.quote_atoms, self.request.deposit_atoms)?;
+        trade::note_fill(&self.offer, maker, now);
+        trade::note_fill(&self.offer, taker, now);
         let (buyer, seller) = match self.offer.side {
             Side::Ask => (taker, maker),
             Side::Bid => (maker, taker),
@@ -109,11 +115,20 @@ impl ExecuteFill<'_> {
         Ok(())
     }
 
-    fn hold(&self, before: [&MarginAccount; 2], struck: &[Struck], moment: &Moment) -> Result<()> {
-        for (loader, before) in [&self.maker, &self.taker].into_iter().zip(before) {
-            let after = &mut *loader.load_mut()?;
+    fn hold(&self, before: [&MarginAccount; 2], struck: &Struck, moment: &Moment) -> Result<()> {
+        let [maker, taker] = before;
+        let sides = [
+            (&self.maker, Party::maker(maker, &self.offer), maker),
+            (
+                &self.taker,
+                Party::signed(taker, &self.request.owner, false),
+                taker,
+            ),
+        ];
+        for (loader, party, before) in sides {
+            let (after, struck) = (&mut *loader.load_mut()?, std::slice::from_ref(struck));
             self.risk
-                .require_margin_after_trade(before, after, struck, moment)?;
+                .require_margin_after_trade(party, before, after, struck, moment)?;
         }
         Ok(())
     }
@@ -137,11 +152,10 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         Side::Bid => price >= accounts.request.limit_price,
     };
     require!(within, BackstopError::PremiumAboveLimit);
-    let (contracts, rounds) = (accounts.request.contracts, offer.side.maker());
-    let spot = update.price();
-    let bill = trade::bill(&risk.market, series, contracts, price, spot, rounds)?;
-    let struck = [Struck::at(series, price)];
-    accounts.trade(&bill)?;
+    let (contracts, spot) = (accounts.request.contracts, update.price());
+    let struck = risk.strike(series, price, offer.side.maker(), &moment)?;
+    let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
+    accounts.trade(&bill, now)?;
     accounts.hold([&maker, &taker], &struck, &moment)?;
     let event = RequestExecuted {
         request: accounts.request.key(),

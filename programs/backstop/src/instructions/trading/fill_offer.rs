@@ -1,16 +1,16 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
 use anchor_spl::token_2022::Token2022;
-use anchor_spl::token_interface::{self, Mint};
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, Series, Shard, Side,
 };
 use backstop_interface::event::OfferFilled;
+use backstop_interface::snapshot::Moment;
 use backstop_interface::{pda, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Party, Struck};
 use crate::{option_tokens, tokens};
 
 #[event_cpi]
@@ -34,17 +34,17 @@ pub struct FillOffer<'info> {
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Wallet that pays; with `destination`.
     #[account(mut)]
-    pub payment: Option<Box<Account<'info, TokenAccount>>>,
+    pub payment: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
     /// Token account that gets the option tokens; with `payment`.
     #[account(mut)]
-    pub destination: Option<Box<InterfaceAccount<'info, token_interface::TokenAccount>>>,
+    pub destination: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
     /// Margin account that pays and gets a ledger long; instead of the two above.
     #[account(mut)]
     pub buyer_account: Option<AccountLoader<'info, MarginAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub token_2022_program: Program<'info, Token2022>,
 }
 
@@ -56,22 +56,18 @@ impl FillOffer<'_> {
         self.shard.check(&offer.market, &self.writer.key())?;
         trade::check_standing(offer, &writer, now)?;
         trade::check_open(&self.series, now)?;
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.risk.market.params.lot_contracts;
-        require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
-        let least = offer.least_fill_contracts.min(offer.remaining_contracts);
-        require!(
-            (least..=offer.remaining_contracts).contains(&contracts),
-            BackstopError::FillOutOfRange
-        );
+        trade::check_lots(&self.risk.market, contracts)?;
+        let left = offer.remaining_contracts;
+        require!(contracts <= left, BackstopError::FillOutOfRange);
         require!(
             offer.premium_price <= highest_premium_price,
             BackstopError::PremiumAboveLimit
         );
-        require!(
-            contracts <= trade::room(offer, &writer, &self.series),
-            BackstopError::ReduceOnly
-        );
+        let room = trade::room(offer, &writer, &self.series);
+        require!(contracts <= room, BackstopError::ReduceOnly);
+        // What there is room for may always be taken whole.
+        let least = offer.least_fill_contracts.min(room);
+        require!(contracts >= least, BackstopError::FillOutOfRange);
         margin::may_add_risk(&writer, now)?;
         self.check_buyer(now)
     }
@@ -112,6 +108,52 @@ impl FillOffer<'_> {
             }
             _ => err!(BackstopError::FillDestination),
         }
+    }
+
+    /// The moment, and what the offer stands at.
+    #[inline(never)]
+    fn price(&self, shown: &[AccountInfo], now: i64) -> Result<(Moment, Struck)> {
+        // The newest price either side has used binds both.
+        let writer = self.writer.load()?;
+        let mut last_used_at = writer.last_price_at;
+        if let Some(loader) = &self.buyer_account {
+            last_used_at = last_used_at.max(loader.load()?.last_price_at);
+        }
+        let (risk, offer, series) = (&self.risk, &self.offer, &self.series);
+        let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+        let premium_price = risk.offered_price(offer, &writer, series, &moment)?;
+        let struck = risk.strike(series, premium_price, offer.side.maker(), &moment)?;
+        Ok((moment, struck))
+    }
+
+    /// The exchange in the books, and how both sides must stand after it.
+    #[inline(never)]
+    fn trade(
+        &mut self,
+        contracts: u64,
+        bill: &Bill,
+        struck: &Struck,
+        moment: &Moment,
+    ) -> Result<()> {
+        let struck = std::slice::from_ref(struck);
+        let writer_before = trade::copy(&*self.writer.load()?);
+        let buyer_before = match &self.buyer_account {
+            Some(loader) => Some(trade::copy(&*loader.load()?)),
+            None => None,
+        };
+        self.serve_buyer(contracts, bill)?;
+        let risk = &self.risk;
+        let writer = &mut *self.writer.load_mut()?;
+        trade::sell(writer, &mut self.series, contracts, bill)?;
+        trade::note_fill(&self.offer, writer, moment.now);
+        let makes = Party::maker(writer, &self.offer);
+        risk.require_margin_after_trade(makes, &writer_before, writer, struck, moment)?;
+        if let (Some(loader), Some(before)) = (&self.buyer_account, &buyer_before) {
+            let buyer = &mut *loader.load_mut()?;
+            let takes = Party::signed(buyer, self.buyer.key, false);
+            risk.require_margin_after_trade(takes, before, buyer, struck, moment)?;
+        }
+        Ok(())
     }
 
     /// Takes the premium, gives the contracts; the buyer's side of the trade.
@@ -158,54 +200,15 @@ pub fn fill_offer(
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(contracts, highest_premium_price, now)?;
     let accounts = &mut *ctx.accounts;
-    // The newest price either side has used binds both.
-    let mut last_used_at = accounts.writer.load()?.last_price_at;
-    if let Some(loader) = &accounts.buyer_account {
-        last_used_at = last_used_at.max(loader.load()?.last_price_at);
-    }
-    let moment = accounts
-        .risk
-        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
-    let premium_price = {
-        let (risk, writer) = (&accounts.risk, accounts.writer.load()?);
-        risk.offered_price(&accounts.offer, &writer, &accounts.series, &moment)?
-    };
-    require!(
-        premium_price <= highest_premium_price,
-        BackstopError::PremiumAboveLimit
-    );
-    let (spot, maker) = (moment.price.price(), accounts.offer.side.maker());
-    let market = &accounts.risk.market;
-    let bill = trade::bill(
-        market,
-        &accounts.series,
-        contracts,
-        premium_price,
-        spot,
-        maker,
-    )?;
-    let struck = [Struck::at(&accounts.series, premium_price)];
-
-    let writer_before = trade::copy(&*accounts.writer.load()?);
-    let buyer_before = match &accounts.buyer_account {
-        Some(loader) => Some(trade::copy(&*loader.load()?)),
-        None => None,
-    };
-    accounts.serve_buyer(contracts, &bill)?;
-    {
-        let writer = &mut *accounts.writer.load_mut()?;
-        trade::sell(writer, &mut accounts.series, contracts, &bill)?;
-        let risk = &accounts.risk;
-        risk.require_margin_after_trade(&writer_before, writer, &struck, &moment)?;
-    }
-    if let (Some(loader), Some(before)) = (&accounts.buyer_account, &buyer_before) {
-        let (risk, buyer) = (&accounts.risk, &mut *loader.load_mut()?);
-        risk.require_margin_after_trade(before, buyer, &struck, &moment)?;
-    }
+    let (moment, struck) = accounts.price(ctx.remaining_accounts, now)?;
+    let within = struck.price.get() <= highest_premium_price;
+    require!(within, BackstopError::PremiumAboveLimit);
+    let (market, spot) = (&accounts.risk.market, moment.price.price());
+    let bill = trade::bill(market, &accounts.series, contracts, &struck, spot)?;
+    accounts.trade(contracts, &bill, &struck, &moment)?;
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =
         apply::take(accounts.offer.remaining_contracts, contracts)?;
-
     accounts.move_tokens(contracts, &bill)?;
     tokens::verify(&accounts.vault, accounts.quote.claims_atoms)?;
     let event = OfferFilled {

@@ -6,7 +6,7 @@ use backstop_risk::quoting::MakerSide;
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Struck};
+use crate::trade::{self, Party};
 
 /// Two accounts and the series they trade; both sides sign.
 #[event_cpi]
@@ -48,9 +48,7 @@ impl FillQuote<'_> {
         self.risk.check(&self.series.market)?;
         self.shard.check(&self.series.market, &self.seller.key())?;
         trade::check_open(&self.series, now)?;
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.risk.market.params.lot_contracts;
-        require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
+        trade::check_lots(&self.risk.market, contracts)?;
         for (account, _) in sides {
             margin::may_add_risk(account, now)?;
         }
@@ -72,9 +70,8 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
     let moment = risk.moment_for_risk(last_used_at, shown, now)?;
     // Nobody is the maker of a price both signed for: the premium rounds up, as for a writer's offer.
     let (spot, series) = (moment.price.price(), &mut accounts.series);
-    let rounds = MakerSide::Sells;
-    let bill = trade::bill(&risk.market, series, contracts, premium_price, spot, rounds)?;
-    let struck = [Struck::at(series, premium_price)];
+    let struck = risk.strike(series, premium_price, MakerSide::Sells, &moment)?;
+    let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
     {
         let (buyer, seller) = (
             &mut *accounts.buyer.load_mut()?,
@@ -82,8 +79,10 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
         );
         trade::buy(buyer, series, contracts, &bill)?;
         trade::sell(seller, series, contracts, &bill)?;
-        risk.require_margin_after_trade(&before_seller, seller, &struck, &moment)?;
-        risk.require_margin_after_trade(&before_buyer, buyer, &struck, &moment)?;
+        let sells = Party::signed(seller, accounts.seller_authority.key, true);
+        risk.require_margin_after_trade(sells, &before_seller, seller, &[struck], &moment)?;
+        let buys = Party::signed(buyer, accounts.buyer_authority.key, false);
+        risk.require_margin_after_trade(buys, &before_buyer, buyer, &[struck], &moment)?;
     }
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     let event = QuoteFilled {

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Collateral, FillRequest, MarginAccount, Market, Offer, Pricing, Series,
     LAYOUT_VERSION,
@@ -45,11 +45,11 @@ pub struct RequestFill<'info> {
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Wallet the deposit comes from.
     #[account(mut, constraint = payment.key() != vault.key() @ BackstopError::WrongVault)]
-    pub payment: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub payment: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
     pub system_program: Program<'info, System>,
 }
 
@@ -71,9 +71,7 @@ impl RequestFill<'_> {
         );
         require_keys_eq!(self.payment.mint, self.quote.mint, BackstopError::WrongMint);
         trade::check_open(&self.series, now)?;
-        require!(args.contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.market.params.lot_contracts;
-        require!(args.contracts.is_multiple_of(lot), BackstopError::OffLot);
+        trade::check_lots(&self.market, args.contracts)?;
         require!(args.limit_price > 0, BackstopError::PremiumOutOfRange);
         Ok(vol_offset_ppm)
     }

@@ -6,6 +6,7 @@ use backstop_interface::BackstopError;
 use super::sweep_offer::Broom;
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::trade::{self, Party};
 
 /// Accounts of an offer in a sweep: the offer, its maker's margin account, that account's shard.
 pub const ACCOUNTS_PER_OFFER: usize = 3;
@@ -53,12 +54,10 @@ impl Sweep<'_> {
             taker.state() == AccountState::Open,
             BackstopError::AccountNotOpen
         );
-        let lot = self.risk.market.params.lot_contracts;
         let count = args.orders.len();
         require!((1..=4).contains(&count), BackstopError::SweepAccounts);
         for order in &args.orders {
-            require!(order.contracts > 0, BackstopError::AmountIsZero);
-            require!(order.contracts.is_multiple_of(lot), BackstopError::OffLot);
+            trade::check_lots(&self.risk.market, order.contracts)?;
             let room = 1..=order.contracts;
             require!(
                 room.contains(&order.least_contracts),
@@ -99,7 +98,8 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
         broom.cost_atoms <= args.greatest_cost_atoms,
         BackstopError::CostAboveLimit
     );
-    broom.settle_taker()?;
+    let takes = Party::signed(&*accounts.taker.load()?, accounts.authority.key, false);
+    broom.settle_taker(takes)?;
     let event = OffersSwept {
         market: accounts.risk.market.key(),
         taker: accounts.taker.key(),

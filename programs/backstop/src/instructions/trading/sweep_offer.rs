@@ -10,7 +10,7 @@ use backstop_interface::BackstopError;
 use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
 use crate::apply;
 use crate::margin::{self, Risk};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Party, Struck};
 
 /// A sweep under way.
 pub struct Broom<'a, 'info> {
@@ -82,11 +82,12 @@ impl<'a, 'info> Broom<'a, 'info> {
     }
 
     /// Takes the cost from the taker and holds him to his margin, once for all.
-    pub fn settle_taker(&self) -> Result<()> {
+    pub fn settle_taker(&self, takes: Party) -> Result<()> {
         let taker = &mut *self.taker.load_mut()?;
         pay_cost(taker, self.cost_atoms)?;
+        let (before, struck) = (&self.before, &self.struck);
         self.risk
-            .require_margin_after_trade(&self.before, taker, &self.struck, &self.moment)
+            .require_margin_after_trade(takes, before, taker, struck, &self.moment)
     }
 
     /// Contracts taken from one offer. What the taker chose wrongly is an error; what the maker or time has
@@ -116,11 +117,12 @@ impl<'a, 'info> Broom<'a, 'info> {
             self.told.push(told);
             return Ok(0);
         };
-        self.check(order, series, &found, &maker)?;
+        self.check(&found, &maker)?;
         let mut shard: Box<Account<Shard>> = Box::new(Account::try_from(shard)?);
         shard.check(&series.market, &maker.key())?;
         let totals = (series.short_contracts, series.ledger_long_contracts);
-        match self.attempt(order, series, &found, &maker, left) {
+        let named = still_named(order, &series.key(), &found);
+        match named.and_then(|()| self.attempt(order, series, &found, &maker, left)) {
             Ok(fill) => {
                 *maker.load_mut()? = *self.trial;
                 self.book(order.side, &fill)?;
@@ -141,20 +143,13 @@ impl<'a, 'info> Broom<'a, 'info> {
         Ok(told.contracts)
     }
 
-    fn check(
-        &self,
-        order: &SweepOrder,
-        series: &Account<Series>,
-        offer: &Offer,
-        maker: &AccountLoader<MarginAccount>,
-    ) -> Result<()> {
-        require_keys_eq!(offer.series, series.key(), BackstopError::WrongSeries);
+    /// The address of an offer fixes its maker, so these are the taker's own choice.
+    fn check(&self, offer: &Offer, maker: &AccountLoader<MarginAccount>) -> Result<()> {
         require_keys_eq!(
             offer.margin_account,
             maker.key(),
             BackstopError::SweepAccounts
         );
-        require!(offer.side == order.side, BackstopError::WrongSide);
         require!(maker.key() != self.taker.key(), BackstopError::SameAccount);
         Ok(())
     }
@@ -189,15 +184,18 @@ impl<'a, 'info> Broom<'a, 'info> {
             Side::Bid => price >= order.limit_price,
         };
         require!(within, BackstopError::PremiumAboveLimit);
-        let (spot, side) = (moment.price.price(), offer.side.maker());
-        let bill = trade::bill(&risk.market, series, contracts, price, spot, side)?;
-        let (trial, struck) = (&mut *self.trial, Struck::at(series, price));
+        let spot = moment.price.price();
+        let struck = risk.strike(series, price, offer.side.maker(), moment)?;
+        let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
+        let trial = &mut *self.trial;
         *trial = *maker;
         match order.side {
             Side::Ask => trade::sell(trial, series, contracts, &bill)?,
             Side::Bid => trade::buy(trial, series, contracts, &bill)?,
         }
-        risk.require_margin_after_trade(&maker, trial, &[struck], moment)?;
+        trade::note_fill(offer, trial, moment.now);
+        let makes = Party::maker(&maker, offer);
+        risk.require_margin_after_trade(makes, &maker, trial, &[struck], moment)?;
         Ok(Fill {
             contracts,
             bill,
@@ -211,8 +209,7 @@ impl<'a, 'info> Broom<'a, 'info> {
         let cost = match side {
             Side::Ask => trade::signed(bill.premium_atoms)?,
             Side::Bid => {
-                let proceeds = apply::take(bill.premium_atoms, bill.fee_atoms)?;
-                trade::signed(proceeds)?.saturating_neg()
+                trade::signed(bill.fee_atoms)?.saturating_sub(trade::signed(bill.premium_atoms)?)
             }
         };
         self.cost_atoms = self
@@ -222,6 +219,13 @@ impl<'a, 'info> Broom<'a, 'info> {
         self.struck.push(fill.struck);
         Ok(())
     }
+}
+
+/// The maker may have taken the offer back and placed another at its address since the taker named it.
+fn still_named(order: &SweepOrder, series: &Pubkey, offer: &Offer) -> Result<()> {
+    require_keys_eq!(offer.series, *series, BackstopError::WrongSeries);
+    require!(offer.side == order.side, BackstopError::WrongSide);
+    Ok(())
 }
 
 fn writable<'a, 'info>(info: &'a AccountInfo<'info>) -> Result<&'a AccountInfo<'info>> {

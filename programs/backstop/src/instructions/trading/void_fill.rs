@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Collateral, FillRequest, Market};
 use backstop_interface::event::RequestVoided;
 use backstop_interface::{pda, BackstopError};
@@ -28,11 +28,11 @@ pub struct VoidFill<'info> {
     )]
     pub quote: Box<Account<'info, Collateral>>,
     #[account(mut)]
-    pub vault: Box<Account<'info, TokenAccount>>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Quote account of that key.
     #[account(mut)]
-    pub destination: Box<Account<'info, TokenAccount>>,
-    pub token_program: Program<'info, Token>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 pub fn void_fill(ctx: Context<VoidFill>) -> Result<()> {

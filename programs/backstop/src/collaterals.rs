@@ -1,0 +1,101 @@
+//! The only reader of what stands behind the expiries: collaterals with feeds of their own.
+
+use anchor_lang::prelude::*;
+use backstop_interface::accounts::{Collateral, CollateralKind, FeedClock, Market};
+use backstop_interface::shown::{Quotes, Redemption, ShownCollateral};
+use backstop_interface::stake_pool::StakePool;
+use backstop_interface::{ensure, BackstopError};
+use backstop_quantities::Price;
+
+use crate::oracle::{self, Demand};
+
+/// Accounts of a collateral without a stake pool.
+const PARTS: usize = 3;
+
+/// How collaterals are read.
+pub struct Reader<'a, 'info> {
+    pub market: &'a Account<'info, Market>,
+    /// Price of the underlying, in which stake pools redeem.
+    pub spot: Price,
+    /// Greatest age of a price in seconds.
+    pub max_age_seconds: i64,
+    /// Whether a price counts for less the older it is.
+    pub aged: bool,
+    pub now: i64,
+}
+
+impl Reader<'_, '_> {
+    /// Reads them all: for each its configuration, a price, the clock of its feed, of a staked one the pool.
+    #[inline(never)]
+    pub fn read(&self, shown: &[AccountInfo]) -> Result<Quotes> {
+        let mut quotes = Quotes::with_room(shown.len().div_ceil(PARTS));
+        let mut rest = shown;
+        while !rest.is_empty() {
+            let (parts, behind) = rest
+                .split_first_chunk::<PARTS>()
+                .ok_or(BackstopError::CollateralUnexpected)?;
+            let (collateral, behind) = self.one(parts, behind)?;
+            quotes.push(collateral)?;
+            rest = behind;
+        }
+        Ok(quotes)
+    }
+
+    #[inline(never)]
+    fn one<'a, 'info>(
+        &self,
+        [config, price, clock]: &'a [AccountInfo<'info>; PARTS],
+        behind: &'a [AccountInfo<'info>],
+    ) -> Result<(ShownCollateral, &'a [AccountInfo<'info>])> {
+        let config: Collateral = decode(config, BackstopError::CollateralUnexpected)?;
+        let wanted = config.market == self.market.key() && config.kind.has_own_feed();
+        ensure(wanted, BackstopError::CollateralUnexpected)?;
+        let clock: FeedClock = decode(clock, BackstopError::WrongFeedClock)?;
+        ensure(
+            clock.feed_id == config.feed_id,
+            BackstopError::WrongFeedClock,
+        )?;
+        let demand = Demand {
+            max_age_seconds: self.max_age_seconds,
+            last_used_at: 0,
+            now: self.now,
+        };
+        let update = oracle::usable(price, self.market, &clock, &demand)?;
+        let aged_seconds = match self.aged {
+            true => self.now.saturating_sub(update.publish_at),
+            false => 0,
+        };
+        if config.kind != CollateralKind::LiquidStaking {
+            return Ok((config.shown(&update, None, aged_seconds)?, behind));
+        }
+        let (pool, behind) = behind.split_first().ok_or(BackstopError::WrongStakePool)?;
+        let redemption = Redemption {
+            pool: stake_pool(pool, &config)?,
+            spot: self.spot,
+        };
+        Ok((
+            config.shown(&update, Some(redemption), aged_seconds)?,
+            behind,
+        ))
+    }
+}
+
+/// The stake pool a collateral names, if it redeems that collateral and is up to date.
+pub fn stake_pool(info: &AccountInfo, config: &Collateral) -> Result<StakePool> {
+    let named = info.key() == config.stake_pool && *info.owner == config.stake_pool_program;
+    ensure(named, BackstopError::WrongStakePool)?;
+    let pool = StakePool::read(&info.try_borrow_data()?)?;
+    ensure(pool.pool_mint == config.mint, BackstopError::WrongStakePool)?;
+    ensure(
+        pool.is_current(Clock::get()?.epoch),
+        BackstopError::StakePoolStale,
+    )?;
+    Ok(pool)
+}
+
+/// An account of the program, whatever else it is used as.
+pub fn decode<T: AccountDeserialize>(info: &AccountInfo, error: BackstopError) -> Result<T> {
+    ensure(info.owner == &crate::ID, error)?;
+    let found = T::try_deserialize(&mut &info.try_borrow_data()?[..]);
+    found.map_err(|_| error.into())
+}

@@ -1,0 +1,141 @@
+//! In and out of slots: what moves, caps, dust, the table.
+
+use backstop_client::account::{deposit, Flow};
+use backstop_interface::event::Deposited;
+use backstop_interface::{BackstopError, ID};
+use backstop_testkit::{expect_code, expect_landed, pubkey, Stage};
+
+use super::setting::{genesis, seasoned, STABLE, STAKED};
+use crate::setup::{books, fund, open_with, refuse, QUOTE};
+
+fn atoms(stage: &Stage, name: &str, other: &str) -> u64 {
+    let mint = stage.other(other).keys.mint;
+    let account = stage.account_of(name).expect("opened");
+    account.collateral_atoms(&mint)
+}
+
+fn wallet(stage: &Stage, name: &str, other: &str) -> u64 {
+    let mint = stage.other(other).keys.mint;
+    stage.world.balance(&stage.world.ata(&pubkey(name), &mint))
+}
+
+#[test]
+fn it_moves_tokens_and_books_by_the_same_atoms_both_ways_and_needs_no_price() {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", 0);
+    // Prices a day old: nobody asks.
+    stage.world.advance(86_400);
+    for (other, amount) in [("stable", 500 * STABLE), ("staked", 3 * STAKED)] {
+        let mint = stage.other(other).keys.mint;
+        let (_, vault) = stage.keys.collateral(&mint);
+        let had = wallet(&stage, "writer", other);
+        let landed = expect_landed(stage.deposit_other("writer", other, amount));
+        let told: Vec<Deposited> = landed.events(&ID);
+        assert_eq!((told[0].mint, told[0].amount_atoms), (mint, amount));
+        assert_eq!(wallet(&stage, "writer", other), had - amount);
+        assert_eq!(stage.world.balance(&vault), amount);
+        assert_eq!(books(&stage, &mint).claims_atoms, amount);
+        assert_eq!(atoms(&stage, "writer", other), amount);
+        expect_landed(stage.withdraw_other("writer", other, amount - 1));
+        assert_eq!(wallet(&stage, "writer", other), had - 1);
+        assert_eq!(stage.world.balance(&vault), 1);
+        assert_eq!(books(&stage, &mint).claims_atoms, 1);
+        assert_eq!(atoms(&stage, "writer", other), 1);
+        expect_landed(stage.withdraw_other("writer", other, 1));
+    }
+    let account = stage.account_of("writer").expect("opened");
+    assert!(account
+        .collaterals
+        .iter()
+        .all(|slot| slot.atoms == 0 && slot.mint == Default::default()));
+    expect_landed(stage.close_account("writer"));
+}
+
+#[test]
+fn the_first_slot_is_the_underlyings_whoever_comes_first() {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", 0);
+    expect_landed(stage.deposit_other("writer", "stable", STABLE));
+    expect_landed(stage.deposit_other("writer", "staked", STAKED));
+    expect_landed(stage.deposit_underlying("writer", STAKED));
+    let account = stage.account_of("writer").expect("opened");
+    let mints: Vec<_> = account.collaterals.iter().map(|slot| slot.mint).collect();
+    let own = |name| stage.other(name).keys.mint;
+    assert_eq!(
+        mints,
+        [
+            stage.keys.underlying_mint,
+            own("stable"),
+            own("staked"),
+            Default::default()
+        ]
+    );
+}
+
+#[test]
+fn deposit_rejects_a_third_collateral_with_a_feed_of_its_own() {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", 0);
+    expect_landed(stage.deposit_other("writer", "stable", STABLE));
+    expect_landed(stage.deposit_other("writer", "staked", STAKED));
+    let refused = stage.deposit_other("writer", "second stable", STABLE);
+    expect_code(refused, BackstopError::CollateralTableFull);
+    // More of what is there goes in; a slot that is free again takes the third.
+    expect_landed(stage.deposit_other("writer", "stable", STABLE));
+    expect_landed(stage.withdraw_other("writer", "stable", 2 * STABLE));
+    expect_landed(stage.deposit_other("writer", "second stable", STABLE));
+}
+
+#[test]
+fn deposit_rejects_what_would_pass_the_cap_and_takes_what_fills_it() {
+    let mut chosen = genesis();
+    chosen.others[1].args.cap_atoms = 1_000 * STABLE;
+    let mut stage = open_with(&chosen);
+    for name in ["writer", "buyer"] {
+        stage.fund_other(name, "stable", 2_000 * STABLE);
+        fund(&mut stage, name, 0);
+    }
+    expect_landed(stage.deposit_other("buyer", "stable", 600 * STABLE));
+    let above = stage.deposit_other("writer", "stable", 400 * STABLE + 1);
+    expect_code(above, BackstopError::CollateralCapReached);
+    expect_landed(stage.deposit_other("writer", "stable", 400 * STABLE));
+    let full = stage.deposit_other("buyer", "stable", STABLE);
+    expect_code(full, BackstopError::CollateralCapReached);
+    // A full market asks nobody to leave, and who leaves makes room.
+    expect_landed(stage.withdraw_other("buyer", "stable", STABLE));
+    expect_landed(stage.deposit_other("writer", "stable", STABLE));
+}
+
+#[test]
+fn deposit_rejects_dust_of_every_kind() {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", 0);
+    for (other, least) in [("stable", STABLE), ("staked", STAKED / 100)] {
+        let keys = stage.other(other).keys;
+        let flow = Flow {
+            mint: keys.mint,
+            wallet: stage.world.ata(&pubkey("writer"), &keys.mint),
+            amount_atoms: least - 1,
+        };
+        let margin = stage.margin("writer");
+        let given = deposit(&stage.keys, pubkey("writer"), margin, flow);
+        refuse(
+            &mut stage,
+            "writer",
+            &given,
+            BackstopError::AmountBelowLeast,
+        );
+        expect_landed(stage.deposit_other("writer", other, least));
+    }
+}
+
+#[test]
+fn withdraw_rejects_more_than_the_slot_holds() {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", QUOTE);
+    expect_landed(stage.deposit_other("writer", "stable", STABLE));
+    let refused = stage.withdraw_other("writer", "stable", STABLE + 1);
+    expect_code(refused, BackstopError::BalanceTooLow);
+    let none = stage.withdraw_other("writer", "staked", 1);
+    expect_code(none, BackstopError::BalanceTooLow);
+}

@@ -1,0 +1,10 @@
+//! Collaterals with feeds of their own: listed, deposited, shown to margin checks, counted, observed.
+
+mod deposit;
+mod listing;
+mod observe;
+mod setting;
+mod shown;
+mod shown_prices;
+mod token_2022;
+mod worth;

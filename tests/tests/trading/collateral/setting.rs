@@ -1,0 +1,99 @@
+//! A market that lists a liquid-staking token and two stable coins, a week old, with a writer short in puts.
+
+use anchor_lang::solana_program::instruction::{AccountMeta, Instruction};
+use backstop_client::account::{withdraw, Flow};
+use backstop_testkit::stage::NewCollateral;
+use backstop_testkit::{expect_landed, pubkey, Genesis, Stage};
+
+use crate::setup::{open_with, surface, write, CONTRACT, PRICE, QUOTE};
+
+/// Atoms of one stable coin.
+pub const STABLE: u64 = 1_000_000;
+/// Atoms of one liquid-staking token.
+pub const STAKED: u64 = 1_000_000_000;
+/// Names of the collaterals.
+pub const OTHERS: [&str; 3] = ["staked", "stable", "second stable"];
+/// Seconds in which a listing gains its weight.
+const LISTING: i64 = 604_800;
+
+/// The genesis that lists them.
+pub fn genesis() -> Genesis {
+    let second = NewCollateral {
+        name: "second stable",
+        feed_id: [13; 32],
+        ..NewCollateral::stable()
+    };
+    Genesis {
+        others: vec![NewCollateral::staked(), NewCollateral::stable(), second],
+        ..Genesis::default()
+    }
+}
+
+/// The market on its first day; everybody has all of it in his wallet.
+pub fn listed() -> Stage {
+    let mut stage = open_with(&genesis());
+    for name in ["writer", "buyer", "keeper", "stranger"] {
+        for other in OTHERS {
+            stage.fund_other(name, other, 1_000_000 * STABLE);
+        }
+        stage.fund_other(name, "staked", 1_000 * STAKED);
+    }
+    stage
+}
+
+/// [`listed`], a week later: every listing counts whole.
+pub fn seasoned() -> Stage {
+    let mut stage = listed();
+    stage.pass(LISTING, 200 * PRICE);
+    expect_landed(stage.tick());
+    for other in OTHERS {
+        expect_landed(stage.tick_other(other));
+    }
+    expect_landed(stage.publish_surface(&surface()));
+    stage
+}
+
+/// [`seasoned`], where the writer with 10 000 quote is short 80 puts.
+pub fn short() -> Stage {
+    let mut stage = seasoned();
+    write(&mut stage, 80 * CONTRACT);
+    stage
+}
+
+/// What the writer can take out now, in quote atoms: health at initial margin.
+pub fn spare(stage: &Stage) -> u64 {
+    u64::try_from(stage.assess("writer").health_im()).expect("the writer is healthy")
+}
+
+/// The writer's withdrawal of a quote, without remaining accounts.
+pub fn one_quote(stage: &Stage) -> Instruction {
+    let flow = Flow {
+        mint: stage.keys.quote_mint,
+        wallet: stage.quote_wallet("writer"),
+        amount_atoms: QUOTE,
+    };
+    let (owner, margin) = (pubkey("writer"), stage.margin("writer"));
+    withdraw(&stage.keys, owner, margin, flow, stage.price_account)
+}
+
+/// The accounts by which collaterals are shown, in this order.
+pub fn metas(stage: &Stage, others: &[&str]) -> Vec<AccountMeta> {
+    let shown = others
+        .iter()
+        .flat_map(|name| stage.other(name).keys.metas());
+    shown.collect()
+}
+
+/// The names in ascending order of their mints.
+pub fn in_order<'a>(stage: &Stage, others: &[&'a str]) -> Vec<&'a str> {
+    let mut sorted = others.to_vec();
+    sorted.sort_by_key(|name| stage.other(name).keys.mint);
+    sorted
+}
+
+/// The writer's withdrawal of a quote with these accounts behind it.
+pub fn showing(stage: &Stage, behind: Vec<AccountMeta>) -> Instruction {
+    let mut given = one_quote(stage);
+    given.accounts.extend(behind);
+    given
+}

@@ -1,0 +1,218 @@
+//! Mints of Token-2022: which extensions, and what happens where one appears later.
+
+use anchor_lang::error::ErrorCode;
+use anchor_lang::prelude::Pubkey;
+use anchor_lang::solana_program::instruction::Instruction;
+use anchor_spl::token_2022::ID as TOKEN_2022;
+use backstop_client::account::{deposit, withdraw, Flow};
+use backstop_client::feed::open_clock_of;
+use backstop_client::genesis::{add_collateral_with_feed, OwnFeed};
+use backstop_client::under_token_2022;
+use backstop_interface::mint::extensions_allowed;
+use backstop_interface::BackstopError;
+use backstop_testkit::stage::NewCollateral;
+use backstop_testkit::{expect_landed, key, pubkey, Genesis, Stage};
+
+use super::setting::STABLE;
+use crate::setup::{fund, genesis_before, open_with, refuse, PRICE};
+
+const FEED: [u8; 32] = [31; 32];
+
+/// Extensions a mint may have, by their number in Token-2022: metadata pointer, metadata, pointers to a group and to a
+/// member.
+const ALLOWED: [u16; 4] = [18, 19, 20, 22];
+
+/// Extensions of mints there are today, by name.
+const REFUSED: [(u16, &str); 14] = [
+    (1, "fee on transfer"),
+    (3, "mint close authority"),
+    (4, "confidential transfers"),
+    (6, "default account state"),
+    (9, "non-transferable"),
+    (10, "interest-bearing"),
+    (12, "permanent delegate"),
+    (14, "transfer hook"),
+    (16, "confidential fee on transfer"),
+    (21, "group"),
+    (23, "member of a group"),
+    (24, "confidential mint and burn"),
+    (25, "scaled amount"),
+    (26, "pausable"),
+];
+
+/// The bytes of a mint with these extensions behind it, each of eight bytes.
+fn extended(plain: &[u8], extensions: &[u16]) -> Vec<u8> {
+    let mut data = plain[..82].to_vec();
+    data.resize(165, 0);
+    data.push(1);
+    for kind in extensions {
+        data.extend(kind.to_le_bytes());
+        data.extend(8u16.to_le_bytes());
+        data.extend([7; 8]);
+    }
+    data
+}
+
+/// Writes extensions behind a mint.
+fn extend(stage: &mut Stage, mint: &Pubkey, extensions: &[u16]) {
+    let plain = stage.world.account(mint).expect("a mint").data;
+    let data = extended(&plain, extensions);
+    stage.world.write_foreign(mint, TOKEN_2022, data);
+}
+
+fn before_listing() -> (Stage, Pubkey, Instruction) {
+    let (mut stage, _) = genesis_before("create_shards");
+    let mint = stage.world.mint_2022("listed", 6);
+    let open = open_clock_of(&FEED, pubkey("genesis"));
+    expect_landed(stage.world.send(&[open], &[&key("genesis")]));
+    let own = OwnFeed {
+        feed_id: FEED,
+        stake_pool: None,
+    };
+    let args = NewCollateral::stable().args;
+    let given = add_collateral_with_feed(pubkey("genesis"), &stage.keys, mint, args, &own);
+    (stage, mint, under_token_2022(given))
+}
+
+/// A market with a stable coin of Token-2022 that the writer holds.
+fn holding() -> Stage {
+    let stable = NewCollateral {
+        token_2022: true,
+        ..NewCollateral::stable()
+    };
+    let mut stage = open_with(&Genesis {
+        others: vec![stable],
+        ..Genesis::default()
+    });
+    stage.fund_other("writer", "stable", 1_000 * STABLE);
+    fund(&mut stage, "writer", 0);
+    expect_landed(stage.deposit_other("writer", "stable", 100 * STABLE));
+    stage
+}
+
+fn flow(stage: &Stage) -> Flow {
+    let mint = stage.other("stable").keys.mint;
+    Flow {
+        mint,
+        wallet: stage.world.ata(&pubkey("writer"), &mint),
+        amount_atoms: STABLE,
+    }
+}
+
+/// A deposit and a withdrawal of one coin.
+fn both_ways(stage: &Stage) -> [Instruction; 2] {
+    let (owner, margin, flow) = (pubkey("writer"), stage.margin("writer"), flow(stage));
+    [
+        deposit(&stage.keys, owner, margin, flow),
+        withdraw(&stage.keys, owner, margin, flow, stage.price_account),
+    ]
+    .map(under_token_2022)
+}
+
+#[test]
+fn every_extension_not_on_the_list_is_refused_at_the_listing() {
+    let (mut stage, mint, given) = before_listing();
+    let plain = stage.world.account(&mint).expect("a mint").data;
+    for (kind, name) in REFUSED {
+        for behind in [vec![kind], vec![18, 19, kind], vec![kind, 18]] {
+            let data = extended(&plain, &behind);
+            stage.world.write_foreign(&mint, TOKEN_2022, data);
+            let failed = refuse(
+                &mut stage,
+                "genesis",
+                &given,
+                BackstopError::ExtensionNotAllowed,
+            );
+            assert!(failed.code().is_some(), "{name}");
+        }
+    }
+    stage
+        .world
+        .write_foreign(&mint, TOKEN_2022, extended(&plain, &ALLOWED));
+    expect_landed(stage.world.send(&[given], &[&key("genesis")]));
+}
+
+#[test]
+fn of_all_numbers_an_extension_can_have_four_are_allowed() {
+    let plain = [0; 82];
+    let allowed = |kind: &u16| extensions_allowed(&extended(&plain, &[*kind])).is_ok();
+    let passed: Vec<u16> = (1..=u16::MAX).filter(allowed).collect();
+    assert_eq!(passed, ALLOWED);
+    // Room that nobody has used is none; an account of tokens is no mint.
+    assert!(extensions_allowed(&extended(&plain, &[18, 0, 12])).is_ok());
+    let mut account = extended(&plain, &[]);
+    account[165] = 2;
+    assert!(extensions_allowed(&account).is_err());
+}
+
+#[test]
+fn it_goes_in_and_out_to_the_atom() {
+    let mut stage = holding();
+    let keys = stage.other("stable").keys;
+    let (_, vault) = stage.keys.collateral(&keys.mint);
+    assert_eq!(stage.world.balance(&vault), 100 * STABLE);
+    assert_eq!(stage.config_of("stable").claims_atoms, 100 * STABLE);
+    expect_landed(stage.withdraw_other("writer", "stable", 100 * STABLE));
+    let wallet = stage.world.ata(&pubkey("writer"), &keys.mint);
+    assert_eq!(stage.world.balance(&wallet), 1_000 * STABLE);
+    assert_eq!(stage.world.balance(&vault), 0);
+    assert_eq!(stage.config_of("stable").claims_atoms, 0);
+}
+
+#[test]
+fn an_extension_that_appears_later_stops_the_mint() {
+    let mut stage = holding();
+    stage.pass(1, 200 * PRICE);
+    let mint = stage.other("stable").keys.mint;
+    for (kind, _) in REFUSED {
+        let mut fork = stage.clone();
+        extend(&mut fork, &mint, &[kind]);
+        for given in both_ways(&fork) {
+            refuse(
+                &mut fork,
+                "writer",
+                &given,
+                BackstopError::ExtensionNotAllowed,
+            );
+        }
+    }
+    for given in both_ways(&stage) {
+        expect_landed(stage.world.send(&[given], &[&key("writer")]));
+    }
+}
+
+#[test]
+fn deposit_and_withdraw_reject_another_mint_and_another_token_program() {
+    let mut stage = holding();
+    let mint = stage.other("stable").keys.mint;
+    let other = stage.world.mint_2022("another", 6);
+    let classic = anchor_spl::token::ID;
+    for given in both_ways(&stage) {
+        let mut wrong = given.clone();
+        for meta in &mut wrong.accounts {
+            if meta.pubkey == mint {
+                meta.pubkey = other;
+            }
+        }
+        refuse(&mut stage, "writer", &wrong, BackstopError::WrongMint);
+        let mut wrong = given.clone();
+        for meta in &mut wrong.accounts {
+            if meta.pubkey == TOKEN_2022 {
+                meta.pubkey = classic;
+            }
+        }
+        refuse(
+            &mut stage,
+            "writer",
+            &wrong,
+            BackstopError::WrongTokenProgram,
+        );
+        let mut wrong = given;
+        for meta in &mut wrong.accounts {
+            if meta.pubkey == TOKEN_2022 {
+                meta.pubkey = stage.keys.market;
+            }
+        }
+        refuse(&mut stage, "writer", &wrong, ErrorCode::InvalidProgramId);
+    }
+}

@@ -447,6 +447,17 @@ pub struct RequestVoided {
     pub deposit_atoms: u64,
 }
 
+/// An expiry ended; what its escrow still held went to the insurance fund.
+#[event]
+pub struct ExpiryClosed {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Market whose fund got it.
+    pub market: Pubkey,
+    /// Left the escrow for the fund, donations included, in quote atoms.
+    pub residue_atoms: u64,
+}
+
 /// The market price of a liquid-staking token was held against what its pool redeems it for.
 #[event]
 pub struct CollateralObserved {

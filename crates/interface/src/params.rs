@@ -136,6 +136,10 @@ pub struct MarketParams {
     pub notional_fee_ppb: u64,
     /// Most of the fee, ppb of the premium; at most 12.5 %.
     pub fee_cap_ppb: u64,
+    /// Deposit of who creates a series, in lamports above its rent.
+    pub series_deposit_lamports: u64,
+    /// Deposit of who creates an expiry, in lamports above its rent.
+    pub expiry_deposit_lamports: u64,
 }
 
 /// A default of the table.
@@ -168,6 +172,8 @@ impl Default for MarketParams {
             finalise_by_seconds: seconds(&numbers::FINALISE_BY),
             notional_fee_ppb: fees.notional_ppb,
             fee_cap_ppb: fees.cap_ppb,
+            series_deposit_lamports: numbers::SERIES_DEPOSIT.default,
+            expiry_deposit_lamports: numbers::EXPIRY_DEPOSIT.default,
         }
     }
 }
@@ -198,6 +204,8 @@ impl MarketParams {
         numbers::RECAPITALISING.check_signed(self.recapitalising_seconds)?;
         numbers::LEAST_SHORTFALL.check(self.recapitalisation_least_atoms)?;
         numbers::FINALISE_BY.check_signed(self.finalise_by_seconds)?;
+        numbers::SERIES_DEPOSIT.check(self.series_deposit_lamports)?;
+        numbers::EXPIRY_DEPOSIT.check(self.expiry_deposit_lamports)?;
         if self.collecting_most_seconds < self.collecting_least_seconds {
             return Err(RiskError::ParameterOutOfBounds(
                 numbers::COLLECTING_MOST.name,

@@ -63,6 +63,7 @@ pub fn young_and_certain(update: &PriceUpdate, max_age_seconds: i64, now: i64) -
 }
 
 /// A genuine price of the clock's feed that is young, certain, and not older than what was used or shown before.
+#[inline(never)]
 pub fn usable(
     price: &AccountInfo,
     market: &Market,

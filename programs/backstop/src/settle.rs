@@ -34,6 +34,7 @@ struct Legs {
     long_atoms: u64,
     short_atoms: u64,
     short_contracts: u64,
+    long_contracts: u64,
     unreported_contracts: u64,
     unreported_atoms: u64,
     /// What the pairs netted inside the account pay more as shorts than they get as longs.
@@ -59,6 +60,9 @@ impl Payer<'_> {
         expiry.unsettled_contracts = expiry
             .unsettled_contracts
             .saturating_sub(apply::add(legs.short_contracts, legs.unreported_contracts)?);
+        expiry.unpaid_contracts = expiry
+            .unpaid_contracts
+            .saturating_sub(apply::add(legs.long_contracts, legs.unreported_contracts)?);
         expiry.owed_atoms = expiry.owed_atoms.saturating_sub(legs.unreported_atoms);
         let mut settled = Settled {
             long_atoms: legs.long_atoms,
@@ -148,6 +152,7 @@ impl Payer<'_> {
                 sum.short_contracts = apply::add(sum.short_contracts, size)?;
             } else {
                 sum.long_atoms = apply::add(sum.long_atoms, atoms_floor(size, pays)?)?;
+                sum.long_contracts = apply::add(sum.long_contracts, size)?;
             }
             sum.unreported_contracts =
                 apply::add(sum.unreported_contracts, leg.unreported_contracts)?;
@@ -185,6 +190,7 @@ impl Payer<'_> {
                 .ok_or(BackstopError::InvariantBroken)?;
             slot.receivable_atoms = apply::add(slot.receivable_atoms, outcome.receives.get())?;
         }
+        expiry.receivables_atoms = apply::add(expiry.receivables_atoms, outcome.receives.get())?;
         self.charge(expiry, due, settled)
     }
 
@@ -198,6 +204,7 @@ impl Payer<'_> {
                 .ok_or(BackstopError::InvariantBroken)?;
             core::mem::take(&mut slot.receivable_atoms)
         };
+        expiry.receivables_atoms = apply::take(expiry.receivables_atoms, waiting)?;
         let gross = apply::add(settled.long_atoms, waiting)?;
         let haircut = Ppb::new(expiry.haircut_ppb);
         let payout = redeem(Atoms::new(gross), haircut);

@@ -71,11 +71,12 @@ impl Idl {
     }
 }
 
-/// Slots the description does not know: what the scene of a sweep names behind the others, an order of one
-/// offer.
+/// Slots the description does not know: what the scenes name behind the others, a sweep an order of one offer, the
+/// end of an estate the expiry it owes.
 fn named_behind(instruction: &str) -> Vec<Slot> {
     let names: &[&str] = match instruction {
         "sweep" => &["order.series", "order.offer", "order.maker", "order.shard"],
+        "close_estate" => &["debt.expiry"],
         _ => &[],
     };
     let slot = |name: &&str| Slot {

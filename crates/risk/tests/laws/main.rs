@@ -12,6 +12,7 @@ mod reference;
 
 mod add_ons;
 mod additive;
+mod assignment;
 mod auction;
 mod auction_money;
 mod auction_price;

@@ -40,7 +40,8 @@ impl Play {
             tokens == 0,
             "every token redeemed",
             &format!("{tokens} contracts remain"),
-        )
+        )?;
+        self.close_all_listings()
     }
 
     pub fn demand(

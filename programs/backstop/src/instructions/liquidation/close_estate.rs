@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
-    AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Market, Shard,
+    AccountState, Auction, Collateral, Expiry, InsuranceFund, MarginAccount, Market, Shard,
 };
 use backstop_interface::event::EstateClosed;
 use backstop_interface::{pda, BackstopError};
@@ -82,10 +82,32 @@ impl CloseEstate<'_> {
     }
 }
 
+/// Takes the debts that go with an estate out of the books of their expiries: `shown`, one for each debt, in the order
+/// of the account's slots.
+fn write_off<'info>(account: &MarginAccount, shown: &'info [AccountInfo<'info>]) -> Result<()> {
+    let mut shown = shown.iter();
+    for slot in account.expiries.iter().filter(|slot| slot.debt_atoms > 0) {
+        let next = shown.next().ok_or(BackstopError::ExpiryMissing)?;
+        let loader =
+            AccountLoader::<Expiry>::try_from(next).map_err(|_| BackstopError::ExpiryUnexpected)?;
+        let mut expiry = loader.load_mut()?;
+        let own = expiry.market == account.market && expiry.expires_at == slot.expires_at;
+        require!(own, BackstopError::ExpiryUnexpected);
+        expiry.debts_atoms = apply::take(expiry.debts_atoms, slot.debt_atoms)?;
+        expiry.written_off_atoms = apply::add(expiry.written_off_atoms, slot.debt_atoms)?;
+    }
+    require!(shown.next().is_none(), BackstopError::ExpiryUnexpected);
+    Ok(())
+}
+
 /// The surplus of an estate belongs to the fund that stood behind it, or the rest of one that only had debts to
 /// its owner; the rents to who closes it.
-pub fn close_estate(ctx: Context<CloseEstate>) -> Result<()> {
+pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()> {
     ctx.accounts.check()?;
+    write_off(
+        &*ctx.accounts.margin_account.load()?,
+        ctx.remaining_accounts,
+    )?;
     let accounts = &mut *ctx.accounts;
     let (surplus, returned) = accounts.release()?;
     accounts.quote.claims_atoms = apply::take(accounts.quote.claims_atoms, surplus)?;

@@ -1,4 +1,4 @@
-//! The expiries and collaterals an instruction that judges margin accounts is shown.
+//! The expiries and collaterals an instruction is shown behind its own accounts.
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::{AccountMeta, Instruction};
@@ -27,6 +27,15 @@ pub fn with_expiries<'a>(
             .accounts
             .extend(accounts_to_show(&market, &seconds));
     }
+    instruction
+}
+
+/// A `close_estate` with the expiries the account owes, whose books lose the debt.
+pub fn with_debts(mut instruction: Instruction, account: &MarginAccount) -> Instruction {
+    let owed = account.expiries.iter().filter(|slot| slot.debt_atoms > 0);
+    let shown = owed.map(|slot| pda::expiry(&account.market, slot.expires_at));
+    let shown = shown.map(|expiry| AccountMeta::new(expiry, false));
+    instruction.accounts.extend(shown);
     instruction
 }
 

@@ -8,6 +8,7 @@ use crate::shown::OLDEST_SECONDS;
 use anchor_lang::prelude::*;
 use backstop_quantities::{mul_div_floor, ONE_PPB};
 use backstop_risk::quoting::FORMULA_CONFIDENCE_PPB;
+use backstop_risk::volatility::GRID_SECONDS;
 
 /// What an instruction is about to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,12 @@ pub enum Action {
     YoungCollateral,
     /// Read a collateral of another feed where an account is judged; the older, the less it counts.
     AgedCollateral,
-    /// Show the feed clock an update.
+    /// List a series around a price.
+    List,
+    /// Show the feed clock a newer update.
     Tick,
+    /// Show the feed clock an older update for what it proves.
+    TickLate,
     /// Prove a minute of the settlement average.
     SettlementPoint,
     /// Look, and write nothing.
@@ -127,7 +132,7 @@ const fn priced(max_age_seconds: i64, most_level: u8) -> Rule {
 
 impl Action {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Secure,
         Self::TakeFree,
         Self::Close,
@@ -141,7 +146,9 @@ impl Action {
         Self::Measure,
         Self::YoungCollateral,
         Self::AgedCollateral,
+        Self::List,
         Self::Tick,
+        Self::TickLate,
         Self::SettlementPoint,
         Self::Preview,
     ];
@@ -155,7 +162,7 @@ impl Action {
                 ..NO_PRICE
             },
             Self::Close | Self::Measure => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
-            Self::YoungCollateral => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
+            Self::YoungCollateral | Self::List => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
             Self::AgedCollateral => priced(OLDEST_SECONDS, LEVEL_FROZEN),
             Self::AddRisk | Self::Withdraw => priced(AGE_FOR_RISK_SECONDS, 0),
             Self::Formula => Rule {
@@ -172,6 +179,11 @@ impl Action {
             Self::Liquidate => Rule {
                 ema: EmaRule::Holds,
                 ..priced(AGE_FOR_LIQUIDATION_SECONDS, LEVEL_NO_WITHDRAWAL)
+            },
+            // What it proves lies in the past of the clock.
+            Self::TickLate => Rule {
+                clock: ClockRule::Free,
+                ..priced(GRID_SECONDS, LEVEL_FROZEN)
             },
             Self::Bid => priced(AGE_FOR_LIQUIDATION_SECONDS, LEVEL_NO_WITHDRAWAL),
             Self::Convert | Self::Tick => priced(AGE_FOR_LIQUIDATION_SECONDS, LEVEL_FROZEN),

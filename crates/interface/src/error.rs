@@ -170,7 +170,7 @@ pub enum BackstopError {
 
     // --- 6300: series and trading ----------------------------------------------------------------
     /// Off the calendar.
-    #[msg("an expiry is at 08:00 UTC, at least an hour and at most a year ahead")]
+    #[msg("an expiry is at 08:00 UTC, at least an hour ahead: any day for a month, Fridays for a quarter, last Fridays of a month for a year")]
     ExpiryOffCalendar = 6300,
     /// Strike off its grid or range.
     #[msg("a strike must lie on the tick grid between 0.2 and 5 times spot")]
@@ -347,6 +347,20 @@ pub enum BackstopError {
     /// Too early.
     #[msg("the request can still be executed")]
     RequestStands = 6811,
+
+    // --- 6740: life of series and expiries ---------------------------------------------------------
+    /// Contracts of the series are left.
+    #[msg("a series is closed when no contract of it is left, one that was used when its expiry is finalised and everybody in it settled")]
+    SeriesInUse = 6740,
+    /// Something of the expiry is left.
+    #[msg("an expiry is closed when it is finalised, or over and never used, its series are closed and no account has contracts, debts or receivables in it")]
+    ExpiryInUse = 6741,
+    /// Not the creator.
+    #[msg("deposit and rent go to the creator, and only he closes a series before it has expired")]
+    WrongCreator = 6742,
+    /// Claims are outstanding.
+    #[msg("what an escrow still gets belongs to the holders of claims while there are any")]
+    ClaimsOutstanding = 6743,
 
     // --- 6910: trading, formulas and guards ------------------------------------------------------
     /// Formula needs a young surface.

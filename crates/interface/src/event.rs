@@ -169,6 +169,8 @@ pub struct EstateClosed {
     pub margin_account: Pubkey,
     /// Surplus that went to the insurance fund, in quote atoms.
     pub surplus_atoms: u64,
+    /// Quote left in an account that went back to its owner, in atoms.
+    pub returned_atoms: u64,
 }
 
 /// Quote was staked.
@@ -467,6 +469,17 @@ pub struct CoverShared {
     pub means_atoms: u64,
     /// Uncovered loss of the market at the far fall and the far rise, in quote atoms.
     pub uncovered_atoms: [u64; 2],
+}
+
+/// An expiry ended; what its escrow still held went to the insurance fund.
+#[event]
+pub struct ExpiryClosed {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Market whose fund got it.
+    pub market: Pubkey,
+    /// Left the escrow for the fund, donations included, in quote atoms.
+    pub residue_atoms: u64,
 }
 
 /// The market price of a liquid-staking token was held against what its pool redeems it for.

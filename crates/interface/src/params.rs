@@ -148,6 +148,10 @@ pub struct MarketParams {
     pub treasury_fee_ppb: u64,
     /// What the shared Reserve stands for in this market, beside its fund, in quote atoms.
     pub reserve_line_atoms: u64,
+    /// Deposit of who creates a series, in lamports above its rent.
+    pub series_deposit_lamports: u64,
+    /// Deposit of who creates an expiry, in lamports above its rent.
+    pub expiry_deposit_lamports: u64,
 }
 
 /// A default of the table.
@@ -182,6 +186,8 @@ impl Default for MarketParams {
             fee_cap_ppb: fees.cap_ppb,
             treasury_fee_ppb: fees.treasury_ppb,
             reserve_line_atoms: numbers::RESERVE_LINE.default,
+            series_deposit_lamports: numbers::SERIES_DEPOSIT.default,
+            expiry_deposit_lamports: numbers::EXPIRY_DEPOSIT.default,
         }
     }
 }
@@ -213,6 +219,8 @@ impl MarketParams {
         numbers::LEAST_SHORTFALL.check(self.recapitalisation_least_atoms)?;
         numbers::FINALISE_BY.check_signed(self.finalise_by_seconds)?;
         numbers::RESERVE_LINE.check(self.reserve_line_atoms)?;
+        numbers::SERIES_DEPOSIT.check(self.series_deposit_lamports)?;
+        numbers::EXPIRY_DEPOSIT.check(self.expiry_deposit_lamports)?;
         if self.collecting_most_seconds < self.collecting_least_seconds {
             return Err(RiskError::ParameterOutOfBounds(
                 numbers::COLLECTING_MOST.name,

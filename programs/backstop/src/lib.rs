@@ -21,6 +21,7 @@ pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONS
 mod apply;
 mod collaterals;
 mod instructions;
+mod lamports;
 mod margin;
 mod option_tokens;
 mod oracle;
@@ -103,6 +104,7 @@ pub mod backstop {
     }
 
     /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps, samples of realised volatility.
+    /// One that is not newer is taken for a later gap or a later sample it proves, and moves nothing else.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
@@ -166,7 +168,7 @@ pub mod backstop {
         instructions::withdraw(ctx, amount_atoms)
     }
 
-    /// Creates an expiry with its escrow and claim mint.
+    /// Creates an expiry with its escrow and claim mint, for a deposit.
     ///
     /// Who: anyone. Gate: after the seal.
     /// Rounds: nothing is rounded.
@@ -175,11 +177,11 @@ pub mod backstop {
         instructions::create_expiry(ctx, expires_at)
     }
 
-    /// Creates a series and its option mint, a Token-2022 mint whose metadata name it like `SOL-27NOV26-150-P`.
+    /// Creates a series, for a deposit, and its option mint, a Token-2022 mint whose metadata name it like `SOL-27NOV26-150-P`.
     ///
     /// Who: anyone. Gate: before the expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries.
+    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries, the price errors.
     pub fn create_series(
         ctx: Context<CreateSeries>,
         strike_price: u64,
@@ -233,14 +235,15 @@ pub mod backstop {
     /// Buys a slice of a seized portfolio at the auction's price; below zero the account's cash and then the fund pay the bidder.
     /// Remaining accounts: the expiries in which the seized account or the bidder's holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
-    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate, with no expired legs.
+    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate with something to sell. Legs of expiries that are over stay where they are.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
 
-    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time.
+    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time; all of it, or where the
+    /// owner gets the rest back no more than the debt needs.
     ///
     /// Who: anyone. Gate: while the account's collateral converts.
     /// Rounds: price and payment up, against the buyer.
@@ -258,12 +261,14 @@ pub mod backstop {
         instructions::repay(ctx)
     }
 
-    /// Closes a settled and sold estate; surplus to the fund, rents to the closer.
+    /// Closes a settled and sold estate; surplus to the fund, rents to the closer. One that had nothing unsold when it began, and
+    /// owes nothing any more, goes back to its owner as it is. Debts that nothing is left for are
+    /// written off. Remaining accounts: the expiries the account owes, writable, in the order of its slots.
     ///
-    /// Who: anyone. Gate: an estate without legs, collateral or payable debt.
+    /// Who: anyone. Gate: an estate without legs, collateral or payable debt; one that goes back, without legs and debt.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, ShardMismatch, NotOnAuction, AccountNotEmpty.
-    pub fn close_estate(ctx: Context<CloseEstate>) -> Result<()> {
+    /// Errors: WrongMarket, ShardMismatch, NotOnAuction, AccountNotEmpty, ExpiryMissing, ExpiryUnexpected.
+    pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()> {
         instructions::close_estate(ctx)
     }
 
@@ -434,7 +439,7 @@ pub mod backstop {
         instructions::cancel_all(ctx)
     }
 
-    /// Closes an offer that nobody can fill any more: void, used up, of an older epoch, or of a series that ends within the hour; the rent goes to who placed it.
+    /// Closes an offer that nobody can fill any more: void, used up, of an older epoch, or of a series that was closed or ends within the hour; the rent goes to who placed it.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
@@ -487,6 +492,24 @@ pub mod backstop {
     /// Errors: WrongMarket, ShardsIncomplete, AmountOverflow.
     pub fn share_cover<'info>(ctx: Context<'info, ShareCover<'info>>) -> Result<()> {
         instructions::share_cover(ctx)
+    }
+
+    /// Closes a series of which no contract is left; rent and deposit to its creator, the mint stays.
+    ///
+    /// Who: its creator before its second, anyone afterwards. Gate: never used; or the expiry finalised, no token left and everybody in it settled.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongExpiry, WrongCreator, WrongMint, WrongExpiryState, SeriesInUse.
+    pub fn close_series(ctx: Context<CloseSeries>) -> Result<()> {
+        instructions::close_series(ctx)
+    }
+
+    /// Closes an expiry nobody has anything to do with any more; what is left in the escrow to the fund, rents and deposit to its creator.
+    ///
+    /// Who: anyone. Gate: finalised, or over and never used; no series, contract, debt, receivable or claim left.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, WrongVault, WrongCreator, ExpiryInUse, ClaimsOutstanding.
+    pub fn close_expiry(ctx: Context<CloseExpiry>) -> Result<()> {
+        instructions::close_expiry(ctx)
     }
 
     /// Holds the market price of a liquid-staking token against what its stake pool redeems it for; far below for an

@@ -3,7 +3,7 @@
 //! is the series, and no instruction changes name, symbol or authority.
 
 use anchor_lang::prelude::*;
-use anchor_lang::system_program::{self, Allocate, Assign, Transfer};
+use anchor_lang::system_program::{self, Allocate, Assign};
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::spl_token_2022::extension::ExtensionType;
 use anchor_spl::token_interface::{self as token, Mint, TokenAccount};
@@ -11,6 +11,8 @@ use backstop_interface::accounts::Series;
 use backstop_interface::{pda, BackstopError};
 
 use crate::apply;
+
+use crate::lamports;
 
 /// Decimals of an option token: its atoms are millionths of a contract.
 const DECIMALS: u8 = 6;
@@ -101,8 +103,12 @@ pub struct NewMint<'a, 'info> {
     pub system: &'a Program<'info, System>,
 }
 
-/// Creates the mint of a series with its metadata; `name` is its symbol too.
+/// Creates the mint of a series with its metadata; `name` is its symbol too. A mint that is there already is that of
+/// the same series, closed since without a token left: nobody closes a mint, and nobody else signs for its address.
 pub fn create(new: &NewMint, series: &Series, mint_bump: u8, name: String) -> Result<()> {
+    if new.mint.owner == new.program.key {
+        return Ok(());
+    }
     allocate(new, mint_bump, name.len())?;
     let pointer = token::MetadataPointerInitialize {
         token_program_id: new.program.to_account_info(),
@@ -137,13 +143,7 @@ fn allocate(new: &NewMint, mint_bump: u8, name_bytes: usize) -> Result<()> {
     let rent = Rent::get()?.minimum_balance(full);
     let missing = rent.saturating_sub(new.mint.lamports());
     let system = new.system.key();
-    if missing > 0 {
-        let transfer = Transfer {
-            from: new.payer.clone(),
-            to: new.mint.clone(),
-        };
-        system_program::transfer(CpiContext::new(system, transfer), missing)?;
-    }
+    lamports::send(new.system, new.payer.clone(), new.mint.clone(), missing)?;
     let bump = [mint_bump];
     let seeds: [&[u8]; 3] = [pda::OPTION_MINT, new.series.key.as_ref(), &bump];
     let signers = [seeds.as_slice()];

@@ -118,13 +118,21 @@ pub struct Expiry {
     pub claims_atoms: u64,
     /// Points T − (n−1) min … T, then their stand-ins T + 1 min … T + 60 min.
     pub points: [PointSlot; MAX_POINTS],
+    /// Who created it: rents and deposit go back there.
+    pub creator: Pubkey,
+    /// Ledger longs folded and not yet settled, in millionths.
+    pub unpaid_contracts: u64,
+    /// Settlement gains that wait in margin accounts for the haircut, in quote atoms.
+    pub receivables_atoms: u64,
+    /// Debts to it that went with closed estates, in quote atoms: history, never lowered.
+    pub written_off_atoms: u64,
     /// Room for later fields.
     pub reserved: [u8; 64],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<PointSlot>() == 32);
-    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 64);
+    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 64);
     assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
     assert!(core::mem::offset_of!(Expiry, points) == 208);
 };
@@ -162,6 +170,24 @@ impl Expiry {
         average.final_sum = known.final_sum;
         average.missing_count = known.missing_count;
         Ok(average)
+    }
+
+    /// True if no contract of it is left: every short is settled and every ledger long paid.
+    pub fn is_settled(&self) -> bool {
+        self.unsettled_contracts == 0 && self.unpaid_contracts == 0
+    }
+
+    /// True once nothing more can be claimed from it in a margin account or paid to it: it is finalised, or over
+    /// without ever having been used, its series are closed, and no margin account names it.
+    pub fn is_done(&self, now: i64) -> bool {
+        let over = match self.state() {
+            ExpiryState::Open => now >= self.expires_at,
+            state => state == ExpiryState::Finalised,
+        };
+        over && self.series_count == 0
+            && self.is_settled()
+            && self.receivables_atoms == 0
+            && self.debts_atoms == 0
     }
 
     /// What the escrow account must hold at least, in quote atoms.

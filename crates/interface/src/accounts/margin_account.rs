@@ -86,8 +86,10 @@ pub struct MarginAccount {
     pub index: u8,
     /// [`Hold`] of the breach on record as a byte; 0 if none is.
     pub note_reason: u8,
+    /// 1 for an estate that only pays debts: nothing of it was left unsold, and the rest is the owner's.
+    pub returns: u8,
     /// Alignment.
-    pub padding: [u8; 3],
+    pub padding: [u8; 2],
     /// Market it belongs to.
     pub market: Pubkey,
     /// Who may use it.
@@ -160,6 +162,11 @@ impl MarginAccount {
     pub fn may_trade(&self, key: &Pubkey) -> bool {
         let named = *key != Pubkey::default();
         self.owner == *key || (named && self.delegates.contains(key))
+    }
+
+    /// True for an estate whose rest, once nothing is owed, goes back to the owner.
+    pub fn returns(&self) -> bool {
+        self.returns != 0
     }
 
     /// Debt over all expiries, in quote atoms.
@@ -361,7 +368,7 @@ impl MarginAccount {
     }
 
     /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty, only
-    /// an open account carries a note.
+    /// an open account carries a note and only an estate returns.
     pub fn invariant(&self) -> Result<()> {
         for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.in_use()) {
             require!(self.expires_at(leg) != 0, BackstopError::InvariantBroken);
@@ -377,6 +384,10 @@ impl MarginAccount {
             });
             require!(!twice, BackstopError::InvariantBroken);
         }
+        require!(
+            !self.returns() || self.state() == AccountState::Estate,
+            BackstopError::InvariantBroken
+        );
         // A seized account has nothing left to wait for.
         require!(
             self.noted_at == 0 || self.state() == AccountState::Open,

@@ -30,7 +30,7 @@ pub use margin_account::{
 pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
 pub use offer::{Offer, Pricing, Side};
 pub use protocol::Protocol;
-pub use series::{OptionKind, Series};
+pub use series::{OptionKind, Series, MAX_SERIES};
 pub use vol_surface::{
     StoredSurface, SurfaceNodes, SurfaceSubmission, SurfaceSums, VolSurface, PUBLISHER_COUNT,
 };

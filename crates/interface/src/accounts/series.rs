@@ -1,5 +1,8 @@
 use anchor_lang::prelude::*;
 
+/// Series an expiry may have at once.
+pub const MAX_SERIES: u8 = 64;
+
 /// Call or put.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq, InitSpace)]
 #[repr(u8)]
@@ -31,6 +34,8 @@ impl OptionKind {
 
 /// One strike of one expiry, European, and its totals. Until it is folded:
 /// `token_contracts + ledger_long_contracts = short_contracts`.
+///
+/// Its lamports are rent and its creator's deposit; both go back when it is closed.
 #[account]
 #[derive(Debug, InitSpace)]
 pub struct Series {
@@ -58,6 +63,56 @@ pub struct Series {
     pub ledger_long_contracts: u64,
     /// Contracts held short in margin accounts, in millionths.
     pub short_contracts: u64,
+    /// Who created it: rent and deposit go back there.
+    pub creator: Pubkey,
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 32],
+}
+
+/// Where the expiry second lies behind the discriminator: version, bump, kind, folded, market, expiry.
+const EXPIRES_AT: usize = 4 + 32 + 32;
+
+impl Series {
+    /// Unix second of expiry of a series given as bytes; `None` if they are none.
+    pub fn expires_at_in(data: &[u8]) -> Option<i64> {
+        let fields = data.strip_prefix(Self::DISCRIMINATOR)?;
+        let bytes = fields.get(EXPIRES_AT..EXPIRES_AT.checked_add(8)?)?;
+        Some(i64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
+    /// True if no contract of it exists, as a token, long or short.
+    pub fn is_unused(&self) -> bool {
+        self.token_contracts == 0 && self.ledger_long_contracts == 0 && self.short_contracts == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_of_expiry_is_found_in_bytes() {
+        let series = Series {
+            version: 1,
+            bump: 2,
+            kind: OptionKind::Put,
+            folded: true,
+            market: Pubkey::new_from_array([3; 32]),
+            expiry: Pubkey::new_from_array([4; 32]),
+            expires_at: 0x0102_0304_0506_0708,
+            strike_price: 5,
+            mint: Pubkey::new_from_array([6; 32]),
+            token_contracts: 0,
+            ledger_long_contracts: 0,
+            short_contracts: 0,
+            creator: Pubkey::new_from_array([7; 32]),
+            reserved: [0; 32],
+        };
+        assert!(series.is_unused());
+        let mut bytes = Vec::new();
+        series.try_serialize(&mut bytes).expect("memory is enough");
+        assert_eq!(Series::expires_at_in(&bytes), Some(series.expires_at));
+        assert_eq!(Series::expires_at_in(&bytes[1..]), None);
+        assert_eq!(Series::expires_at_in(&bytes[..80]), None);
+    }
 }

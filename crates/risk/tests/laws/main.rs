@@ -12,10 +12,13 @@ mod reference;
 
 mod add_ons;
 mod additive;
+mod assignment;
 mod auction;
 mod auction_money;
+mod auction_price;
 mod book;
 mod cases;
+mod creditors;
 mod last_hour;
 mod monotone;
 mod plain;

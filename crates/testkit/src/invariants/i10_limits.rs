@@ -1,14 +1,14 @@
 //! I10: limits hold.
 //!
 //! At most 64 series an expiry, every strike on the grid and, when it is created, within a fifth and five times
-//! the price the feed clock knows; what the fund pays for one account within that account's limit and for an
+//! the price of that moment; what the fund pays for one account within that account's limit and for an
 //! incident within the incident's; recapitalisation tokens of one shortfall within its part of the supply. Why:
 //! each is a bound somebody else relies on. Tolerance: none.
 
 use backstop_interface::accounts::{Market, Series};
 
 use super::act::Act;
-use super::{ensure, Books, Violation};
+use super::{ensure, Violation};
 
 /// Series of one expiry.
 const MOST_SERIES: u8 = 64;
@@ -24,14 +24,14 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
     };
     for (address, series) in &books.series {
         if series.market == act.market && !act.before.series.contains_key(address) {
-            listed(books, market, series)?;
+            listed(act, market, series)?;
         }
     }
     expiries(act, market)?;
     fund(act, market)
 }
 
-fn listed(books: &Books, market: &Market, series: &Series) -> Result<(), Violation> {
+fn listed(act: &Act, market: &Market, series: &Series) -> Result<(), Violation> {
     let strike = series.strike_price;
     let tick = market.params.strike_tick_price;
     ensure(
@@ -39,11 +39,7 @@ fn listed(books: &Books, market: &Market, series: &Series) -> Result<(), Violati
         "I10 strike grid",
         || format!("strike {strike} on a grid of {tick}"),
     )?;
-    let seen = books
-        .clocks
-        .values()
-        .find(|one| one.feed_id == market.feed_id);
-    let spot = seen.map_or(0, |clock| clock.price);
+    let spot = act.price.price;
     let near =
         strike.saturating_mul(STRIKE_TIMES) >= spot && strike <= spot.saturating_mul(STRIKE_TIMES);
     ensure(near, "I10 strike range", || {

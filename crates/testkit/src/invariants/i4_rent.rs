@@ -1,10 +1,12 @@
-//! I4: every account of the program is exempt from rent and has a layout of the program, and the lamports of
-//! an auction that ends go back to whoever paid for it.
+//! I4: every account of the program is exempt from rent and has a layout of the program; series and expiries also
+//! hold their creators' deposits; the lamports of an auction that ends and of a series or an expiry that is closed
+//! go back to whoever paid for it.
 //!
 //! Why: an account below the exemption can vanish with the claims in it; a closed account is the place to
 //! steal lamports from. Tolerance: none downwards; anybody may send lamports to any address, so upwards
-//! any. Where margin account and auction disappear together (an estate closed), the rent is the closer's
-//! pay and not judged here.
+//! any. Where an estate is closed, the rent is the closer's pay and not judged here.
+
+use backstop_interface::accounts::AccountState;
 
 use super::{ensure, Books, Violation};
 
@@ -17,25 +19,54 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
             )
         })?;
     }
+    deposits(books)?;
     ensure(books.unknown.is_empty(), "I4 layouts", || {
         format!("accounts of no known layout: {:?}", books.unknown)
     })
 }
 
+/// Deposits of creators lie with what they created.
+fn deposits(books: &Books) -> Result<(), Violation> {
+    let params = |market| books.markets.get(market).map(|market| &market.params);
+    let series = books.series.iter().map(|(address, one)| {
+        let deposit = params(&one.market).map_or(0, |params| params.series_deposit_lamports);
+        (address, deposit)
+    });
+    let expiries = books.expiries.iter().map(|(address, one)| {
+        let deposit = params(&one.market).map_or(0, |params| params.expiry_deposit_lamports);
+        (address, deposit)
+    });
+    for (address, deposit) in series.chain(expiries) {
+        let Some(rent) = books.rents.get(address) else {
+            continue;
+        };
+        let kept = rent.lamports.saturating_sub(rent.least_lamports);
+        ensure(kept >= deposit, "I4 deposit", || {
+            format!("{address} holds {kept} lamports above its rent, the deposit is {deposit}")
+        })?;
+    }
+    Ok(())
+}
+
 pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
     let ended = before.auctions.iter().filter(|(address, auction)| {
+        let sold = before.accounts.get(&auction.margin_account);
         !after.auctions.contains_key(*address)
-            && after.accounts.contains_key(&auction.margin_account)
+            && sold.is_some_and(|account| account.state() != AccountState::Estate)
     });
-    for (address, auction) in ended {
+    let ended = ended.map(|(address, auction)| (address, auction.payer));
+    let series = before.series.iter();
+    let series = series.filter(|(address, _)| !after.series.contains_key(*address));
+    let series = series.map(|(address, one)| (address, one.creator));
+    let expiries = before.expiries.iter();
+    let expiries = expiries.filter(|(address, _)| !after.expiries.contains_key(*address));
+    let expiries = expiries.map(|(address, one)| (address, one.creator));
+    for (address, payer) in ended.chain(series).chain(expiries) {
         let rent = before.rents.get(address).map_or(0, |rent| rent.lamports);
-        let wallet = |books: &Books| books.wallets.get(&auction.payer).copied().unwrap_or(0);
+        let wallet = |books: &Books| books.wallets.get(&payer).copied().unwrap_or(0);
         let (had, has) = (wallet(before), wallet(after));
         ensure(has >= had + rent, "I4 rent returned", || {
-            format!(
-                "{} paid {rent} lamports for auction {address}, had {had}, has {has}",
-                auction.payer
-            )
+            format!("{payer} paid {rent} lamports for {address}, had {had}, has {has}")
         })?;
     }
     Ok(())

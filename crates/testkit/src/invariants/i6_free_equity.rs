@@ -115,12 +115,16 @@ impl<'a> Prices<'a> {
             .find(|one| one.market == act.market && one.kind == CollateralKind::Underlying)?;
         let spot = act.price.price();
         let fund = books.funds.get(&pda::insurance_fund(&act.market))?;
-        let (mut options, mut haircuts) = (BTreeMap::new(), BTreeMap::new());
+        let mut options = BTreeMap::new();
+        let expiries = books.expiries.values();
+        let expiries = expiries.filter(|one| one.market == act.market);
+        let haircuts = expiries
+            .map(|one| (one.expires_at, i128::from(one.haircut_ppb)))
+            .collect();
         for series in books.series.values().filter(|one| one.market == act.market) {
             let expiry = books.expiries.get(&series.expiry)?;
             let (long, short) = values(series, expiry, spot);
             options.insert(series.mint, (series.clone(), long, short));
-            haircuts.insert(expiry.expires_at, i128::from(expiry.haircut_ppb));
         }
         Some(Self {
             market: act.market,

@@ -71,6 +71,7 @@ pub fn check_books(books: &Books) -> Result<(), Violation> {
 /// # Errors
 /// The first rule that does not hold, those of [`check`] about `after` included.
 pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
+    i1_vaults::check_step(before, after)?;
     i2_conservation::check_step(before, after)?;
     i3_series::check_step(before, after)?;
     i4_rent::check_step(before, after)?;

@@ -1,5 +1,6 @@
+use backstop_client::remaining::with_debts;
 use backstop_client::trading::{Buyer, Fill, PlaceOfferArgs};
-use backstop_client::{account, account::Flow, feed, insurance, liquidation, series, trading};
+use backstop_client::{account, account::Flow, feed, insurance, liquidation, trading};
 use backstop_client::{ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::StoredSurface;
 use backstop_interface::pda;
@@ -132,26 +133,6 @@ impl Stage {
         let instruction = self.of_mint(&flow.mint, instruction);
         let instruction = self.showing(instruction, &[self.margin(name)]);
         self.world.send_as("withdraw", &[instruction], &[&signer])
-    }
-
-    /// Creates an expiry.
-    pub fn create_expiry(&mut self, payer: &str, expiry: &ExpiryKeys) -> Outcome {
-        let signer = key(payer);
-        let instruction = series::create_expiry(&self.keys, signer.pubkey(), expiry);
-        let landed = self
-            .world
-            .send_as("create_expiry", &[instruction], &[&signer])?;
-        self.expiries.push(*expiry);
-        self.expiries.sort_by_key(|expiry| expiry.expires_at);
-        Ok(landed)
-    }
-
-    /// Creates a series.
-    pub fn create_series(&mut self, payer: &str, series: &SeriesKeys) -> Outcome {
-        let signer = key(payer);
-        let instruction = series::create_series(&self.keys, signer.pubkey(), series);
-        self.world
-            .send_as("create_series", &[instruction], &[&signer])
     }
 
     /// A writer places an offer that never goes void by time; the least fill is one lot.
@@ -386,6 +367,10 @@ impl Stage {
         let signer = key(closer);
         let instruction =
             liquidation::close_estate(&self.keys, signer.pubkey(), self.margin(target));
+        let instruction = match self.account_of(target) {
+            Some(account) => with_debts(instruction, &account),
+            None => instruction,
+        };
         self.world
             .send_as("close_estate", &[instruction], &[&signer])
     }

@@ -7,7 +7,7 @@ use backstop_interface::pda;
 use backstop_testkit::{pubkey, OfferTerms, Stage};
 use solana_instruction::Instruction;
 
-use super::museum::{expiry, put, surface, LARGE};
+use super::museum::{expiry, put, surface, unused, LARGE};
 use super::Album;
 use crate::twin::{Twin, PRICE, QUOTE};
 
@@ -148,9 +148,15 @@ impl Album {
         });
         twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, at)));
         self.shoot_at("create_series", twin, &["keeper"], |s, at| {
-            series::create_series(&s.keys, pubkey("keeper"), &put(s, at))
+            series::create_series(&s.keys, pubkey("keeper"), &put(s, at), s.price_account)
         });
         twin.both(|stage| stage.create_series("keeper", &put(stage, at)));
+        let barren_at = twin.barren_at();
+        twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, barren_at)));
+        twin.both(|stage| stage.create_series("keeper", &unused(stage, at)));
+        self.shoot_at("close_series", twin, &["keeper"], |s, at| {
+            series::close_series(pubkey("keeper"), &unused(s, at), pubkey("keeper"))
+        });
     }
 
     fn collateral(&mut self, twin: &mut Twin) {

@@ -5,6 +5,7 @@
 mod action;
 mod bearer;
 mod expire;
+mod listing;
 mod opening;
 mod orders;
 mod others;

@@ -203,6 +203,7 @@ impl Play {
             | Verb::Quote
             | Verb::WriteOption => self.order(action),
             Verb::RequestFill | Verb::ExecuteFill | Verb::VoidFill => self.request(action),
+            Verb::CloseSeries | Verb::CloseExpiry => self.close_listing(action),
             Verb::DepositOther | Verb::WithdrawOther | Verb::ConvertOther | Verb::Observe => {
                 self.other(action)
             }

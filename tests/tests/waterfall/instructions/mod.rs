@@ -6,6 +6,8 @@ mod bid_recapitalisation;
 mod bid_refused;
 mod close_collecting;
 mod close_estate;
+mod close_expiry;
+mod close_series;
 mod collaterals;
 mod convert;
 mod cover;

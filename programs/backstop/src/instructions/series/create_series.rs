@@ -1,13 +1,15 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_2022::Token2022;
-use backstop_interface::accounts::{Expiry, FeedClock, Market, OptionKind, Series, LAYOUT_VERSION};
+use backstop_interface::accounts::{
+    Expiry, FeedClock, Market, OptionKind, Series, LAYOUT_VERSION, MAX_SERIES,
+};
+use backstop_interface::action::Action;
 use backstop_interface::naming::option_name;
 use backstop_interface::{pda, BackstopError};
 
+use crate::lamports;
 use crate::option_tokens::{self, NewMint};
-
-/// Series an expiry may have.
-const MOST_SERIES: u8 = 64;
+use crate::oracle;
 
 #[derive(Accounts)]
 #[instruction(strike_price: u64, kind: OptionKind)]
@@ -17,6 +19,8 @@ pub struct CreateSeries<'info> {
     pub market: Box<Account<'info, Market>>,
     #[account(seeds = [pda::FEED_CLOCK, &market.feed_id], bump = clock.bump)]
     pub clock: Box<Account<'info, FeedClock>>,
+    /// CHECK: owner, layout and feed are checked by `oracle`, the only reader of price accounts.
+    pub price: UncheckedAccount<'info>,
     #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub expiry: AccountLoader<'info, Expiry>,
     #[account(
@@ -32,19 +36,20 @@ pub struct CreateSeries<'info> {
 }
 
 impl CreateSeries<'_> {
-    /// Strike on the tick grid and between a fifth and five times the last price shown.
+    /// Strike on the tick grid and between a fifth and five times a price of now.
     fn check(&self, strike_price: u64, now: i64) -> Result<()> {
+        let (price, market) = (&self.price, &self.market);
+        let spot = oracle::usable(price, market, &self.clock, (Action::List, 0), now)?.price;
         let expiry = self.expiry.load()?;
-        let spot = self.clock.price;
         let tick = self.market.params.strike_tick_price;
         let near = strike_price.saturating_mul(5) >= spot && strike_price <= spot.saturating_mul(5);
         require!(
-            spot > 0 && near && strike_price > 0 && strike_price.is_multiple_of(tick),
+            near && strike_price > 0 && strike_price.is_multiple_of(tick),
             BackstopError::StrikeNotAllowed
         );
         require!(now < expiry.expires_at, BackstopError::ExpiryClosed);
         require!(
-            expiry.series_count < MOST_SERIES,
+            expiry.series_count < MAX_SERIES,
             BackstopError::TooManySeries
         );
         Ok(())
@@ -96,9 +101,16 @@ pub fn create_series(
         token_contracts: 0,
         ledger_long_contracts: 0,
         short_contracts: 0,
-        reserved: [0; 64],
+        creator: accounts.payer.key(),
+        reserved: [0; 32],
     });
     expiry.invariant()?;
     drop(expiry);
+    lamports::send(
+        &accounts.system_program,
+        accounts.payer.to_account_info(),
+        accounts.series.to_account_info(),
+        accounts.market.params.series_deposit_lamports,
+    )?;
     accounts.create_mint(ctx.bumps.option_mint)
 }

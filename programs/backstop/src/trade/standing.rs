@@ -124,6 +124,7 @@ impl Risk<'_> {
             false => Purpose::Risk,
         };
         let is = self.assess_for(after, moment, purpose)?;
+        moment.remember(after);
         if is.health_im() >= 0 {
             after.noted_at = 0;
             return Ok(());

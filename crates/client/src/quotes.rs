@@ -129,7 +129,7 @@ impl MarketView {
         now: i64,
     ) -> Option<AuctionQuote> {
         let params = self.market.params.auction();
-        let state = auction.state(account, &self.clock, assessment);
+        let state = auction.state(account, &self.clock, assessment, now);
         let room = auction.fund_room(&self.fund, &params, assessment, now);
         quote(&state, &params, room).ok()
     }
@@ -146,7 +146,7 @@ impl MarketView {
         if account.state() == AccountState::Estate {
             return Ppb::ONE;
         }
-        let state = auction.state(account, &self.clock, assessment);
+        let state = auction.state(account, &self.clock, assessment, price_at);
         let taken = auction.taken_now(price_at);
         self.market
             .params

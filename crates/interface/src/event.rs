@@ -167,6 +167,8 @@ pub struct EstateClosed {
     pub margin_account: Pubkey,
     /// Surplus that went to the insurance fund, in quote atoms.
     pub surplus_atoms: u64,
+    /// Quote left in an account that went back to its owner, in atoms.
+    pub returned_atoms: u64,
 }
 
 /// Quote was staked.

@@ -1,7 +1,7 @@
 //! Expiries a margin check is shown as remaining accounts: which, in which order, and what is read of them.
 //!
 //! Who sends an instruction that judges margin accounts appends the [`Expiry`] accounts in which any of
-//! them holds legs and which are over or end within the hour, each once, earliest first, read-only. The
+//! them holds legs or has a gain to come and which are over or end within the hour, each once, earliest first, read-only. The
 //! others say nothing a margin check needs; shown all the same they do no harm, so that whoever builds the
 //! instruction may look a few minutes ahead. Behind them stand the collaterals of [`crate::shown`].
 
@@ -9,8 +9,11 @@ use crate::accounts::{Collateral, Expiry, ExpiryState, MarginAccount};
 use crate::error::BackstopError;
 use crate::pda;
 use anchor_lang::prelude::*;
+use backstop_quantities::convert::i64_saturating;
+use backstop_quantities::{Atoms, Ppb};
 use backstop_risk::averaging::{Average, AVERAGE_SECONDS};
 use backstop_risk::margin::Credit;
+use backstop_risk::waterfall::redeem;
 
 /// What an expiry says about legs in it.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +22,8 @@ pub struct KnownExpiry {
     pub average: Average,
     /// How its net positive value counts.
     pub credit: Credit,
+    /// Part of every payoff that is not paid, fixed when it was finalised; 0 before.
+    pub haircut: Ppb,
 }
 
 /// The expiries shown to an instruction.
@@ -26,23 +31,31 @@ pub struct KnownExpiry {
 pub struct Known(Vec<KnownExpiry>);
 
 impl KnownExpiry {
-    /// Reads an expiry. One that is over has not paid yet: nobody estimates its haircut before it is
-    /// fixed.
+    /// Reads an expiry. One that is over has not paid yet; once its haircut is fixed, what it pays is known
+    /// and nothing of it is estimated.
     pub fn of(expiry: &Expiry, now: i64) -> Result<Self> {
         let credit = if now < expiry.expires_at {
             Credit::Whole
         } else {
-            Credit::Impaired {
-                haircut_ppb: match expiry.state() {
-                    ExpiryState::Finalised => expiry.haircut_ppb,
-                    _ => 0,
-                },
-            }
+            Credit::Impaired { haircut_ppb: 0 }
+        };
+        let haircut_ppb = match expiry.state() {
+            ExpiryState::Finalised => expiry.haircut_ppb,
+            _ => 0,
         };
         Ok(Self {
             average: expiry.average(now)?,
             credit,
+            haircut: Ppb::new(haircut_ppb),
         })
+    }
+
+    /// What a payoff that is certain is worth, quote atoms, rounded down: a gain less the haircut, a loss whole.
+    pub fn worth_floor(&self, payoff_atoms: i64) -> i64 {
+        match u64::try_from(payoff_atoms) {
+            Ok(gain) => i64_saturating(redeem(Atoms::new(gain), self.haircut).paid.get()),
+            Err(_) => payoff_atoms,
+        }
     }
 }
 
@@ -118,7 +131,7 @@ pub fn expiries_and_collaterals<'a, 'info>(
 }
 
 /// Seconds of the expiries an instruction that judges these accounts is to be shown, in order: those they
-/// hold legs in that are over at `now`, or end within the hour and `ahead_seconds` more.
+/// hold legs in, or are still to be paid by, that are over at `now`, or end within the hour and `ahead_seconds` more.
 pub fn expiries_to_show<'a>(
     accounts: impl IntoIterator<Item = &'a MarginAccount>,
     now: i64,
@@ -132,7 +145,10 @@ pub fn expiries_to_show<'a>(
         .flat_map(|account| {
             let legs = account.legs.iter();
             let held = legs.filter(|leg| leg.quantity_contracts != 0);
+            let slots = account.expiries.iter();
+            let due = slots.filter(|slot| slot.receivable_atoms > 0);
             held.map(|leg| account.expires_at(leg))
+                .chain(due.map(|slot| slot.expires_at))
         })
         .filter(|expires_at| *expires_at <= until)
         .collect();

@@ -10,6 +10,7 @@ use crate::remaining::Known;
 use crate::shown::Quotes;
 use crate::vols::{Smiles, Vols};
 use anchor_lang::prelude::*;
+use backstop_quantities::convert::i64_saturating;
 use backstop_quantities::{Contracts, Price, UnixSeconds, Vol, ONE_PPB};
 use backstop_risk::averaging::{Average, Remainder, Written, AVERAGE_SECONDS, BLEND_SECONDS};
 use backstop_risk::margin::{
@@ -227,6 +228,23 @@ impl Snapshot {
                 self.add(slot, expires_at, scene)?;
             }
         }
+        if scene.purpose == Purpose::Liquidation {
+            self.add_receivables(account, scene)?;
+        }
+        Ok(())
+    }
+
+    /// Adds gains of settled legs that are not paid yet: certain, less the haircut once it is known. They count
+    /// where legs of their expiry would.
+    fn add_receivables(&mut self, account: &MarginAccount, scene: &Scene) -> Result<()> {
+        for (slot, terms) in account.expiries.iter().zip(&mut self.expiries) {
+            if slot.receivable_atoms > 0 {
+                let known = scene.moment.known.of(slot.expires_at)?;
+                let gain = known.worth_floor(i64_saturating(slot.receivable_atoms));
+                terms.credit = known.credit;
+                terms.certain_atoms = terms.certain_atoms.saturating_add(gain);
+            }
+        }
         Ok(())
     }
 
@@ -269,18 +287,21 @@ impl Snapshot {
         if seconds > GLIDE_SECONDS {
             return self.push(&written, seconds, slot.expiry_index, scene);
         }
-        let average = if seconds > AVERAGE_SECONDS {
+        let now = UnixSeconds::new(scene.moment.now);
+        let overflow = |_| BackstopError::AmountOverflow;
+        let left = if seconds > AVERAGE_SECONDS {
             let points = scene.market.params.settlement_points;
-            Average::fresh(UnixSeconds::new(expires_at), points)
+            let average = Average::fresh(UnixSeconds::new(expires_at), points);
+            average.remainder(&written, now).map_err(overflow)?
         } else {
             let known = scene.moment.known.of(expires_at)?;
             if let Some(terms) = self.expiries.get_mut(usize::from(slot.expiry_index)) {
                 terms.credit = known.credit;
             }
-            known.average
+            let mut left = known.average.remainder(&written, now).map_err(overflow)?;
+            left.certain_atoms = known.worth_floor(left.certain_atoms);
+            left
         };
-        let left = average.remainder(&written, UnixSeconds::new(scene.moment.now));
-        let left = left.map_err(|_| BackstopError::AmountOverflow)?;
         self.push_remainder(&written, &left, slot.expiry_index, scene)
     }
 

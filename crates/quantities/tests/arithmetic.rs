@@ -12,6 +12,8 @@ fn any_size() -> impl Strategy<Value = u64> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
     #[test]
     fn mul_div_is_exact_division(a in any_size(), b in any_size(), d in any_size()) {
         let floor = mul_div_floor(a, b, d);

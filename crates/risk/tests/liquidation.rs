@@ -98,6 +98,7 @@ fn cash_of_earlier_bidders_is_paid_out_before_the_fund() {
         paid_in_atoms: 30_000_000,
         debt_atoms: 10_000_000,
         healthy_seconds: 0,
+        ..AuctionState::default()
     };
     let got = quote(&state, &AuctionParams::default(), u64::MAX).expect("stressed");
     assert_eq!(

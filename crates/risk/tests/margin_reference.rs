@@ -267,6 +267,8 @@ proptest! {
                 health_mm: got.health_mm(),
                 paid_in_atoms: cash,
                 debt_atoms: cash >> shifts[1],
+                kept_atoms: cash >> shifts[2],
+                kept_health_atoms: (cash >> shifts[1]) as i64,
                 healthy_seconds: spot as i64,
             };
             let terms = quote(&state, &AuctionParams::default(), confidence_ppb);

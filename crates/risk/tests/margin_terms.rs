@@ -38,6 +38,34 @@ fn wrong_way_collateral_falls_further_in_scenarios() {
     assert_eq!((sound.v_im, sound.value), (wrong.v_im, wrong.value));
 }
 
+/// What an expiry is known or expected not to pay is no value, at today's price as far away; what it is owed
+/// stays owed.
+#[test]
+fn the_haircut_of_an_expiry_is_taken_off_its_value_and_off_what_covers_losses() {
+    let at = |quantity: i64, haircut_ppb| {
+        let mut expiries = PLAIN_EXPIRIES;
+        expiries[0].credit = Credit::Impaired { haircut_ppb };
+        let over = Leg {
+            seconds_to_expiry: 0,
+            ..leg(Kind::Call, 100, quantity, 0)
+        };
+        // 5 contracts in the money, and in another expiry what loses more than they bring.
+        let legs = [over, leg(Kind::Call, 150, -10 * ONE, 1)];
+        let got = assessed(&Portfolio {
+            expiries: &expiries,
+            ..account(0, &[], &legs)
+        });
+        (got.value, got.uncovered_atoms[1])
+    };
+    // 50 a contract today, 140 at 240.
+    let ((whole, far), (cut, far_cut)) = (at(5 * ONE, 0), at(5 * ONE, 200_000_000));
+    near(whole - cut, 50 * QUOTE as i64);
+    near((far_cut - far) as i64, 140 * QUOTE as i64);
+    assert_eq!(at(-5 * ONE, 0), at(-5 * ONE, 200_000_000));
+    let nothing = at(0, 0);
+    near(at(5 * ONE, 1_000_000_000).0, nothing.0);
+}
+
 #[test]
 fn an_impaired_expiry_counts_less_against_others_and_nothing_when_value_leaves() {
     let legs = [leg(Kind::Call, 100, ONE, 0), leg(Kind::Put, 160, -ONE, 1)];

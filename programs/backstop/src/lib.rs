@@ -104,6 +104,7 @@ pub mod backstop {
     }
 
     /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps, samples of realised volatility.
+    /// One that is not newer is taken for a later gap or a later sample it proves, and moves nothing else.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
@@ -234,14 +235,15 @@ pub mod backstop {
     /// Buys a slice of a seized portfolio at the auction's price; below zero the account's cash and then the fund pay the bidder.
     /// Remaining accounts: the expiries in which the seized account or the bidder's holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
-    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate, with no expired legs.
+    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate with something to sell. Legs of expiries that are over stay where they are.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
 
-    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time.
+    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time; all of it, or where the
+    /// owner gets the rest back no more than the debt needs.
     ///
     /// Who: anyone. Gate: while the account's collateral converts.
     /// Rounds: price and payment up, against the buyer.
@@ -259,10 +261,11 @@ pub mod backstop {
         instructions::repay(ctx)
     }
 
-    /// Closes a settled and sold estate; surplus to the fund, rents to the closer, debts that nothing is left for written off.
-    /// Remaining accounts: the expiries the account owes, writable, in the order of its slots.
+    /// Closes a settled and sold estate; surplus to the fund, rents to the closer. One that had nothing unsold when it began, and
+    /// owes nothing any more, goes back to its owner as it is. Debts that nothing is left for are
+    /// written off. Remaining accounts: the expiries the account owes, writable, in the order of its slots.
     ///
-    /// Who: anyone. Gate: an estate without legs, collateral or payable debt.
+    /// Who: anyone. Gate: an estate without legs, collateral or payable debt; one that goes back, without legs and debt.
     /// Rounds: nothing is rounded.
     /// Errors: WrongMarket, ShardMismatch, NotOnAuction, AccountNotEmpty, ExpiryMissing, ExpiryUnexpected.
     pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()> {

@@ -51,6 +51,17 @@ pub fn genuine_of(
     Ok(update)
 }
 
+/// Errors with `PriceStale` beyond an age in seconds, and with `PriceTooUncertain` beyond the widest confidence.
+pub fn young_and_certain(update: &PriceUpdate, max_age_seconds: i64, now: i64) -> Result<()> {
+    let age = now.saturating_sub(update.publish_at);
+    require!(age <= max_age_seconds, BackstopError::PriceStale);
+    require!(
+        update.confidence_ppb <= MAX_CONFIDENCE_PPB,
+        BackstopError::PriceTooUncertain
+    );
+    Ok(())
+}
+
 /// A genuine price of the clock's feed that is young, certain, and not older than what was used or shown before.
 #[inline(never)]
 pub fn usable(
@@ -60,12 +71,7 @@ pub fn usable(
     demand: &Demand,
 ) -> Result<PriceUpdate> {
     let update = genuine_of(price, &clock.feed_id, market, demand.now)?;
-    let age = demand.now.saturating_sub(update.publish_at);
-    require!(age <= demand.max_age_seconds, BackstopError::PriceStale);
-    require!(
-        update.confidence_ppb <= MAX_CONFIDENCE_PPB,
-        BackstopError::PriceTooUncertain
-    );
+    young_and_certain(&update, demand.max_age_seconds, demand.now)?;
     require!(
         update.publish_at >= demand.last_used_at,
         BackstopError::PriceOlderThanLastUsed

@@ -229,11 +229,12 @@ pub(super) fn close_estates(theatre: &mut Theatre) -> anyhow::Result<()> {
         let Some(account) = theatre.stage.account_of(&name) else {
             continue;
         };
-        let empty = account.legs.iter().all(|leg| !leg.in_use())
-            && receivable(&account) == 0
+        let settled = account.legs.iter().all(|leg| !leg.in_use());
+        let back = account.returns() && account.debt_atoms() == 0;
+        let empty = receivable(&account) == 0
             && account.collaterals.iter().all(|slot| slot.atoms == 0)
             && (account.quote_atoms == 0 || account.debt_atoms() == 0);
-        if account.state() != AccountState::Estate || !empty {
+        if account.state() != AccountState::Estate || !settled || !(back || empty) {
             continue;
         }
         let keeper = theatre.keeper();

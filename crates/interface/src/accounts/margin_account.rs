@@ -83,8 +83,10 @@ pub struct MarginAccount {
     pub state: u8,
     /// Number among the owner's accounts; PDA seed.
     pub index: u8,
+    /// 1 for an estate that only pays debts: nothing of it was left unsold, and the rest is the owner's.
+    pub returns: u8,
     /// Alignment.
-    pub padding: [u8; 4],
+    pub padding: [u8; 3],
     /// Market it belongs to.
     pub market: Pubkey,
     /// Who may use it.
@@ -155,6 +157,11 @@ impl MarginAccount {
     pub fn may_trade(&self, key: &Pubkey) -> bool {
         let named = *key != Pubkey::default();
         self.owner == *key || (named && self.delegates.contains(key))
+    }
+
+    /// True for an estate whose rest, once nothing is owed, goes back to the owner.
+    pub fn returns(&self) -> bool {
+        self.returns != 0
     }
 
     /// Debt over all expiries, in quote atoms.
@@ -350,7 +357,7 @@ impl MarginAccount {
     }
 
     /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty, only
-    /// an open account carries a note.
+    /// an open account carries a note and only an estate returns.
     pub fn invariant(&self) -> Result<()> {
         for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.in_use()) {
             require!(self.expires_at(leg) != 0, BackstopError::InvariantBroken);
@@ -366,6 +373,10 @@ impl MarginAccount {
             });
             require!(!twice, BackstopError::InvariantBroken);
         }
+        require!(
+            !self.returns() || self.state() == AccountState::Estate,
+            BackstopError::InvariantBroken
+        );
         // A seized account has nothing left to wait for.
         require!(
             self.noted_at == 0 || self.state() == AccountState::Open,

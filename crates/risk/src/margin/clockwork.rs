@@ -1,6 +1,7 @@
 //! What depends on time to expiry: its root, and the volatility shocks.
 
 use super::{Leg, MarginParams};
+use crate::surface::MAX_SMILE_VOL_PPM;
 use backstop_quantities::convert::{i64_bits, u64_bits};
 use backstop_quantities::explog::{exp_q30, ln_ratio_q30};
 use backstop_quantities::root::sqrt_years_q30;
@@ -15,8 +16,8 @@ const LONG_EXPONENT_Q30: i64 = 139_586_437;
 /// Bounds of ln(30 days / time), Q30: a day, and 90 years.
 const MAX_SHOCK_LOG_Q30: i64 = 7 << 30;
 const MIN_SHOCK_LOG_Q30: i64 = -7 << 30;
-/// Greatest volatility of a leg, ppm.
-const MAX_VOL_PPM: u64 = 8_000_000;
+/// Greatest relative tilt, ppb of volatility.
+const MOST_TILT_PPB: u64 = 250_000_000;
 
 /// What depends on time to expiry only.
 #[derive(Clone, Copy, Debug)]
@@ -60,9 +61,9 @@ impl Clockwork {
     /// Volatility in the five states: flat, up, down, low strikes up, high strikes up; ppm.
     #[inline]
     pub(super) fn vols(&self, leg: &Leg, moneyness: i64) -> [u64; 5] {
-        let vol = u64::from(leg.vol.get()).min(MAX_VOL_PPM);
+        let vol = u64::from(leg.vol.get().min(MAX_SMILE_VOL_PPM));
         let floor = self.floor_ppm;
-        // vol < 2^23 and the factors below 2^33; a fall is at most 1.
+        // vol < 2^24 and the factors below 2^33; a fall is at most 1.
         let part = |ppb: u64| vol.wrapping_mul(ppb).wrapping_div(1_000_000_000);
         let up = vol.wrapping_add(part(self.up_ppb));
         let down = vol.wrapping_sub(part(self.down_ppb));
@@ -79,6 +80,16 @@ impl Clockwork {
             }
         };
         [vol, up.max(floor), lowered(down), either(low), either(high)]
+    }
+
+    /// By how much a shocked volatility may be off if the leg's is off by `gap_ppm`: no shock moves it by more
+    /// times, rounded up.
+    #[inline]
+    pub(super) fn shocked_gap(&self, gap_ppm: u32) -> u64 {
+        let most = ONE_PPB.wrapping_add(self.up_ppb.max(MOST_TILT_PPB));
+        // Below 2^32 each.
+        let gap = u64::from(gap_ppm).wrapping_mul(most);
+        gap.wrapping_add(ONE_PPB - 1).wrapping_div(ONE_PPB)
     }
 
     /// Relative tilt of a leg, Q30: positive for strikes below spot (`moneyness` = ln(S/K)).

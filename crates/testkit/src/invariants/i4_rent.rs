@@ -4,8 +4,9 @@
 //!
 //! Why: an account below the exemption can vanish with the claims in it; a closed account is the place to
 //! steal lamports from. Tolerance: none downwards; anybody may send lamports to any address, so upwards
-//! any. Where margin account and auction disappear together (an estate closed), the rent is the closer's
-//! pay and not judged here.
+//! any. Where an estate is closed, the rent is the closer's pay and not judged here.
+
+use backstop_interface::accounts::AccountState;
 
 use super::{ensure, Books, Violation};
 
@@ -49,8 +50,9 @@ fn deposits(books: &Books) -> Result<(), Violation> {
 
 pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
     let ended = before.auctions.iter().filter(|(address, auction)| {
+        let sold = before.accounts.get(&auction.margin_account);
         !after.auctions.contains_key(*address)
-            && after.accounts.contains_key(&auction.margin_account)
+            && sold.is_some_and(|account| account.state() != AccountState::Estate)
     });
     let ended = ended.map(|(address, auction)| (address, auction.payer));
     let series = before.series.iter();

@@ -46,7 +46,7 @@ fn fill_accounts(stage: &mut Stage, sheet: &mut Sheet) {
         stage.fund_other(name, "stable", 1_000_000 * QUOTE);
     }
     expect_landed(stage.publish_surface(&surface()));
-    for (name, quote) in [("writer", 200_000), ("bidder", 2_000_000)] {
+    for (name, quote) in [("writer", 60_000), ("bidder", 2_000_000)] {
         expect_landed(stage.open_account(name));
         expect_landed(stage.deposit_quote(name, quote * QUOTE));
         expect_landed(stage.deposit_underlying(name, 10 * UNIT));

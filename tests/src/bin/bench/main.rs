@@ -22,13 +22,16 @@ fn measure(world: World) -> Sheet {
     sheet
 }
 
-/// With the argument `kernel` only single functions are measured.
+/// With the argument `kernel` only single functions are measured, with `program` only instructions.
 fn main() {
     let mut sheet = Sheet::default();
-    if std::env::args().nth(1).as_deref() != Some("kernel") {
+    let only = std::env::args().nth(1);
+    if only.as_deref() != Some("kernel") {
         program(&mut sheet);
     }
-    kernel::measure(&mut sheet);
+    if only.as_deref() != Some("program") {
+        kernel::measure(&mut sheet);
+    }
     for line in sheet.lines() {
         println!("{line}");
     }

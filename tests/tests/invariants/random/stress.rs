@@ -135,11 +135,8 @@ impl Play {
     fn bid(&mut self, action: &Action) -> Result<(), Violation> {
         let now = self.stage.world.now();
         let sellable = |account: &MarginAccount| {
-            let expired = account
-                .legs
-                .iter()
-                .any(|leg| leg.in_use() && account.expires_at(leg) <= now);
-            Self::seized(account) && !expired
+            let holds = account.collaterals.iter().any(|slot| slot.atoms > 0);
+            Self::seized(account) && (account.has_live_legs(now) || holds && !account.returns())
         };
         let Some(target) = self.one(action.what, action.size, sellable) else {
             return Ok(());

@@ -164,7 +164,8 @@ impl Play {
             .copied()
             .expect("an account does not vanish by being liquidated");
         let estate = account.state() == AccountState::Estate;
-        if estate && account.collateral_atoms(&mint) > 0 {
+        let lacks = account.debt_atoms() > account.quote_atoms;
+        if estate && account.collateral_atoms(&mint) > 0 && (lacks || !account.returns()) {
             let outcome = self.stage.convert("anna", name, u64::MAX);
             self.must("convert", name, outcome)?;
         }

@@ -97,14 +97,9 @@ impl Bid<'_> {
             (1..=ONE_PPB).contains(&args.fraction_ppb),
             BackstopError::BidFractionOutOfRange
         );
-        // Legs of an expiry that is over leave by settlement, not by auction.
-        let expired = account
-            .legs
-            .iter()
-            .any(|leg| leg.in_use() && account.expires_at(leg) <= now);
-        require!(!expired, BackstopError::ExpiryClosed);
-        let anything =
-            account.has_live_legs(now) || account.collaterals.iter().any(|slot| slot.atoms > 0);
+        // What an estate that returns still holds converts, as far as its debts need.
+        let anything = account.has_live_legs(now)
+            || !account.returns() && account.collaterals.iter().any(|slot| slot.atoms > 0);
         require!(anything, BackstopError::NothingForSale);
         Ok(())
     }
@@ -120,7 +115,9 @@ impl Bid<'_> {
     ) -> Result<Deal> {
         let params = self.risk.market.params.auction();
         let account = self.margin_account.load()?;
-        let state = self.auction.state(&account, &self.risk.clock, assessment);
+        let state = self
+            .auction
+            .state(&account, &self.risk.clock, assessment, now);
         // Without the fund at hand nothing is subsidised.
         let room = self.fund.as_deref().map_or(0, |fund| {
             self.auction.fund_room(fund, &params, assessment, now)
@@ -161,12 +158,12 @@ impl Bid<'_> {
 
     /// Portfolio and cash change hands in the books.
     #[inline(never)]
-    fn apply(&mut self, deal: &Deal) -> Result<()> {
+    fn apply(&mut self, deal: &Deal, now: i64) -> Result<()> {
         let mut account = self.margin_account.load_mut()?;
         let mut bidder = self.bidder.load_mut()?;
         let money = &deal.money;
         let paid_in = self.auction.paid_in_atoms.min(account.quote_atoms);
-        move_portfolio(&mut account, &mut bidder, paid_in, deal.fraction)?;
+        move_portfolio(&mut account, &mut bidder, paid_in, deal.fraction, now)?;
 
         let kept = apply::take(money.bidder_pays_atoms, money.penalty_atoms)?;
         bidder.quote_atoms = apply::take(bidder.quote_atoms, money.bidder_pays_atoms)?;
@@ -236,11 +233,13 @@ impl Bid<'_> {
     }
 
     /// The largest slice brings the rest to the target: the auction is over and the owner rules again,
-    /// unless a debt is left: then it ends once that is repaid, from what was sold or by the owner.
+    /// unless a debt is left, or a short of an expiry that is over and may yet be one: then `liquidate` ends it
+    /// once that is repaid, from what was sold or by the owner.
     #[inline(never)]
-    fn end(&mut self) -> Result<()> {
+    fn end(&mut self, now: i64) -> Result<()> {
         let mut account = self.margin_account.load_mut()?;
-        if account.state() == AccountState::Estate || account.debt_atoms() > 0 {
+        let owes = account.debt_atoms() > 0 || account.short_near_expiry(now, 0);
+        if account.state() == AccountState::Estate || owes {
             return Ok(());
         }
         account.state = AccountState::Open as u8;
@@ -277,7 +276,7 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
 
     accounts.auction.last_price_at = price_at;
     accounts.auction.take(deal.fraction, price_at);
-    accounts.apply(&deal)?;
+    accounts.apply(&deal, now)?;
     accounts.apply_shared(&deal.money, &assessment, now)?;
     accounts.risk.require_initial_margin(
         &mut *accounts.bidder.load_mut()?,
@@ -285,7 +284,7 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         Purpose::Risk,
     )?;
     if deal.ends_auction {
-        accounts.end()?;
+        accounts.end(now)?;
     }
 
     accounts.move_subsidy(deal.money.from_fund_atoms)?;

@@ -15,7 +15,7 @@ pub struct CloseEstate<'info> {
     #[account(mut)]
     pub closer: Signer<'info>,
     pub market: Box<Account<'info, Market>>,
-    #[account(mut, close = closer, has_one = market @ BackstopError::WrongMarket)]
+    #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
     #[account(mut, close = closer, seeds = [pda::AUCTION, margin_account.key().as_ref()], bump = auction.bump)]
     pub auction: Box<Account<'info, Auction>>,
@@ -47,16 +47,38 @@ impl CloseEstate<'_> {
             account.state() == AccountState::Estate,
             BackstopError::NotOnAuction
         );
-        // A debt that nothing is left to pay is written off with the estate.
-        let settled = account.legs.iter().all(|leg| !leg.in_use())
-            && account
-                .expiries
-                .iter()
-                .all(|slot| slot.receivable_atoms == 0)
-            && account.collaterals.iter().all(|slot| slot.atoms == 0)
-            && (account.quote_atoms == 0 || account.debt_atoms() == 0);
-        require!(settled, BackstopError::AccountNotEmpty);
+        let settled = account.legs.iter().all(|leg| !leg.in_use());
+        let sold = account.collaterals.iter().all(|slot| slot.atoms == 0);
+        let due = account
+            .expiries
+            .iter()
+            .any(|slot| slot.receivable_atoms > 0);
+        let over = if account.returns() && account.debt_atoms() == 0 {
+            settled
+        } else {
+            // A debt that nothing is left to pay is written off with the estate.
+            let paid = account.quote_atoms == 0 || account.debt_atoms() == 0;
+            settled && sold && !due && paid
+        };
+        require!(over, BackstopError::AccountNotEmpty);
         Ok(())
+    }
+
+    /// An estate that owes nothing and returns is its owner's again; of any other the surplus is taken out, and
+    /// the account closed. Surplus and what was returned, quote atoms.
+    fn release(&self) -> Result<(u64, u64)> {
+        let mut account = self.margin_account.load_mut()?;
+        if account.returns() && account.debt_atoms() == 0 {
+            account.state = AccountState::Open as u8;
+            account.returns = 0;
+            account.conversion_started_at = 0;
+            apply::touch(&mut account)?;
+            return Ok((0, account.quote_atoms));
+        }
+        let surplus = core::mem::take(&mut account.quote_atoms);
+        drop(account);
+        self.margin_account.close(self.closer.to_account_info())?;
+        Ok((surplus, 0))
     }
 }
 
@@ -78,7 +100,8 @@ fn write_off<'info>(account: &MarginAccount, shown: &'info [AccountInfo<'info>])
     Ok(())
 }
 
-/// The surplus of an estate belongs to the fund that stood behind it; the rents to who closes it.
+/// The surplus of an estate belongs to the fund that stood behind it, or the rest of one that only had debts to
+/// its owner; the rents to who closes it.
 pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()> {
     ctx.accounts.check()?;
     write_off(
@@ -86,10 +109,7 @@ pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()
         ctx.remaining_accounts,
     )?;
     let accounts = &mut *ctx.accounts;
-    let surplus = {
-        let mut account = accounts.margin_account.load_mut()?;
-        core::mem::take(&mut account.quote_atoms)
-    };
+    let (surplus, returned) = accounts.release()?;
     accounts.quote.claims_atoms = apply::take(accounts.quote.claims_atoms, surplus)?;
     accounts.fund.assets_atoms = apply::add(accounts.fund.assets_atoms, surplus)?;
     let mut counted = accounts.auction.open_loss;
@@ -108,6 +128,7 @@ pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()
     let event = EstateClosed {
         margin_account: accounts.margin_account.key(),
         surplus_atoms: surplus,
+        returned_atoms: returned,
     };
     emit_cpi!(event);
     Ok(())

@@ -138,6 +138,9 @@ impl Liquidate<'_> {
         }
         let mut account = self.margin_account.load_mut()?;
         account.state = AccountState::Estate as u8;
+        // Nothing was offered in vain, nobody stood in for it, and it can pay: only its debts are collected.
+        let nothing_unsold = !account.has_live_legs(now) && self.auction.fund_paid_atoms == 0;
+        account.returns = u8::from(nothing_unsold && assessment.value >= 0);
         if account.conversion_started_at == 0 {
             account.conversion_started_at = now;
         }

@@ -3,8 +3,8 @@ use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, ExpiryState, Market, Protocol};
 use backstop_interface::event::LotSold;
 use backstop_interface::{pda, BackstopError};
-use backstop_quantities::{mul_div_ceil, Atoms, Price, Shares, PRICE_SCALE};
-use backstop_risk::recapitalisation::{tokens_for_lot, LotOffer};
+use backstop_quantities::{Atoms, Price, Shares};
+use backstop_risk::recapitalisation::{clearing_price_ceil, tokens_for_lot, LotOffer};
 
 use crate::apply;
 use crate::tokens;
@@ -91,8 +91,8 @@ pub fn bid_recapitalisation(
     let protocol = &mut accounts.protocol;
     protocol.recapitalisation_sold_atoms =
         apply::add(protocol.recapitalisation_sold_atoms, lot.tokens_atoms)?;
-    protocol.last_clearing_price = mul_div_ceil(lot.paid_atoms, PRICE_SCALE, lot.tokens_atoms)
-        .ok_or(BackstopError::AmountOverflow)?;
+    let clearing = clearing_price_ceil(Atoms::new(lot.paid_atoms), Shares::new(lot.tokens_atoms));
+    protocol.last_clearing_price = clearing.ok_or(BackstopError::AmountOverflow)?.get();
 
     let program = &accounts.token_program;
     let arrived = tokens::receive(

@@ -68,7 +68,7 @@ impl Redeem<'_> {
             Price::new(series.strike_price),
             Price::new(expiry.settlement_price),
         );
-        let gross = settle::atoms_floor(contracts, pays.get())?;
+        let gross = settle::atoms_floor(contracts, pays)?;
         let outcome = waterfall::redeem(Atoms::new(gross), Ppb::new(expiry.haircut_ppb));
         series.token_contracts = apply::take(series.token_contracts, contracts)?;
         expiry.owed_atoms = expiry.owed_atoms.saturating_sub(gross);

@@ -8,7 +8,7 @@ use super::scenes::priced;
 use crate::setup::{open, PRICE, QUOTE};
 
 /// Rows that use a price, and how many there are of the others.
-const PRICED: usize = 9;
+const PRICED: usize = 10;
 
 #[test]
 fn a_price_serves_until_the_age_of_its_row_and_not_a_second_longer() {

@@ -61,6 +61,11 @@ pub fn priced(action: Action) -> Option<Scene> {
             let (stage, _) = written(CONTRACT);
             Scene::new(stage, |s| s.measure("writer"))
         }
+        Action::List => {
+            let (stage, put) = market();
+            let other = put.expiry.series(210 * PRICE, OptionKind::Put);
+            Scene::new(stage, move |s| s.create_series("keeper", &other))
+        }
         Action::Tick => Scene::new(open(), Stage::tick),
         _ => return None,
     };

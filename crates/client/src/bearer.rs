@@ -40,6 +40,7 @@ pub fn withdraw_option(
         owner,
         risk: keys.risk(price),
         margin_account: carried.margin_account,
+        shard: Some(keys.shard_of(&carried.margin_account)),
         issue: issue(series, carried),
         event_authority: event_authority(),
         program: crate::backstop::ID,
@@ -98,10 +99,8 @@ pub fn transfer_leg(
         risk: keys.risk(price),
         giver,
         receiver,
-        shard: keys.shard_of(match handover.contracts < 0 {
-            true => &receiver,
-            false => &giver,
-        }),
+        giver_shard: keys.shard_of(&giver),
+        receiver_shard: keys.other_shard(&giver, &receiver),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -299,6 +299,17 @@ pub enum BackstopError {
     #[msg("a haircut payoff needs the holder's claim token account")]
     ClaimAccountMissing = 6615,
 
+    // --- 6720: levels, uncovered loss, fees --------------------------------------------------------
+    /// The market's level forbids it.
+    #[msg("the market's level does not allow this action")]
+    LevelForbids = 6720,
+    /// The fund stands for no more.
+    #[msg("the uncovered loss of a market may not rise beyond what its fund and Reserve line stand for")]
+    CoverUsedUp = 6721,
+    /// Not all shards.
+    #[msg("room is shared out among all shards of the market, named in their order")]
+    ShardsIncomplete = 6722,
+
     // --- 6800: trading, both sides ---------------------------------------------------------------
     /// Off mark below initial margin.
     #[msg("an account below initial margin trades within 5 % of mark only, and a delegate at most as much worse")]

@@ -76,6 +76,8 @@ pub struct BreachNoted {
     pub health_mm_atoms: i64,
     /// Unix second.
     pub noted_at: i64,
+    /// Why it has to last: 1 the surface of five minutes ago sees none, 2 the price is far from its average.
+    pub reason: u8,
 }
 
 /// An account with a noted breach was shown to be healthy.
@@ -193,6 +195,8 @@ pub struct FeesSwept {
     pub shard_index: u8,
     /// Amount, in quote atoms.
     pub amount_atoms: u64,
+    /// To the treasury, in quote atoms.
+    pub treasury_atoms: u64,
 }
 
 /// The settlement price is known.
@@ -445,6 +449,26 @@ pub struct RequestVoided {
     pub owner: Pubkey,
     /// Deposit paid back, in quote atoms.
     pub deposit_atoms: u64,
+}
+
+/// An account's uncovered loss was measured.
+#[event]
+pub struct Measured {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// At the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
+}
+
+/// Room under the cover was shared out among the shards.
+#[event]
+pub struct CoverShared {
+    /// Market.
+    pub market: Pubkey,
+    /// Fund and Reserve line, in quote atoms.
+    pub means_atoms: u64,
+    /// Uncovered loss of the market at the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
 }
 
 /// An expiry ended; what its escrow still held went to the insurance fund.

@@ -6,6 +6,7 @@
 use anchor_lang::prelude::*;
 
 pub mod accounts;
+pub mod action;
 pub mod breach;
 pub mod calendar;
 pub mod error;

@@ -17,6 +17,7 @@ use backstop_risk::margin::{
     self, Assessment, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
 };
 use backstop_risk::pricing::Kind;
+use backstop_risk::stress::both_ppb;
 use core::cell::Cell;
 use core::fmt;
 
@@ -123,6 +124,8 @@ pub struct Scene<'a> {
     pub moment: &'a Moment,
     /// What the account is looked at for.
     pub purpose: Purpose,
+    /// What the use of the cover makes of initial margin beside the forecast, 1e9 = 1.
+    pub cover_scale_ppb: u64,
 }
 
 impl Scene<'_> {
@@ -146,7 +149,7 @@ impl Scene<'_> {
 
     fn judge(&self, snapshot: &Snapshot) -> Result<Assessment> {
         let regime = Regime {
-            im_scale_ppb: self.moment.im_scale_ppb,
+            im_scale_ppb: both_ppb(self.moment.im_scale_ppb, self.cover_scale_ppb),
             withdrawing: self.purpose == Purpose::Withdrawal,
             widening_mm_ppm: self.moment.vols.widening.mm_ppm,
             ..Regime::of(&snapshot.params)

@@ -65,6 +65,8 @@ fixed! {
         "ring buffers of this length are stored in accounts: another window is another layout";
     "age of the earlier average", "minutes" = volatility::EARLIER_MINUTES,
         "the same ring; half a window";
+    "hold of a breach far from the average", "seconds" = u64_or_zero(volatility::FAR_HOLD_SECONDS),
+        "a wrong tick is corrected within it, a real crash loses no more than a bidder's first look";
     "hold of a new breach", "seconds" = u64_or_zero(volatility::HOLD_SECONDS),
         "as long as the earlier average is old, otherwise a breach could be judged by itself";
     "widening of a stale surface", "ppm an hour" = wide::POINT,

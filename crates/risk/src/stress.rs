@@ -87,12 +87,10 @@ impl StressParams {
 
     /// The scale of initial margin: both factors, rounded up, at most [`MAX_SCALE_PPB`].
     pub fn im_scale_ppb(&self, forecast: Vol, cover: &Cover) -> u64 {
-        let product = mul_div_ceil(
+        both_ppb(
             self.forecast_scale_ppb(forecast),
             self.cover_scale_ppb(cover),
-            ONE_PPB,
-        );
-        product.unwrap_or(MAX_SCALE_PPB).min(MAX_SCALE_PPB)
+        )
     }
 
     /// What a trade pays into the fund beside its fee: a part of the uncovered loss it adds, scaled
@@ -103,6 +101,12 @@ impl StressParams {
         let scaled = plain.and_then(|atoms| mul_div_ceil(atoms, scale_ppb.max(ONE_PPB), ONE_PPB));
         scaled.unwrap_or(u64::MAX).min(cap.unwrap_or(u64::MAX))
     }
+}
+
+/// The scale of initial margin where both factors are known, ppb: rounded up, at most [`MAX_SCALE_PPB`].
+pub fn both_ppb(forecast_ppb: u64, cover_ppb: u64) -> u64 {
+    let product = mul_div_ceil(forecast_ppb, cover_ppb, ONE_PPB);
+    product.unwrap_or(MAX_SCALE_PPB).min(MAX_SCALE_PPB)
 }
 
 impl Cover {

@@ -475,6 +475,25 @@ pub mod backstop {
         instructions::void_fill(ctx)
     }
 
+    /// Counts an account's uncovered loss of now in its shard, instead of what was counted before.
+    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
+    ///
+    /// Who: anyone. Gate: always; an account neither short nor in debt needs no price.
+    /// Rounds: as `risk::margin` says, against the account.
+    /// Errors: WrongMarket, ShardMismatch, AmountOverflow, NoSurface, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    pub fn measure(ctx: Context<Measure>) -> Result<()> {
+        instructions::measure(ctx)
+    }
+
+    /// Shares the room that fund and Reserve line leave under the uncovered loss out among the market's shards, which are the remaining accounts, all 16 in their order, writable.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: each shard's part down, for the fund.
+    /// Errors: WrongMarket, ShardsIncomplete, AmountOverflow.
+    pub fn share_cover<'info>(ctx: Context<'info, ShareCover<'info>>) -> Result<()> {
+        instructions::share_cover(ctx)
+    }
+
     /// Closes a series of which no contract is left; rent and deposit to its creator, the mint stays.
     ///
     /// Who: its creator before its second, anyone afterwards. Gate: never used; or the expiry finalised, no token left and everybody in it settled.

@@ -80,6 +80,7 @@ impl Twin {
             receiver_program: RECEIVER_PROGRAM,
             legacy_price_program: LEGACY_PROGRAM,
             legacy_price: address("legacy price"),
+            fee_receiver: stage.quote_wallet("treasurer"),
         };
         let migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
         let mut second = migration

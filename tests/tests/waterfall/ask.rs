@@ -149,7 +149,8 @@ impl Play {
     }
 
     pub fn ask_sweep(&self, name: &str) -> Instruction {
-        insurance::sweep_fees(&self.keys, self.keys.shard_of(&self.margin(name)))
+        let shard = self.keys.shard_of(&self.margin(name));
+        insurance::sweep_fees(&self.keys, shard, Some(self.quote_wallet("treasurer")))
     }
 
     pub fn ask_point(&self, index: u8) -> Instruction {

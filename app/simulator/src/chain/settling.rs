@@ -179,7 +179,7 @@ pub(super) fn sweep_fees(theatre: &mut Theatre) -> anyhow::Result<()> {
         let fees = theatre
             .stage
             .read::<Shard>(&pda::shard(&theatre.stage.keys.market, index as u8));
-        if !swept[index] && fees.is_some_and(|shard| shard.fees_atoms > 0) {
+        if !swept[index] && fees.is_some_and(|shard| shard.claims_atoms() > 0) {
             swept[index] = true;
             let outcome = theatre.stage.sweep_fees_of(&name);
             let landed = theatre.land("sweep_fees", outcome)?;

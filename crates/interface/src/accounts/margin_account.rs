@@ -2,6 +2,7 @@ use super::OptionKind;
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
 use backstop_quantities::UnixSeconds;
+use backstop_risk::volatility::Hold;
 
 /// Collateral slots of an account (quote has its own field): the first is the underlying's, those after it are for
 /// collaterals with feeds of their own, what is left is free for what may come.
@@ -83,10 +84,12 @@ pub struct MarginAccount {
     pub state: u8,
     /// Number among the owner's accounts; PDA seed.
     pub index: u8,
+    /// [`Hold`] of the breach on record as a byte; 0 if none is.
+    pub note_reason: u8,
     /// 1 for an estate that only pays debts: nothing of it was left unsold, and the rest is the owner's.
     pub returns: u8,
     /// Alignment.
-    pub padding: [u8; 3],
+    pub padding: [u8; 2],
     /// Market it belongs to.
     pub market: Pubkey,
     /// Who may use it.
@@ -120,8 +123,10 @@ pub struct MarginAccount {
     /// Publish times of the newest prices used on the collaterals with feeds of their own, slot by slot behind the
     /// underlying's. They stay when a slot is freed: no price goes back on an account.
     pub collateral_price_at: [i64; MAX_OWN_FEEDS],
+    /// What its shard counts of its uncovered loss, at the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
     /// Room for later fields.
-    pub reserved: [u8; 40],
+    pub reserved: [u8; 24],
 }
 
 const _: () = {
@@ -174,6 +179,12 @@ impl MarginAccount {
     /// When the breach on record was first seen, if there is one.
     pub fn noted(&self) -> Option<UnixSeconds> {
         (self.noted_at > 0).then(|| UnixSeconds::new(self.noted_at))
+    }
+
+    /// Puts a breach on record, or strikes it out with 0 and [`Hold::None`].
+    pub fn note(&mut self, at: i64, reason: Hold) {
+        self.noted_at = at;
+        self.note_reason = reason as u8;
     }
 
     /// True if any leg is held short.
@@ -380,6 +391,10 @@ impl MarginAccount {
         // A seized account has nothing left to wait for.
         require!(
             self.noted_at == 0 || self.state() == AccountState::Open,
+            BackstopError::InvariantBroken
+        );
+        require!(
+            (self.noted_at == 0) == (self.note_reason == Hold::None as u8),
             BackstopError::InvariantBroken
         );
         for slot in &self.collaterals {

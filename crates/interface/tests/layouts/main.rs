@@ -34,8 +34,9 @@ fn accounts() -> Vec<Sample> {
 fn events() -> Vec<Sample> {
     samples!(event:
         AccountSettled, AuctionEnded, AuctionStarted, BreachCleared, BreachNoted, CollectingClosed,
-        Converted, DelegateSet, Deposited, EstateClosed, ExpiryClosed, FeesSwept, FillRequested, Finalised,
-        LegTransferred, LotSold, OfferFilled, OffersSwept, OffersVoided, OptionDeposited, OptionWithdrawn,
+        Converted, CoverShared, DelegateSet, Deposited, EstateClosed, ExpiryClosed, FeesSwept, FillRequested,
+        Finalised, LegTransferred, LotSold, Measured, OfferFilled, OffersSwept, OffersVoided, OptionDeposited,
+        OptionWithdrawn,
         OptionWritten, PriceFixed, QuoteFilled, Redeemed, Repaid, RequestExecuted, RequestVoided, SliceSold,
         Staked, SurfaceMoved, Ticked, Withdrawn, CollateralObserved,
     )

@@ -21,7 +21,7 @@ prop_compose! {
         more in prop_oneof![0u64..1_000, 0u64..1_000_000_000_000],
         notional in 0u64..1_000_000_000_000_000,
     ) -> Charged {
-        (FeeParams { premium_ppb, notional_ppb, cap_ppb }, premium, more, notional)
+        (FeeParams { premium_ppb, notional_ppb, cap_ppb, treasury_ppb: 0 }, premium, more, notional)
     }
 }
 
@@ -89,6 +89,45 @@ fn a_fee_stays_below_premium_and_cap_grows_with_it_and_is_not_saved_by_splitting
 }
 
 type Pegged = (Peg, u32);
+
+prop_compose! {
+    fn collected()(
+        treasury_ppb in prop_oneof![Just(0u64), 0u64..=500_000_000],
+        fees in prop_oneof![0u64..100, 0u64..1 << 56],
+        more in 0u64..1_000_000,
+    ) -> (u64, u64, u64) {
+        (treasury_ppb, fees, more)
+    }
+}
+
+const COLLECTIONS: [Class<(u64, u64, u64)>; 3] = [
+    ("all to the fund", |(share, ..)| *share == 0),
+    ("rounded", |(share, fees, _)| {
+        u128::from(*share) * u128::from(*fees) % 1_000_000_000 != 0
+    }),
+    ("dust", |(_, fees, _)| *fees < 100),
+];
+
+#[test]
+fn the_parts_of_a_fee_add_up_and_the_fund_has_what_rounds() {
+    for_all("split", collected(), &COLLECTIONS, |(share, fees, more)| {
+        let params = FeeParams {
+            treasury_ppb: *share,
+            ..FeeParams::default()
+        };
+        let split = |atoms: u64| params.split(Atoms::new(atoms));
+        let (all, larger) = (split(*fees), split(*fees + *more));
+        prop_assert_eq!(all.fund.get() + all.treasury.get(), *fees, "to the atom");
+        let exact = u128::from(*share) * u128::from(*fees) / 1_000_000_000;
+        prop_assert_eq!(u128::from(all.treasury.get()), exact, "down");
+        prop_assert!(all.fund >= all.treasury, "at least half");
+        prop_assert!(larger.fund >= all.fund && larger.treasury >= all.treasury);
+        // Dividing what is collected in two steps never gives the treasury more.
+        let later = split(*more);
+        prop_assert!(all.treasury.get() + later.treasury.get() <= larger.treasury.get());
+        Ok(())
+    });
+}
 
 prop_compose! {
     fn pegged()(

@@ -6,7 +6,7 @@
 //! may send tokens to a vault and that changes nobody's claim. All amounts are unsigned, so none is
 //! negative.
 
-use backstop_interface::accounts::{Collateral, CollateralKind, ExpiryState};
+use backstop_interface::accounts::{Collateral, CollateralKind, ExpiryState, Shard};
 use backstop_interface::pda;
 use solana_pubkey::Pubkey;
 
@@ -42,8 +42,25 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
             shares,
         )?;
     }
+    uncovered(books)?;
     escrows(books)?;
     recapitalisation(books)
+}
+
+/// What a shard counts of uncovered loss is what its accounts say it counts of them.
+fn uncovered(books: &Books) -> Result<(), Violation> {
+    for (address, shard) in &books.shards {
+        let own = books.accounts_of(shard.market);
+        let own = own.filter(|(account, _)| Shard::index_of(account) == shard.index);
+        let walked = own.fold([0u128; 2], |[down, up], (_, account)| {
+            let [account_down, account_up] = account.uncovered_atoms.map(u128::from);
+            [down + account_down, up + account_up]
+        });
+        for (counted, walked) in shard.uncovered_atoms.into_iter().zip(walked) {
+            same("I1 uncovered loss", address, counted, walked)?;
+        }
+    }
+    Ok(())
 }
 
 /// Tokens sold for expiries that are closed grow by exactly what those sold that disappeared.
@@ -88,7 +105,7 @@ fn claims(books: &Books, collateral: &Collateral) -> u128 {
         .values()
         .filter(|shard| shard.market == collateral.market);
     let fees = shards
-        .map(|shard| u128::from(shard.fees_atoms))
+        .map(|shard| u128::from(shard.claims_atoms()))
         .sum::<u128>();
     let is_quote = collateral.kind == CollateralKind::Quote;
     let requests = books

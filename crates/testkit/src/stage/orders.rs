@@ -29,9 +29,12 @@ impl Stage {
     /// `sweep` of an actor's account, with the expiries all its sides need.
     pub fn sweeping(&self, taker: &str, orders: &[Order], greatest_cost_atoms: i64) -> Instruction {
         let account = self.margin(taker);
+        let named = self
+            .account_of(taker)
+            .is_none_or(|account| orders::names_shard(&account, orders));
         let built = orders::sweep(
             &self.keys,
-            (pubkey(taker), account),
+            (pubkey(taker), account, named),
             orders,
             greatest_cost_atoms,
             self.price_account,

@@ -69,7 +69,7 @@ impl Stage {
     /// An actor closes his margin account.
     pub fn close_account(&mut self, name: &str) -> Outcome {
         let signer = key(name);
-        let instruction = account::close_account(signer.pubkey(), self.margin(name));
+        let instruction = account::close_account(&self.keys, signer.pubkey(), self.margin(name));
         self.world
             .send_as("close_account", &[instruction], &[&signer])
     }
@@ -265,8 +265,23 @@ impl Stage {
     /// Moves the fees of the shard an actor's account uses into the fund.
     pub fn sweep_fees_of(&mut self, name: &str) -> Outcome {
         let shard = self.keys.shard_of(&self.margin(name));
-        let instruction = insurance::sweep_fees(&self.keys, shard);
+        let receiver = Some(self.quote_wallet("treasurer"));
+        let instruction = insurance::sweep_fees(&self.keys, shard, receiver);
         self.world.send_as("sweep_fees", &[instruction], &[])
+    }
+
+    /// Anyone counts an account's uncovered loss of now in its shard.
+    pub fn measure(&mut self, target: &str) -> Outcome {
+        let margin_account = self.margin(target);
+        let instruction = insurance::measure(&self.keys, margin_account, self.price_account);
+        let instruction = self.showing(instruction, &[margin_account]);
+        self.world.send_as("measure", &[instruction], &[])
+    }
+
+    /// Anyone shares out the room under the cover.
+    pub fn share_cover(&mut self) -> Outcome {
+        let instruction = insurance::share_cover(&self.keys);
+        self.world.send_as("share_cover", &[instruction], &[])
     }
 
     /// A keeper runs the next legal step of an account.

@@ -2,6 +2,7 @@
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Offer, Pricing, Series, Side};
+use backstop_interface::action::Action;
 use backstop_interface::params::MarketParams;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::Moment;
@@ -11,9 +12,6 @@ use backstop_risk::quoting::{guard_price, guard_stands, Peg, FORMULA_CONFIDENCE_
 
 use super::standing::listed;
 use crate::margin::Risk;
-
-/// Seconds the price and the feed clock may be old where a formula finds a premium.
-const FORMULA_AGE_SECONDS: i64 = 5;
 
 impl Risk<'_> {
     /// Premium per contract at which an offer stands now, quote scaled 1e9.
@@ -69,11 +67,7 @@ impl Risk<'_> {
 
     /// Errors unless price, clock and surface are young and the price is certain.
     fn check_young(&self, moment: &Moment) -> Result<()> {
-        let young = moment.now.saturating_sub(FORMULA_AGE_SECONDS);
-        require!(
-            moment.price.publish_at >= young && self.clock.publish_at >= young,
-            BackstopError::FormulaStale
-        );
+        Action::Formula.check_price(&moment.price, &self.clock, moment.now)?;
         check_inputs(&moment.price, moment)
     }
 }

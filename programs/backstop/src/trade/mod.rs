@@ -8,6 +8,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, MarginAccount, Market, Offer, OptionKind, Pricing, Series, Side,
 };
+use backstop_interface::action::Action;
 use backstop_interface::BackstopError;
 use backstop_quantities::{Atoms, Contracts, Price};
 use backstop_risk::quoting::MakerSide;
@@ -16,7 +17,7 @@ use crate::apply;
 use crate::margin::LAST_HOUR_SECONDS;
 
 pub use formula::pegged_at;
-pub use standing::{listed, Party, Struck};
+pub use standing::{listed, owes_nothing, Party, Struck, Trades};
 
 /// What a trade costs, in quote atoms.
 #[derive(Clone, Copy)]
@@ -142,6 +143,25 @@ pub fn check_lots(market: &Market, contracts: u64) -> Result<()> {
     let lot = market.params.lot_contracts;
     require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
     Ok(())
+}
+
+/// What a trade is to the market: closing, if the seller holds what he sells and the buyer, unless he is a wallet,
+/// owes what he buys; otherwise new risk.
+pub fn action(
+    seller: &MarginAccount,
+    buyer: Option<&MarginAccount>,
+    series: &Series,
+    contracts: u64,
+) -> Action {
+    let held =
+        |of: &MarginAccount| of.leg_contracts(series.expires_at, series.strike_price, series.kind);
+    let enough = |has: i64| has.unsigned_abs() >= contracts;
+    let sells = held(seller);
+    let buys = buyer.map_or(i64::MIN, held);
+    match sells > 0 && enough(sells) && buys < 0 && enough(buys) {
+        true => Action::Close,
+        false => Action::AddRisk,
+    }
 }
 
 /// Contracts of an offer that may be filled, in millionths: what is left of it; of one that only reduces, as

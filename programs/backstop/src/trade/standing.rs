@@ -1,15 +1,19 @@
 //! How both sides must stand after a trade, and what the trade is held against.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{MarginAccount, Offer, Series};
+use backstop_interface::accounts::{MarginAccount, Offer, Series, Shard};
 use backstop_interface::mark::Listed;
 use backstop_interface::snapshot::{Moment, Purpose};
 use backstop_interface::BackstopError;
 use backstop_quantities::Price;
 use backstop_risk::margin::Assessment;
 use backstop_risk::quoting::{keeps_ratio, near_mark, price_error, MakerSide, Standing};
+use backstop_risk::stress::{added_atoms, both_ppb};
+use backstop_risk::volatility::Hold;
 
-use crate::margin::Risk;
+use super::{signed, Bill};
+use crate::apply;
+use crate::margin::{has_exposure, Risk};
 
 /// A trade beside the model's price.
 #[derive(Clone, Copy)]
@@ -101,42 +105,133 @@ impl Risk<'_> {
 
     /// How an account must stand after trades: health(IM) ≥ 0, or, if it was below before as well, all of them near
     /// mark and health and value ÷ R lower at no tier. Who gives value away is judged as if it left for a wallet; who
-    /// is acted for by a delegate gives away little. `before` is the account as it was.
+    /// is acted for by a delegate gives away little. `before` is the account as it was. Its shard counts what it is now.
+    /// Gives what it contributed to the fund for the uncovered loss it added, in quote atoms.
     ///
-    /// Errors: BelowInitialMargin, TradeOffMark.
+    /// Errors: BelowInitialMargin, TradeOffMark, CoverUsedUp.
     #[inline(never)]
     pub fn require_margin_after_trade(
         &self,
         party: Party,
         before: &MarginAccount,
         after: &mut MarginAccount,
-        struck: &[Struck],
+        trades: &Trades,
         moment: &Moment,
-    ) -> Result<()> {
-        let gives = struck.iter().any(|trade| trade.costs(party));
-        let far = |trade: &Struck| trade.costs(party) && !trade.is_near();
-        require!(
-            party.by_owner || !struck.iter().any(far),
-            BackstopError::TradeOffMark
-        );
+        shard: &mut Shard,
+    ) -> Result<u64> {
+        if owes_nothing(after) {
+            return self
+                .require_holding(party, after, trades, moment)
+                .map(|()| 0);
+        }
+        check_delegate(party, trades)?;
+        moment.remember(after);
+        let gives = trades.struck.iter().any(|trade| trade.costs(party));
         let purpose = match gives {
             true => Purpose::Withdrawal,
             false => Purpose::Risk,
         };
-        let is = self.assess_for(after, moment, purpose)?;
-        moment.remember(after);
+        let mut is = self.weigh(after, moment, purpose, shard)?;
+        let paid = self.contribute(after, &mut is, trades.sold_atoms, moment, shard)?;
+        shard.count(after, is.uncovered_atoms)?;
         if is.health_im() >= 0 {
-            after.noted_at = 0;
-            return Ok(());
+            after.note(0, Hold::None);
+            return Ok(paid);
         }
         let was = self.assess_for(before, moment, purpose)?;
         require!(
             was.health_im() < 0 && no_worse(&was, &is),
             BackstopError::BelowInitialMargin
         );
-        let all_near = struck.iter().all(Struck::is_near);
+        let all_near = trades.struck.iter().all(Struck::is_near);
         require!(all_near, BackstopError::TradeOffMark);
+        Ok(paid)
+    }
+
+    /// The same of an account that [`owes_nothing`] afterwards: it is at initial margin whatever it bought.
+    ///
+    /// Errors: TradeOffMark.
+    pub fn require_holding(
+        &self,
+        party: Party,
+        after: &mut MarginAccount,
+        trades: &Trades,
+        moment: &Moment,
+    ) -> Result<()> {
+        check_delegate(party, trades)?;
+        moment.remember(after);
+        after.note(0, Hold::None);
         Ok(())
+    }
+
+    /// Takes a seller's contribution from his cash for the fund. What it costs him counts against him at once.
+    fn contribute(
+        &self,
+        account: &mut MarginAccount,
+        found: &mut Assessment,
+        sold_atoms: u64,
+        moment: &Moment,
+        shard: &mut Shard,
+    ) -> Result<u64> {
+        let added = added_atoms(account.uncovered_atoms, found.uncovered_atoms);
+        if sold_atoms == 0 || added == 0 {
+            return Ok(0);
+        }
+        let scale = both_ppb(moment.im_scale_ppb, self.cover_scale_ppb(shard));
+        let stress = self.market.params.stress();
+        let paid = stress.contribution_atoms(sold_atoms, added, scale);
+        account.quote_atoms = apply::take(account.quote_atoms, paid)?;
+        shard.fund_atoms = apply::add(shard.fund_atoms, paid)?;
+        let cost = signed(paid)?;
+        for value in [&mut found.value, &mut found.v_im, &mut found.v_mm] {
+            *value = value.saturating_sub(cost);
+        }
+        for side in found.uncovered_atoms.iter_mut().filter(|side| **side > 0) {
+            *side = apply::add(*side, paid)?;
+        }
+        Ok(paid)
+    }
+}
+
+/// Who is acted for by a delegate gives away little.
+fn check_delegate(party: Party, trades: &Trades) -> Result<()> {
+    let far = |trade: &Struck| trade.costs(party) && !trade.is_near();
+    require!(
+        party.by_owner || !trades.struck.iter().any(far),
+        BackstopError::TradeOffMark
+    );
+    Ok(())
+}
+
+/// True of an account that only holds, and of which no uncovered loss is counted: it is at initial margin whatever it
+/// bought.
+pub fn owes_nothing(account: &MarginAccount) -> bool {
+    !has_exposure(account) && account.uncovered_atoms == [0; 2]
+}
+
+/// What an account did: every trade, and the premium of what it sold, in quote atoms.
+pub struct Trades<'a> {
+    /// The trades.
+    pub struck: &'a [Struck],
+    /// Premium of what it sold.
+    pub sold_atoms: u64,
+}
+
+impl<'a> Trades<'a> {
+    /// The seller's side of trades.
+    pub fn sale(struck: &'a [Struck], bill: &Bill) -> Self {
+        Self {
+            struck,
+            sold_atoms: bill.premium_atoms,
+        }
+    }
+
+    /// The buyer's side of trades.
+    pub fn purchase(struck: &'a [Struck]) -> Self {
+        Self {
+            struck,
+            sold_atoms: 0,
+        }
     }
 }
 

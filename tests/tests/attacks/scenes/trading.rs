@@ -91,8 +91,15 @@ impl Album {
                 s.price_account,
             )
         });
+        self.shoot("measure", twin, &[], |s| {
+            insurance::measure(&s.keys, s.margin("writer"), s.price_account)
+        });
+        self.shoot("share_cover", twin, &[], |s| {
+            insurance::share_cover(&s.keys)
+        });
         self.shoot("sweep_fees", twin, &[], |s| {
-            insurance::sweep_fees(&s.keys, s.keys.shard_of(&s.margin("writer")))
+            let shard = s.keys.shard_of(&s.margin("writer"));
+            insurance::sweep_fees(&s.keys, shard, Some(s.quote_wallet("treasurer")))
         });
     }
 
@@ -117,7 +124,7 @@ impl Album {
         });
         twin.both(|stage| stage.open_account("newcomer"));
         self.shoot("close_account", twin, &["newcomer"], |s| {
-            account::close_account(pubkey("newcomer"), s.margin("newcomer"))
+            account::close_account(&s.keys, pubkey("newcomer"), s.margin("newcomer"))
         });
         self.shoot("stake_insurance", twin, &["insurer"], |s| {
             insurance::stake_insurance(

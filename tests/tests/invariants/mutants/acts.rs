@@ -127,6 +127,7 @@ fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'sta
             confidence_ppb: 500_000,
             publish_at,
             previous_publish_at: publish_at - 1,
+            ema_price: price,
         },
         now: publish_at + 1,
     };

@@ -7,7 +7,16 @@ use backstop_testkit::pubkey;
 use super::{auction, expiry, rob, series, writer, Corrupt};
 
 /// After the first trades.
-pub(super) const TRADED: [(&str, Corrupt); 13] = [
+pub(super) const TRADED: [(&str, Corrupt); 15] = [
+    ("I1 uncovered loss", |books, moments| {
+        writer(books, moments).uncovered_atoms[0] += 1
+    }),
+    ("I1 uncovered loss", |books, _| {
+        books
+            .shards
+            .values_mut()
+            .for_each(|shard| shard.uncovered_atoms[1] += 1)
+    }),
     ("I1 collateral claims", |books, moments| {
         writer(books, moments).quote_atoms += 1
     }),
@@ -18,7 +27,7 @@ pub(super) const TRADED: [(&str, Corrupt); 13] = [
         books
             .shards
             .values_mut()
-            .for_each(|shard| shard.fees_atoms = 0)
+            .for_each(|shard| (shard.fees_atoms, shard.fund_atoms) = (0, 0))
     }),
     ("I1 collateral claims", |books, moments| {
         let keys = moments.story.stage.keys;

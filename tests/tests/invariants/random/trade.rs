@@ -45,6 +45,7 @@ impl Play {
             Verb::PlaceOffer => self.place_offer(name, action),
             Verb::CancelOffer | Verb::BuyTokens | Verb::BuyLedger => self.take_offer(name, action),
             Verb::Stake | Verb::Sweep | Verb::Preview => self.others(name, action),
+            Verb::Measure | Verb::ShareCover => self.cover(action),
             _ => self.cash(name, action),
         }
     }
@@ -59,7 +60,7 @@ impl Play {
                 self.saw("stake_insurance", outcome).map(drop)
             }
             Verb::Sweep => {
-                let fees = |name: &&str| self.stage.shard_of(name).fees_atoms > 0;
+                let fees = |name: &&str| self.stage.shard_of(name).claims_atoms() > 0;
                 let Some(name) = self.those(action.who, |_| true).into_iter().find(fees) else {
                     return Ok(());
                 };
@@ -72,6 +73,19 @@ impl Play {
                 self.saw("preview_price", outcome).map(drop)
             }
         }
+    }
+
+    /// The uncovered loss of somebody, and of everybody.
+    fn cover(&mut self, action: &Action) -> Result<(), Violation> {
+        if action.verb == Verb::ShareCover {
+            let outcome = self.stage.share_cover();
+            return self.saw("share_cover", outcome).map(drop);
+        }
+        let Some(name) = self.one(action.who, action.size, |_| true) else {
+            return Ok(());
+        };
+        let outcome = self.stage.measure(name);
+        self.saw("measure", outcome).map(drop)
     }
 
     fn create_expiry(&mut self, name: &str) -> Result<(), Violation> {

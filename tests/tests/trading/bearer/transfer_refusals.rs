@@ -91,7 +91,7 @@ fn transfer_leg_rejects_an_account_of_another_market_on_either_side() {
     }
 }
 
-/// The shard is that of the side that pays the fee.
+/// Each side is counted in its own shard, where the fee of the one that pays gathers.
 #[test]
 fn transfer_leg_rejects_the_shard_of_the_other_side() {
     let (mut stage, put) = with_stranger();
@@ -100,14 +100,25 @@ fn transfer_leg_rejects_the_shard_of_the_other_side() {
         ("writer", "stranger", -(CONTRACT as i64)),
     ] {
         let given = over(&stage, from, to, &put, (contracts, 0));
-        let shards = [from, to].map(|name| stage.keys.shard_of(&stage.margin(name)));
-        assert_ne!(shards[0], shards[1]);
-        let (own, other) = match contracts < 0 {
-            true => (shards[1], shards[0]),
-            false => (shards[0], shards[1]),
-        };
-        let given = swapped(given, &own, &other);
-        refuse(&mut stage, [from, to], &given, BackstopError::ShardMismatch);
+        let [first, second] = [from, to].map(|name| stage.keys.shard_of(&stage.margin(name)));
+        assert_ne!(first, second);
+        let mut exchanged = given.clone();
+        for meta in &mut exchanged.accounts {
+            meta.pubkey = match meta.pubkey {
+                key if key == first => second,
+                key if key == second => first,
+                key => key,
+            };
+        }
+        refuse(
+            &mut stage,
+            [from, to],
+            &exchanged,
+            BackstopError::ShardMismatch,
+        );
+        // One is no substitute for the other.
+        let alone = swapped(given, &second, &backstop_interface::ID);
+        refuse(&mut stage, [from, to], &alone, BackstopError::ShardMismatch);
     }
 }
 

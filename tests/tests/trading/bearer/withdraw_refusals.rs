@@ -117,7 +117,9 @@ fn withdraw_option_rejects_what_covers_a_short() {
 
 #[test]
 fn withdraw_option_rejects_every_price_that_is_not_genuine_or_not_usable() {
-    let (mut stage, put) = held();
+    // Who is short as well needs a price.
+    let (mut stage, put) = covered();
+    expect_landed(stage.deposit_quote("buyer", 300 * QUOTE));
     stage.pass(60, 200 * PRICE);
     let asked = taken(&mut stage, "buyer", &put, CONTRACT);
     let mut cases = never_genuine(&stage);

@@ -17,6 +17,8 @@ pub fn new(params: MarketParams) -> NewMarket {
         legacy_price: address("legacy price"),
         params,
         symbol: *b"SOL\0\0\0\0\0",
+        level: 0,
+        fee_receiver: address("fee receiver"),
     }
 }
 

@@ -30,7 +30,7 @@ use crate::setup::{expiry, fund, open, put, PRICE, QUOTE};
 const ANY: i64 = i64::MAX;
 
 /// Terms of an ask.
-fn ask(nonce: u64, premium_price: u64, contracts: u64) -> PlaceOfferArgs {
+pub fn ask(nonce: u64, premium_price: u64, contracts: u64) -> PlaceOfferArgs {
     PlaceOfferArgs {
         nonce,
         premium_price,
@@ -48,7 +48,7 @@ fn bid(nonce: u64, premium_price: u64, contracts: u64) -> PlaceOfferArgs {
 }
 
 /// Terms of an ask at the surface's volatility and an offset, down to any premium.
-fn pegged(nonce: u64, vol_offset_ppm: i32, contracts: u64) -> PlaceOfferArgs {
+pub fn pegged(nonce: u64, vol_offset_ppm: i32, contracts: u64) -> PlaceOfferArgs {
     PlaceOfferArgs {
         pricing: Pricing::Pegged { vol_offset_ppm },
         ..ask(nonce, 0, contracts)
@@ -67,7 +67,7 @@ fn three() -> (Stage, SeriesKeys) {
 }
 
 /// An order for all of `contracts` from offers that are named by maker and nonce.
-fn order(
+pub fn order(
     stage: &Stage,
     series: &SeriesKeys,
     side: Side,

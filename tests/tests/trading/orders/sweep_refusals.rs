@@ -15,7 +15,7 @@ use crate::setup::{
 };
 
 /// Index of the series of the first order among a sweep's accounts.
-const SERIES: usize = 9;
+const SERIES: usize = 10;
 
 /// The writer asks 6 for ten contracts; the buyer wants one.
 fn ready() -> (Stage, SeriesKeys, Order) {

@@ -10,6 +10,8 @@ mod close_expiry;
 mod close_series;
 mod collaterals;
 mod convert;
+mod cover;
+mod cover_refused;
 mod finalise;
 mod fix_price;
 mod fold_series;

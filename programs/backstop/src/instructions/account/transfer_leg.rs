@@ -1,9 +1,10 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind, Shard};
+use backstop_interface::action::Action;
 use backstop_interface::event::LegTransferred;
 use backstop_interface::mark::Listed;
 use backstop_interface::snapshot::{Moment, Purpose};
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::BackstopError;
 use backstop_quantities::{Atoms, Price};
 
 use crate::margin::{
@@ -38,9 +39,12 @@ pub struct TransferLeg<'info> {
     /// Account that gets it.
     #[account(mut)]
     pub receiver: AccountLoader<'info, MarginAccount>,
-    /// Of the side that has fewer contracts afterwards and pays the fee: who gives a long, who gets a short.
-    #[account(mut, seeds = [pda::SHARD, risk.market.key().as_ref(), &[shard.index]], bump = shard.bump)]
-    pub shard: Box<Account<'info, Shard>>,
+    /// The giver's.
+    #[account(mut)]
+    pub giver_shard: Box<Account<'info, Shard>>,
+    /// The receiver's, where it is another.
+    #[account(mut)]
+    pub receiver_shard: Option<Box<Account<'info, Shard>>>,
 }
 
 impl TransferLeg<'_> {
@@ -68,11 +72,6 @@ impl TransferLeg<'_> {
             false => args.expires_at,
         };
         require!(now < closes_at, BackstopError::ExpiryClosed);
-        let seller = match args.contracts < 0 {
-            true => self.receiver.key(),
-            false => self.giver.key(),
-        };
-        self.shard.check(&giver.market, &seller)?;
         self.check_size(args, &giver)?;
         for (account, _) in &sides {
             margin::may_add_risk(account, now)?;
@@ -143,6 +142,28 @@ impl TransferLeg<'_> {
     }
 }
 
+impl TransferLeg<'_> {
+    /// Both sides at initial margin, counted in their shards; the fee goes to that of the side that has fewer contracts
+    /// afterwards: who gives a long, who gets a short.
+    #[inline(never)]
+    fn hold(&mut self, args: &TransferLegArgs, fee_atoms: u64, moment: &Moment) -> Result<()> {
+        let (risk, market) = (&self.risk, self.risk.market.key());
+        let (giver, receiver) = (&self.giver, &self.receiver);
+        let (giver_fee, receiver_fee) = match args.contracts < 0 {
+            true => (0, fee_atoms),
+            false => (fee_atoms, 0),
+        };
+        let leaves = Purpose::Withdrawal;
+        let shard = margin::own_shard(Some(&mut self.giver_shard), &market, &giver.key())?;
+        shard.fees_atoms = apply::add(shard.fees_atoms, giver_fee)?;
+        risk.require_initial_margin(&mut *giver.load_mut()?, moment, leaves, Some(shard))?;
+        let shard = margin::either(&mut self.giver_shard, self.receiver_shard.as_mut());
+        let shard = margin::own_shard(Some(shard), &market, &receiver.key())?;
+        shard.fees_atoms = apply::add(shard.fees_atoms, receiver_fee)?;
+        risk.require_initial_margin(&mut *receiver.load_mut()?, moment, leaves, Some(shard))
+    }
+}
+
 pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(&args, now)?;
@@ -153,19 +174,12 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         .load()?
         .last_price_at
         .max(accounts.receiver.load()?.last_price_at);
-    let moment = accounts
-        .risk
-        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
+    let shown = ctx.remaining_accounts;
+    let risk = &accounts.risk;
+    let moment = risk.moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
     let fee_atoms = accounts.fee(&args, &moment)?;
     accounts.apply(&args, fee_atoms)?;
-    accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, fee_atoms)?;
-    for side in [&accounts.giver, &accounts.receiver] {
-        accounts.risk.require_initial_margin(
-            &mut *side.load_mut()?,
-            &moment,
-            Purpose::Withdrawal,
-        )?;
-    }
+    accounts.hold(&args, fee_atoms, &moment)?;
     let event = LegTransferred {
         giver: accounts.giver.key(),
         receiver: accounts.receiver.key(),

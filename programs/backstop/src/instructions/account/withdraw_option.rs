@@ -1,5 +1,6 @@
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{AccountState, MarginAccount};
+use backstop_interface::accounts::{AccountState, MarginAccount, Shard};
+use backstop_interface::action::Action;
 use backstop_interface::event::OptionWithdrawn;
 use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
@@ -17,6 +18,9 @@ pub struct WithdrawOption<'info> {
     pub risk: Risk<'info>,
     #[account(mut, has_one = owner @ BackstopError::NotOwner)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
+    /// The account's; needed (and written) only where it is short or in debt.
+    #[account(mut)]
+    pub shard: Option<Box<Account<'info, Shard>>>,
     pub issue: Issue<'info>,
 }
 
@@ -48,8 +52,15 @@ pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<(
         apply::trade(&mut account, &mut accounts.issue.series, -delta)?;
         if margin::has_exposure(&account) {
             let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-            let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
-            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal)?;
+            let moment =
+                risk.moment_for_risk(Action::Withdraw, account.last_price_at, shown, now)?;
+            let key = accounts.margin_account.key();
+            let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
+            let shard = margin::own_shard(shard, &account.market, &key)?;
+            let counted = Some(shard);
+            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal, counted)?;
+        } else {
+            Action::TakeFree.check_level(&accounts.risk.market)?;
         }
     }
     accounts.issue.mint(contracts)?;

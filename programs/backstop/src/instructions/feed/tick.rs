@@ -1,19 +1,16 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{FeedClock, Market};
+use backstop_interface::action::Action;
 use backstop_interface::event::Ticked;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::BackstopError;
-use backstop_risk::volatility::GRID_SECONDS;
-
-use crate::oracle::{self, AGE_FOR_LIQUIDATION_SECONDS};
 
 /// Most seconds of feed life one tick may add.
 const MOST_HEALTHY_SECONDS: i64 = 30;
 /// A silence longer than this between two publishes is a gap of the feed.
 const GAP_SECONDS: i64 = 60;
-/// Age up to which an update that is not newer is still taken for what it proves: a step of the grid, so that
-/// whoever ticks first keeps nothing from being shown.
-const LATE_SECONDS: i64 = GRID_SECONDS;
+
+use crate::oracle;
 
 #[derive(Accounts)]
 pub struct Tick<'info> {
@@ -33,12 +30,12 @@ pub fn tick(ctx: Context<Tick>) -> Result<()> {
         oracle::genuine_of(&accounts.price, feed, &accounts.market, now)?
     };
     let newer = update.publish_at > accounts.clock.publish_at;
-    let max_age_seconds = if newer {
-        AGE_FOR_LIQUIDATION_SECONDS
+    let action = if newer {
+        Action::Tick
     } else {
-        LATE_SECONDS
+        Action::TickLate
     };
-    oracle::young_and_certain(&update, max_age_seconds, now)?;
+    action.check_price(&update, &accounts.clock, now)?;
     let clock = &mut accounts.clock;
     let proves_gap = proves_gap(clock, &update);
     require!(

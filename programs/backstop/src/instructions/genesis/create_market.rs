@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::Mint;
 use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION, MARKET_PARTS};
+use backstop_interface::action::LEVEL_FROZEN;
 use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
 use backstop_interface::{pda, BackstopError};
@@ -20,6 +21,10 @@ pub struct CreateMarketArgs {
     pub params: MarketParams,
     /// Symbol of the underlying, as `naming::symbol` makes it.
     pub symbol: [u8; SYMBOL_BYTES],
+    /// How much is stopped, 0 to 3.
+    pub level: u8,
+    /// Token account for quote that receives the treasury's share of fees.
+    pub fee_receiver: Pubkey,
 }
 
 #[derive(Accounts)]
@@ -53,6 +58,10 @@ pub struct CreateMarket<'info> {
 pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
     args.params.validate()?;
     require!(
+        args.level <= LEVEL_FROZEN,
+        BackstopError::ParameterOutOfBounds
+    );
+    require!(
         naming::is_symbol(&args.symbol),
         BackstopError::SymbolNotAllowed
     );
@@ -70,7 +79,9 @@ pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
         legacy_price: args.legacy_price,
         params: args.params,
         symbol: args.symbol,
-        reserved: [0; 56],
+        level: args.level,
+        fee_receiver: args.fee_receiver,
+        reserved: [0; 64],
     });
     {
         let mut surface = accounts.vol_surface.load_init()?;

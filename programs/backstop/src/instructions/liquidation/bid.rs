@@ -3,6 +3,7 @@ use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Shard,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::SliceSold;
 use backstop_interface::snapshot::Purpose;
 use backstop_interface::{pda, BackstopError};
@@ -189,7 +190,7 @@ impl Bid<'_> {
             let (market, key) = (self.risk.market.key(), self.margin_account.key());
             let shard = self.shard.as_mut().ok_or(BackstopError::ShardMismatch)?;
             shard.check(&market, &key)?;
-            shard.fees_atoms = apply::add(shard.fees_atoms, money.penalty_atoms)?;
+            shard.fund_atoms = apply::add(shard.fund_atoms, money.penalty_atoms)?;
         }
         if money.from_fund_atoms > 0 {
             let params = self.risk.market.params.auction();
@@ -266,7 +267,7 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
             .last_price_at
             .max(accounts.bidder.load()?.last_price_at);
         let shown = ctx.remaining_accounts;
-        let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
+        let moment = accounts.risk.moment(Action::Bid, last, shown, now)?;
         let assessment = accounts.risk.assess(&account, &moment)?;
         moment.remember(&mut account);
         (moment, assessment)
@@ -282,6 +283,7 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         &mut *accounts.bidder.load_mut()?,
         &moment,
         Purpose::Risk,
+        None,
     )?;
     if deal.ends_auction {
         accounts.end(now)?;

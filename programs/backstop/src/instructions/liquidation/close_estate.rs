@@ -109,6 +109,10 @@ pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()
         ctx.remaining_accounts,
     )?;
     let accounts = &mut *ctx.accounts;
+    {
+        let mut account = accounts.margin_account.load_mut()?;
+        accounts.shard.measure(&mut account, [0; 2])?;
+    }
     let (surplus, returned) = accounts.release()?;
     accounts.quote.claims_atoms = apply::take(accounts.quote.claims_atoms, surplus)?;
     accounts.fund.assets_atoms = apply::add(accounts.fund.assets_atoms, surplus)?;

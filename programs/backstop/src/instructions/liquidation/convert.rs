@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
+use backstop_interface::action::Action;
 use backstop_interface::event::Converted;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{Atoms, Price};
@@ -75,7 +76,7 @@ impl Convert<'_> {
         if !self.sold.kind.has_own_feed() {
             let update = self
                 .risk
-                .price_for_liquidation(account.last_price_at, now)?;
+                .price(Action::Convert, account.last_price_at, now)?;
             account.last_price_at = update.publish_at;
             return Ok(update.price());
         }

@@ -2,11 +2,13 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, Auction, MarginAccount, Shard, LAYOUT_VERSION, MAX_EXPIRIES,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::{AuctionEnded, AuctionStarted};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::ONE_PPB;
 use backstop_risk::margin::Assessment;
+use backstop_risk::volatility::Hold;
 
 use super::step::Step;
 use crate::apply;
@@ -98,7 +100,7 @@ impl Liquidate<'_> {
         });
         let mut account = self.margin_account.load_mut()?;
         account.state = AccountState::Auction as u8;
-        account.noted_at = 0;
+        account.note(0, Hold::None);
         account.epoch = apply::add(account.epoch, 1)?;
         apply::touch(&mut account)
     }
@@ -173,7 +175,7 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
         let mut account = accounts.margin_account.load_mut()?;
         accounts.risk.check(&account.market)?;
         let (last, shown) = (account.last_price_at, ctx.remaining_accounts);
-        let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
+        let moment = accounts.risk.moment(Action::Liquidate, last, shown, now)?;
         let assessment = accounts.risk.assess(&account, &moment)?;
         moment.remember(&mut account);
         (
@@ -184,7 +186,7 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
     };
     let triggered = matches!(step, Step::Trigger);
     let outcome = match step {
-        Step::Nothing | Step::Note(_) | Step::Forget => {
+        Step::Nothing | Step::Note(..) | Step::Forget => {
             accounts.note(&step, assessment.health_mm())?;
             // A step that has become unnecessary pays nothing; a fresh auction is not kept.
             if accounts.auction.version == 0 {

@@ -3,12 +3,13 @@ use anchor_spl::token_2022::Token2022;
 use backstop_interface::accounts::{
     Expiry, FeedClock, Market, OptionKind, Series, LAYOUT_VERSION, MAX_SERIES,
 };
+use backstop_interface::action::Action;
 use backstop_interface::naming::option_name;
 use backstop_interface::{pda, BackstopError};
 
 use crate::lamports;
 use crate::option_tokens::{self, NewMint};
-use crate::oracle::{self, Demand, AGE_FOR_RISK_SECONDS};
+use crate::oracle;
 
 #[derive(Accounts)]
 #[instruction(strike_price: u64, kind: OptionKind)]
@@ -37,12 +38,8 @@ pub struct CreateSeries<'info> {
 impl CreateSeries<'_> {
     /// Strike on the tick grid and between a fifth and five times a price of now.
     fn check(&self, strike_price: u64, now: i64) -> Result<()> {
-        let demand = Demand {
-            max_age_seconds: AGE_FOR_RISK_SECONDS,
-            last_used_at: 0,
-            now,
-        };
-        let spot = oracle::usable(&self.price, &self.market, &self.clock, &demand)?.price;
+        let (price, market) = (&self.price, &self.market);
+        let spot = oracle::usable(price, market, &self.clock, (Action::List, 0), now)?.price;
         let expiry = self.expiry.load()?;
         let tick = self.market.params.strike_tick_price;
         let near = strike_price.saturating_mul(5) >= spot && strike_price <= spot.saturating_mul(5);

@@ -2,13 +2,14 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, FillRequest, MarginAccount, Offer, Series, Shard, Side,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::RequestExecuted;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::Moment;
 use backstop_interface::{pda, BackstopError};
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Party, Struck};
+use crate::trade::{self, Bill, Party, Struck, Trades};
 use crate::{apply, oracle};
 
 #[event_cpi]
@@ -34,6 +35,9 @@ pub struct ExecuteFill<'info> {
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = request.margin_account @ BackstopError::NotOwner)]
     pub taker: AccountLoader<'info, MarginAccount>,
+    /// The taker's, where it is another.
+    #[account(mut)]
+    pub taker_shard: Option<Box<Account<'info, Shard>>>,
     /// CHECK: the update that decides the premium; owner, layout and feed are checked by `oracle`.
     pub update: UncheckedAccount<'info>,
 }
@@ -70,10 +74,7 @@ impl ExecuteFill<'_> {
             self.request.is_decided_by(&update),
             BackstopError::NotDecidingUpdate
         );
-        require!(
-            update.confidence_ppb <= oracle::MAX_CONFIDENCE_PPB,
-            BackstopError::PriceTooUncertain
-        );
+        Action::Execute.check_price(&update, &self.risk.clock, now)?;
         Ok(update)
     }
 
@@ -115,22 +116,33 @@ impl ExecuteFill<'_> {
         Ok(())
     }
 
-    fn hold(&self, before: [&MarginAccount; 2], struck: &Struck, moment: &Moment) -> Result<()> {
+    /// Gives what the seller contributed.
+    fn hold(
+        &mut self,
+        before: [&MarginAccount; 2],
+        struck: &[Struck],
+        bill: &Bill,
+        moment: &Moment,
+    ) -> Result<u64> {
+        let (risk, market) = (&self.risk, self.risk.market.key());
+        let side = |sells: bool| match sells {
+            true => Trades::sale(struck, bill),
+            false => Trades::purchase(struck),
+        };
+        let asks = self.offer.side == Side::Ask;
         let [maker, taker] = before;
-        let sides = [
-            (&self.maker, Party::maker(maker, &self.offer), maker),
-            (
-                &self.taker,
-                Party::signed(taker, &self.request.owner, false),
-                taker,
-            ),
-        ];
-        for (loader, party, before) in sides {
-            let (after, struck) = (&mut *loader.load_mut()?, std::slice::from_ref(struck));
-            self.risk
-                .require_margin_after_trade(party, before, after, struck, moment)?;
-        }
-        Ok(())
+        let makes = Party::maker(maker, &self.offer);
+        let account = &mut *self.maker.load_mut()?;
+        let shard = &mut self.shard;
+        let sold = side(asks);
+        let paid = risk.require_margin_after_trade(makes, maker, account, &sold, moment, shard)?;
+        let shard = margin::either(shard, self.taker_shard.as_mut());
+        let shard = margin::own_shard(Some(shard), &market, &self.taker.key())?;
+        let takes = Party::signed(taker, &self.request.owner, false);
+        let account = &mut *self.taker.load_mut()?;
+        let sold = side(!asks);
+        let more = risk.require_margin_after_trade(takes, taker, account, &sold, moment, shard)?;
+        apply::add(paid, more)
     }
 }
 
@@ -144,7 +156,7 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let taker = trade::copy(&*accounts.taker.load()?);
     let last_used_at = maker.last_price_at.max(taker.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-    let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    let moment = risk.moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
     let price = accounts.premium(&update, &moment)?;
     let (offer, series) = (&accounts.offer, &accounts.series);
     let within = match offer.side {
@@ -156,14 +168,14 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let struck = risk.strike(series, price, offer.side.maker(), &moment)?;
     let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
     accounts.trade(&bill, now)?;
-    accounts.hold([&maker, &taker], &struck, &moment)?;
+    let contribution = accounts.hold([&maker, &taker], &[struck], &bill, &moment)?;
     let event = RequestExecuted {
         request: accounts.request.key(),
         offer: accounts.offer.key(),
         margin_account: accounts.taker.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
         decided_at: update.publish_at,
     };
     emit_cpi!(event);

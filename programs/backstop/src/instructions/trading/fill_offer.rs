@@ -10,7 +10,7 @@ use backstop_interface::{pda, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Party, Struck};
+use crate::trade::{self, Bill, Party, Struck, Trades};
 use crate::{option_tokens, tokens};
 
 #[event_cpi]
@@ -44,6 +44,9 @@ pub struct FillOffer<'info> {
     /// Margin account that pays and gets a ledger long; instead of the two above.
     #[account(mut)]
     pub buyer_account: Option<AccountLoader<'info, MarginAccount>>,
+    /// That account's shard, where it is another than the writer's.
+    #[account(mut)]
+    pub buyer_shard: Option<Box<Account<'info, Shard>>>,
     pub token_program: Interface<'info, TokenInterface>,
     pub token_2022_program: Program<'info, Token2022>,
 }
@@ -112,15 +115,22 @@ impl FillOffer<'_> {
 
     /// The moment, and what the offer stands at.
     #[inline(never)]
-    fn price(&self, shown: &[AccountInfo], now: i64) -> Result<(Moment, Struck)> {
+    fn price(&self, contracts: u64, shown: &[AccountInfo], now: i64) -> Result<(Moment, Struck)> {
+        let (risk, offer, series) = (&self.risk, &self.offer, &self.series);
         // The newest price either side has used binds both.
         let writer = self.writer.load()?;
-        let mut last_used_at = writer.last_price_at;
-        if let Some(loader) = &self.buyer_account {
-            last_used_at = last_used_at.max(loader.load()?.last_price_at);
-        }
-        let (risk, offer, series) = (&self.risk, &self.offer, &self.series);
-        let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+        let (action, last_used_at) = match &self.buyer_account {
+            Some(loader) => {
+                let buyer = &*loader.load()?;
+                let action = trade::action(&writer, Some(buyer), series, contracts);
+                (action, writer.last_price_at.max(buyer.last_price_at))
+            }
+            None => {
+                let action = trade::action(&writer, None, series, contracts);
+                (action, writer.last_price_at)
+            }
+        };
+        let moment = risk.moment_for_risk(action, last_used_at, shown, now)?;
         let premium_price = risk.offered_price(offer, &writer, series, &moment)?;
         let struck = risk.strike(series, premium_price, offer.side.maker(), &moment)?;
         Ok((moment, struck))
@@ -134,7 +144,7 @@ impl FillOffer<'_> {
         bill: &Bill,
         struck: &Struck,
         moment: &Moment,
-    ) -> Result<()> {
+    ) -> Result<u64> {
         let struck = std::slice::from_ref(struck);
         let writer_before = trade::copy(&*self.writer.load()?);
         let buyer_before = match &self.buyer_account {
@@ -146,14 +156,21 @@ impl FillOffer<'_> {
         let writer = &mut *self.writer.load_mut()?;
         trade::sell(writer, &mut self.series, contracts, bill)?;
         trade::note_fill(&self.offer, writer, moment.now);
-        let makes = Party::maker(writer, &self.offer);
-        risk.require_margin_after_trade(makes, &writer_before, writer, struck, moment)?;
+        let (makes, sold) = (
+            Party::maker(writer, &self.offer),
+            Trades::sale(struck, bill),
+        );
+        let (before, shard) = (&writer_before, &mut self.shard);
+        let paid = risk.require_margin_after_trade(makes, before, writer, &sold, moment, shard)?;
         if let (Some(loader), Some(before)) = (&self.buyer_account, &buyer_before) {
             let buyer = &mut *loader.load_mut()?;
             let takes = Party::signed(buyer, self.buyer.key, false);
-            risk.require_margin_after_trade(takes, before, buyer, struck, moment)?;
+            let shard = margin::either(shard, self.buyer_shard.as_mut());
+            let shard = margin::own_shard(Some(shard), &buyer.market, &loader.key())?;
+            let bought = Trades::purchase(struck);
+            risk.require_margin_after_trade(takes, before, buyer, &bought, moment, shard)?;
         }
-        Ok(())
+        Ok(paid)
     }
 
     /// Takes the premium, gives the contracts; the buyer's side of the trade.
@@ -200,12 +217,12 @@ pub fn fill_offer(
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(contracts, highest_premium_price, now)?;
     let accounts = &mut *ctx.accounts;
-    let (moment, struck) = accounts.price(ctx.remaining_accounts, now)?;
+    let (moment, struck) = accounts.price(contracts, ctx.remaining_accounts, now)?;
     let within = struck.price.get() <= highest_premium_price;
     require!(within, BackstopError::PremiumAboveLimit);
     let (market, spot) = (&accounts.risk.market, moment.price.price());
     let bill = trade::bill(market, &accounts.series, contracts, &struck, spot)?;
-    accounts.trade(contracts, &bill, &struck, &moment)?;
+    let contribution = accounts.trade(contracts, &bill, &struck, &moment)?;
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =
         apply::take(accounts.offer.remaining_contracts, contracts)?;
@@ -218,7 +235,7 @@ pub fn fill_offer(
         buyer: accounts.buyer.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
     };
     emit_cpi!(event);
     Ok(())

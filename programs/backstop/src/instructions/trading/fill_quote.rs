@@ -6,7 +6,7 @@ use backstop_risk::quoting::MakerSide;
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Party};
+use crate::trade::{self, Party, Trades};
 
 /// Two accounts and the series they trade; both sides sign.
 #[event_cpi]
@@ -24,6 +24,9 @@ pub struct FillQuote<'info> {
     pub shard: Box<Account<'info, Shard>>,
     #[account(mut)]
     pub series: Box<Account<'info, Series>>,
+    /// The buyer's, where it is another.
+    #[account(mut)]
+    pub buyer_shard: Option<Box<Account<'info, Shard>>>,
 }
 
 impl FillQuote<'_> {
@@ -67,12 +70,19 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
     // The newest price either side has used binds both.
     let last_used_at = before_buyer.last_price_at.max(before_seller.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-    let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    let action = trade::action(
+        &before_seller,
+        Some(&before_buyer),
+        &accounts.series,
+        contracts,
+    );
+    let moment = risk.moment_for_risk(action, last_used_at, shown, now)?;
     // Nobody is the maker of a price both signed for: the premium rounds up, as for a writer's offer.
     let (spot, series) = (moment.price.price(), &mut accounts.series);
     let struck = risk.strike(series, premium_price, MakerSide::Sells, &moment)?;
     let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
-    {
+    let struck = [struck];
+    let contribution = {
         let (buyer, seller) = (
             &mut *accounts.buyer.load_mut()?,
             &mut *accounts.seller.load_mut()?,
@@ -80,10 +90,16 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
         trade::buy(buyer, series, contracts, &bill)?;
         trade::sell(seller, series, contracts, &bill)?;
         let sells = Party::signed(seller, accounts.seller_authority.key, true);
-        risk.require_margin_after_trade(sells, &before_seller, seller, &[struck], &moment)?;
+        let (sold, bought) = (Trades::sale(&struck, &bill), Trades::purchase(&struck));
+        let (before, shard) = (&before_seller, &mut accounts.shard);
+        let paid = risk.require_margin_after_trade(sells, before, seller, &sold, &moment, shard)?;
+        let shard = margin::either(shard, accounts.buyer_shard.as_mut());
+        let shard = margin::own_shard(Some(shard), &buyer.market, &accounts.buyer.key())?;
         let buys = Party::signed(buyer, accounts.buyer_authority.key, false);
-        risk.require_margin_after_trade(buys, &before_buyer, buyer, &[struck], &moment)?;
-    }
+        let before = &before_buyer;
+        risk.require_margin_after_trade(buys, before, buyer, &bought, &moment, shard)?;
+        paid
+    };
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     let event = QuoteFilled {
         series: accounts.series.key(),
@@ -91,7 +107,7 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
         seller: accounts.seller.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
     };
     emit_cpi!(event);
     Ok(())

@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, MarginAccount, Market, Offer, Pricing, Series, Side, LAYOUT_VERSION,
 };
+use backstop_interface::action::Action;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::ONE_PPB;
 use backstop_risk::quoting::{MARK_BAND_PPB, MAX_VOL_OFFSET_PPM};
@@ -76,6 +77,13 @@ impl PlaceOffer<'_> {
             BackstopError::PremiumOutOfRange
         );
         check_pricing(args.pricing)?;
+        let closes = args.reduce_only || matches!(args.pricing, Pricing::Guard { .. });
+        let action = if closes {
+            Action::Close
+        } else {
+            Action::AddRisk
+        };
+        action.check_level(&self.market)?;
         require!(args.void_at > now, BackstopError::OfferVoid);
         Ok(())
     }

@@ -4,6 +4,7 @@ use backstop_interface::accounts::{
     AccountState, Collateral, FillRequest, MarginAccount, Market, Offer, Pricing, Series,
     LAYOUT_VERSION,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::FillRequested;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::{Contracts, Price};
@@ -73,6 +74,7 @@ impl RequestFill<'_> {
         trade::check_open(&self.series, now)?;
         trade::check_lots(&self.market, args.contracts)?;
         require!(args.limit_price > 0, BackstopError::PremiumOutOfRange);
+        Action::AddRisk.check_level(&self.market)?;
         Ok(vol_offset_ppm)
     }
 }

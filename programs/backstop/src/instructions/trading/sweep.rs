@@ -1,5 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Side};
+use backstop_interface::action::Action;
 use backstop_interface::event::OffersSwept;
 use backstop_interface::BackstopError;
 
@@ -68,7 +69,7 @@ impl Sweep<'_> {
     }
 }
 
-/// The remaining accounts are, for each order, its series and for each of its offers the offer, its maker's
+/// The remaining accounts are the shard of the taker (or the program, if he owes nothing afterwards), then, for each order, its series and for each of its offers the offer, its maker's
 /// margin account and that account's shard, all writable; behind them the expiries the margin checks need.
 pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
@@ -80,12 +81,17 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
             .saturating_add(1)
     };
     let named: usize = args.orders.iter().map(places).sum();
-    let (mut named, shown) = ctx
+    let (own_shard, rest) = ctx
         .remaining_accounts
+        .split_first()
+        .ok_or(BackstopError::SweepAccounts)?;
+    let (mut named, shown) = rest
         .split_at_checked(named)
         .ok_or(BackstopError::SweepAccounts)?;
     let last_used_at = accounts.taker.load()?.last_price_at;
-    let moment = accounts.risk.moment_for_risk(last_used_at, shown, now)?;
+    let moment = accounts
+        .risk
+        .moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
     let mut broom = Broom::new(&accounts.risk, &accounts.taker, moment)?;
     for order in &args.orders {
         let (mine, rest) = named
@@ -99,7 +105,7 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
         BackstopError::CostAboveLimit
     );
     let takes = Party::signed(&*accounts.taker.load()?, accounts.authority.key, false);
-    broom.settle_taker(takes)?;
+    broom.settle_taker(takes, own_shard)?;
     let event = OffersSwept {
         market: accounts.risk.market.key(),
         taker: accounts.taker.key(),

@@ -10,7 +10,7 @@ use backstop_interface::BackstopError;
 use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
 use crate::apply;
 use crate::margin::{self, Risk};
-use crate::trade::{self, Bill, Party, Struck};
+use crate::trade::{self, Bill, Party, Struck, Trades};
 
 /// A sweep under way.
 pub struct Broom<'a, 'info> {
@@ -24,6 +24,8 @@ pub struct Broom<'a, 'info> {
     struck: Vec<Struck>,
     /// What the taker owes for all fills so far, in quote atoms.
     pub cost_atoms: i64,
+    /// Premium of what the taker sold so far, in quote atoms.
+    sold_atoms: u64,
     /// What became of each offer.
     pub told: Vec<SweptOffer>,
 }
@@ -32,6 +34,8 @@ pub struct Broom<'a, 'info> {
 struct Fill {
     contracts: u64,
     bill: Bill,
+    /// What the maker contributed to the fund, in quote atoms.
+    contribution: u64,
     struck: Struck,
 }
 
@@ -51,6 +55,7 @@ impl<'a, 'info> Broom<'a, 'info> {
             trial,
             struck: Vec::new(),
             cost_atoms: 0,
+            sold_atoms: 0,
             told: Vec::new(),
         })
     }
@@ -82,12 +87,38 @@ impl<'a, 'info> Broom<'a, 'info> {
     }
 
     /// Takes the cost from the taker and holds him to his margin, once for all.
-    pub fn settle_taker(&self, takes: Party) -> Result<()> {
+    pub fn settle_taker(
+        &mut self,
+        takes: Party,
+        own_shard: &'info AccountInfo<'info>,
+    ) -> Result<()> {
         let taker = &mut *self.taker.load_mut()?;
         pay_cost(taker, self.cost_atoms)?;
-        let (before, struck) = (&self.before, &self.struck);
-        self.risk
-            .require_margin_after_trade(takes, before, taker, struck, &self.moment)
+        let trades = Trades {
+            struck: &self.struck,
+            sold_atoms: self.sold_atoms,
+        };
+        let (before, moment) = (&self.before, &self.moment);
+        // Who only holds writes no shard and need not name it: the program stands in its place.
+        let named = own_shard.key() != crate::ID;
+        require!(
+            named || trade::owes_nothing(taker),
+            BackstopError::ShardMismatch
+        );
+        if !named {
+            let risk = self.risk;
+            return risk.require_holding(takes, taker, &trades, moment);
+        }
+        let mut shard = shard(own_shard)?;
+        shard.check(&taker.market, &self.taker.key())?;
+        let paid = self
+            .risk
+            .require_margin_after_trade(takes, before, taker, &trades, moment, &mut shard)?;
+        self.cost_atoms = self
+            .cost_atoms
+            .checked_add(trade::signed(paid)?)
+            .ok_or(BackstopError::AmountOverflow)?;
+        shard.exit(&crate::ID)
     }
 
     /// Contracts taken from one offer. What the taker chose wrongly is an error; what the maker or time has
@@ -118,11 +149,13 @@ impl<'a, 'info> Broom<'a, 'info> {
             return Ok(0);
         };
         self.check(&found, &maker)?;
-        let mut shard: Box<Account<Shard>> = Box::new(Account::try_from(shard)?);
+        let mut shard = self::shard(shard)?;
         shard.check(&series.market, &maker.key())?;
         let totals = (series.short_contracts, series.ledger_long_contracts);
         let named = still_named(order, &series.key(), &found);
-        match named.and_then(|()| self.attempt(order, series, &found, &maker, left)) {
+        let filled =
+            named.and_then(|()| self.attempt(order, series, (&found, &maker), left, &mut shard));
+        match filled {
             Ok(fill) => {
                 *maker.load_mut()? = *self.trial;
                 self.book(order.side, &fill)?;
@@ -132,7 +165,7 @@ impl<'a, 'info> Broom<'a, 'info> {
                 found.exit(&crate::ID)?;
                 told.contracts = fill.contracts;
                 told.premium_atoms = fill.bill.premium_atoms;
-                told.fee_atoms = fill.bill.fee_atoms;
+                told.fee_atoms = apply::add(fill.bill.fee_atoms, fill.contribution)?;
             }
             Err(reason) => {
                 (series.short_contracts, series.ledger_long_contracts) = totals;
@@ -160,9 +193,9 @@ impl<'a, 'info> Broom<'a, 'info> {
         &mut self,
         order: &SweepOrder,
         series: &mut Series,
-        offer: &Offer,
-        maker: &AccountLoader<MarginAccount>,
+        (offer, maker): (&Offer, &AccountLoader<MarginAccount>),
         left: u64,
+        shard: &mut Shard,
     ) -> Result<Fill> {
         let (risk, moment) = (self.risk, &self.moment);
         let maker = maker.load()?;
@@ -195,10 +228,17 @@ impl<'a, 'info> Broom<'a, 'info> {
         }
         trade::note_fill(offer, trial, moment.now);
         let makes = Party::maker(&maker, offer);
-        risk.require_margin_after_trade(makes, &maker, trial, &[struck], moment)?;
+        let all = [struck];
+        let trades = match offer.side {
+            Side::Ask => Trades::sale(&all, &bill),
+            Side::Bid => Trades::purchase(&all),
+        };
+        let contribution =
+            risk.require_margin_after_trade(makes, &maker, trial, &trades, moment, shard)?;
         Ok(Fill {
             contracts,
             bill,
+            contribution,
             struck,
         })
     }
@@ -209,6 +249,7 @@ impl<'a, 'info> Broom<'a, 'info> {
         let cost = match side {
             Side::Ask => trade::signed(bill.premium_atoms)?,
             Side::Bid => {
+                self.sold_atoms = apply::add(self.sold_atoms, bill.premium_atoms)?;
                 trade::signed(bill.fee_atoms)?.saturating_sub(trade::signed(bill.premium_atoms)?)
             }
         };
@@ -219,6 +260,11 @@ impl<'a, 'info> Broom<'a, 'info> {
         self.struck.push(fill.struck);
         Ok(())
     }
+}
+
+/// A shard as it is now: other sides of the sweep may have written it.
+fn shard<'info>(info: &'info AccountInfo<'info>) -> Result<Account<'info, Shard>> {
+    Account::try_from(writable(info)?)
 }
 
 /// The maker may have taken the offer back and placed another at its address since the taker named it.

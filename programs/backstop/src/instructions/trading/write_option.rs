@@ -1,8 +1,9 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Shard};
+use backstop_interface::action::Action;
 use backstop_interface::event::OptionWritten;
 use backstop_interface::snapshot::Purpose;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::BackstopError;
 use backstop_quantities::Atoms;
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
@@ -19,7 +20,7 @@ pub struct WriteOption<'info> {
     #[account(mut, has_one = owner @ BackstopError::NotOwner)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
     /// The account's.
-    #[account(mut, seeds = [pda::SHARD, risk.market.key().as_ref(), &[shard.index]], bump = shard.bump)]
+    #[account(mut)]
     pub shard: Box<Account<'info, Shard>>,
     pub issue: Issue<'info>,
 }
@@ -57,12 +58,13 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         let account = &mut *accounts.margin_account.load_mut()?;
         apply::trade(account, &mut accounts.issue.series, delta)?;
         let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-        let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
+        let moment = risk.moment_for_risk(Action::AddRisk, account.last_price_at, shown, now)?;
         let spot = moment.price.price();
         let mark = risk.mark(&trade::listed(&accounts.issue.series), spot, &moment)?;
         let fee = trade::fee(&risk.market, contracts, Atoms::ZERO, mark, spot)?;
         account.quote_atoms = apply::take(account.quote_atoms, fee)?;
-        risk.require_initial_margin(account, &moment, Purpose::Withdrawal)?;
+        let shard = Some(&mut **accounts.shard);
+        risk.require_initial_margin(account, &moment, Purpose::Withdrawal, shard)?;
         fee
     };
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, fee_atoms)?;

@@ -122,5 +122,7 @@ impl Life<'_> {
             stage.withdraw_quote("writer", spare),
         );
         sheet.note("sweep_fees", stage.sweep_fees_of("writer"));
+        sheet.note("measure_4_legs", stage.measure("writer"));
+        sheet.note("share_cover", stage.share_cover());
     }
 }

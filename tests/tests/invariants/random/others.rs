@@ -101,8 +101,10 @@ impl Play {
     /// Sells what an estate has of them.
     pub fn sell_others(&mut self, name: &'static str) -> Result<(), Violation> {
         for other in OTHERS {
+            // One that returns sells no more than its debt needs.
             let held = self
                 .account(name)
+                .filter(|one| !one.returns() || one.debt_atoms() > one.quote_atoms)
                 .map_or(0, |account| self.atoms_of(account, other));
             if held > 0 {
                 let outcome = self.stage.convert_other("anna", name, other, u64::MAX);

@@ -71,7 +71,7 @@ fn a_stranger_never_moves_the_share_price_down() {
 #[test]
 fn lots_add_up_to_the_shortfall() {
     fn lots(shortfall: &u64) -> u64 {
-        lot_count(Atoms::new(*shortfall), &RecapParams::default()).into()
+        lot_count(Atoms::new(*shortfall), &RecapParams::default())
     }
     let classes: [Class<u64>; 4] = [
         ("none", |c| lots(c) == 0),

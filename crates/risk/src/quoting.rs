@@ -12,7 +12,7 @@ pub const FORMULA_CONFIDENCE_PPB: u64 = 20_000_000;
 /// Greatest distance of a pegged volatility from the surface, ppm a year: 100 points.
 pub const MAX_VOL_OFFSET_PPM: u32 = 1_000_000;
 /// Least and greatest volatility an offset may lead to, ppm a year.
-const PEG_VOL_PPM: (i64, i64) = (1_000, 10_000_000);
+pub(crate) const PEG_VOL_PPM: (i64, i64) = (1_000, 10_000_000);
 
 /// What the maker of an offer does when it is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

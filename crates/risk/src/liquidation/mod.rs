@@ -15,6 +15,7 @@ pub use limits::{
     account_fund_limit, conversion_discount_ppb, conversion_price_ceil, cured, incident_room,
 };
 pub(crate) use limits::{CONVERSION_PPB, CONVERSION_SECONDS, ESTATE_PPB, ESTATE_SECONDS};
+pub(crate) use params::DEFAULT_CURVE;
 pub use params::{AuctionParams, CURVE_POINTS, MAX_CURVE_SECONDS};
 
 use crate::RiskError;

@@ -16,6 +16,7 @@ pub use limits::{
     CONVERSION_SECONDS,
 };
 pub(crate) use limits::{CONVERSION_PPB, ESTATE_PPB, ESTATE_SECONDS};
+pub(crate) use params::DEFAULT_CURVE;
 pub use params::{AuctionParams, CURVE_POINTS, MAX_CURVE_SECONDS};
 
 use crate::RiskError;

@@ -207,7 +207,8 @@ impl Action {
     /// How collaterals of other feeds are read for it.
     pub const fn collateral(self) -> Self {
         match self {
-            Self::Close | Self::AddRisk | Self::Withdraw => Self::YoungCollateral,
+            // Nobody chooses how cheap what he buys looks.
+            Self::Close | Self::AddRisk | Self::Withdraw | Self::Bid => Self::YoungCollateral,
             _ => Self::AgedCollateral,
         }
     }

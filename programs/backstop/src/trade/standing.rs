@@ -296,12 +296,14 @@ fn buys_back(before: &MarginAccount, after: &MarginAccount) -> bool {
         (was.strike_price, was.kind) == (is.strike_price, is.kind)
             && before.expires_at(was) == after.expires_at(is)
     };
-    let mut slots = before.legs.iter().zip(&after.legs);
-    slots.all(|(was, is)| {
+    let slots = before.legs.iter().zip(&after.legs);
+    let fewer = |was: &LegSlot, is: &LegSlot| was.quantity_contracts < is.quantity_contracts;
+    let none_grows = slots.clone().all(|(was, is)| {
         let (had, has) = (was.quantity_contracts, is.quantity_contracts);
-        let smaller = had == has || (had < has && has <= 0);
+        let smaller = had == has || (fewer(was, is) && has <= 0);
         smaller && (has == 0 || same_series(was, is))
-    })
+    });
+    none_grows && slots.into_iter().any(|(was, is)| fewer(was, is))
 }
 
 /// A side of a trade, booked but not judged.

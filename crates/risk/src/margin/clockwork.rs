@@ -41,7 +41,7 @@ impl Clockwork {
         let scale = shock_scale_q30(seconds);
         // At most 1e9 * 2.8 * 2^30 < 2^62.
         let scaled = |ppb: u64| ppb.wrapping_mul(scale) >> 30;
-        // 1/4 - sqrt(T)/10, between 5 % and 25 %; reached at 2.4 sqrt(T), at least 1 %.
+        // 1/4 - sqrt(T)/10, between 1/16 and 1/4; reached at 2.4 sqrt(T), at least 1 %.
         let years = i64_bits(root);
         let tilt = (ONE_Q30 >> 2)
             .saturating_sub(i64_bits(root.wrapping_div(10)))

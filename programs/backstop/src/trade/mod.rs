@@ -6,7 +6,7 @@ mod standing;
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
-    AccountState, MarginAccount, Market, Offer, OptionKind, Pricing, Series, Side,
+    AccountState, MarginAccount, Market, Offer, Pricing, Series, Side,
 };
 use backstop_interface::action::Action;
 use backstop_interface::BackstopError;
@@ -49,9 +49,9 @@ pub fn bill(
     struck: &Struck,
     spot: Price,
 ) -> Result<Bill> {
-    let cap = match series.kind {
-        OptionKind::Call => spot.get(),
-        OptionKind::Put => series.strike_price,
+    let cap = match series.kind.is_call() {
+        true => spot.get(),
+        false => series.strike_price,
     };
     require!(
         0 < struck.price.get() && struck.price.get() < cap,

@@ -47,7 +47,10 @@ impl Play {
     fn is_closable(&self, series: &Series, expiry: &Expiry) -> bool {
         match expiry.state() {
             ExpiryState::Open => series.is_unused(),
-            ExpiryState::Finalised => expiry.is_settled() && self.books.supply(&series.mint) == 0,
+            ExpiryState::Finalised => {
+                let asked = series.requested_contracts > 0;
+                !asked && expiry.is_settled() && self.books.supply(&series.mint) == 0
+            }
             _ => false,
         }
     }

@@ -74,9 +74,9 @@ impl Theatre<'_> {
         found.map_or_else(
             || "option".into(),
             |series| {
-                let kind = match series.kind {
-                    OptionKind::Call => "call",
-                    OptionKind::Put => "put",
+                let kind = match series.kind.is_call() {
+                    true => "call",
+                    false => "put",
                 };
                 format!("{kind} {}", price(series.strike_price))
             },

@@ -25,6 +25,8 @@ pub struct CreateMarketArgs {
     pub level: u8,
     /// Token account for quote that receives the treasury's share of fees.
     pub fee_receiver: Pubkey,
+    /// Whether American series are listed.
+    pub early_exercise: bool,
 }
 
 #[derive(Accounts)]
@@ -81,7 +83,8 @@ pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
         symbol: args.symbol,
         level: args.level,
         fee_receiver: args.fee_receiver,
-        reserved: [0; 64],
+        early_exercise: args.early_exercise,
+        reserved: [0; 63],
     });
     {
         let mut surface = accounts.vol_surface.load_init()?;

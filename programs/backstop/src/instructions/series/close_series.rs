@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::Mint;
-use backstop_interface::accounts::{Expiry, ExpiryState, Series};
+use backstop_interface::accounts::{Exercises, Expiry, ExpiryState, Series};
 use backstop_interface::BackstopError;
 
 #[derive(Accounts)]
@@ -15,6 +15,9 @@ pub struct CloseSeries<'info> {
     pub series: Box<Account<'info, Series>>,
     #[account(address = series.mint @ BackstopError::WrongMint)]
     pub option_mint: Box<InterfaceAccount<'info, Mint>>,
+    /// Those of an American series; another one has none.
+    #[account(mut, close = creator, has_one = series @ BackstopError::WrongSeries)]
+    pub exercises: Option<AccountLoader<'info, Exercises>>,
     /// CHECK: the key the series names; it gets the lamports.
     #[account(mut)]
     pub creator: UncheckedAccount<'info>,
@@ -25,6 +28,10 @@ impl CloseSeries<'_> {
     /// token exists and everybody in the expiry is settled; tokens burned outside the program are owed nothing.
     fn check(&self, now: i64) -> Result<()> {
         let expiry = self.expiry.load()?;
+        require!(
+            self.series.kind.is_american() == self.exercises.is_some(),
+            BackstopError::ExercisesMissing
+        );
         let left = match expiry.state() {
             ExpiryState::Open => {
                 let own = self.closer.key() == self.creator.key();
@@ -32,7 +39,10 @@ impl CloseSeries<'_> {
                 require!(own || over, BackstopError::WrongCreator);
                 !self.series.is_unused()
             }
-            ExpiryState::Finalised => self.option_mint.supply > 0 || !expiry.is_settled(),
+            ExpiryState::Finalised => {
+                let asked = self.series.requested_contracts > 0;
+                asked || self.option_mint.supply > 0 || !expiry.is_settled()
+            }
             _ => return err!(BackstopError::WrongExpiryState),
         };
         require!(!left, BackstopError::SeriesInUse);
@@ -45,6 +55,9 @@ pub fn close_series(ctx: Context<CloseSeries>) -> Result<()> {
     ctx.accounts.check(Clock::get()?.unix_timestamp)?;
     let mut expiry = ctx.accounts.expiry.load_mut()?;
     expiry.series_count = expiry.series_count.saturating_sub(1);
+    if ctx.accounts.series.kind.is_american() {
+        expiry.free_place(ctx.accounts.series.place);
+    }
     if ctx.accounts.series.folded {
         expiry.folded_count = expiry.folded_count.saturating_sub(1);
     }

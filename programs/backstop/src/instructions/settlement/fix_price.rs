@@ -5,6 +5,8 @@ use backstop_interface::BackstopError;
 use backstop_quantities::UnixSeconds;
 use backstop_risk::settlement::{settlement_price, Point};
 
+use crate::apply;
+
 #[derive(Accounts)]
 pub struct FixPrice<'info> {
     #[account(mut)]
@@ -29,6 +31,8 @@ pub fn fix_price(ctx: Context<FixPrice>) -> Result<()> {
     let over = expiry.state() == ExpiryState::Open && now >= expiry.expires_at;
     require!(over, BackstopError::WrongExpiryState);
     expiry.settlement_price = decided_price(&expiry, now)?;
+    // Rights of exercise not paid by now are owed like payoffs.
+    expiry.owed_atoms = apply::add(expiry.owed_atoms, expiry.rights_atoms)?;
     expiry.price_fixed_at = now;
     expiry.state = ExpiryState::PriceFixed as u8;
     if expiry.series_count == 0 {

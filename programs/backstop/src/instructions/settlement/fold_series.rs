@@ -30,7 +30,10 @@ pub fn fold_series(ctx: Context<FoldSeries>) -> Result<()> {
         Price::new(series.strike_price),
         Price::new(expiry.settlement_price),
     );
-    let holders = apply::add(series.token_contracts, series.ledger_long_contracts)?;
+    // Whose request nobody decided gets his tokens back.
+    let holders = series
+        .holder_contracts()
+        .ok_or(BackstopError::AmountOverflow)?;
     expiry.owed_atoms = apply::add(expiry.owed_atoms, settle::atoms_floor(holders, pays)?)?;
     expiry.unsettled_contracts = apply::add(expiry.unsettled_contracts, series.short_contracts)?;
     expiry.unpaid_contracts = apply::add(expiry.unpaid_contracts, series.ledger_long_contracts)?;

@@ -6,7 +6,6 @@ use crate::backstop::types::RequestExerciseArgs;
 use crate::build::{
     event_authority, instruction, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM,
 };
-use crate::settlement::Holder;
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::pda;
@@ -52,24 +51,13 @@ pub fn request_exercise(
     instruction(accounts, args::RequestExercise { args })
 }
 
-/// The accounts that give tokens back into `destination`, an account of the owner.
-fn back(series: &SeriesKeys, (owner, nonce): Request, destination: Pubkey) -> accounts::Return {
-    accounts::Return {
-        series: series.series,
-        request: pda::exercise_request(&series.series, &owner, nonce),
-        owner,
-        option_mint: series.option_mint,
-        destination,
-        token_2022_program: TOKEN_2022_PROGRAM,
-    }
-}
-
-/// `execute_exercise` at the update in `update`.
+/// `execute_exercise` at the update in `update`; tokens of a request that is void go to `destination`, an account of the
+/// owner.
 pub fn execute_exercise(
     keys: &MarketKeys,
     executor: Pubkey,
     series: &SeriesKeys,
-    request: Request,
+    (owner, nonce): Request,
     (destination, update): (Pubkey, Pubkey),
 ) -> Instruction {
     let accounts = accounts::ExecuteExercise {
@@ -78,22 +66,17 @@ pub fn execute_exercise(
         clock: keys.clock,
         update,
         expiry: series.expiry.expiry,
+        series: series.series,
         exercises: series.exercises,
-        back: back(series, request, destination),
+        request: pda::exercise_request(&series.series, &owner, nonce),
+        owner,
+        option_mint: series.option_mint,
+        destination,
+        token_2022_program: TOKEN_2022_PROGRAM,
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
     instruction(accounts, args::ExecuteExercise {})
-}
-
-/// `void_exercise`; the tokens go to `destination`, an account of the owner.
-pub fn void_exercise(series: &SeriesKeys, request: Request, destination: Pubkey) -> Instruction {
-    let accounts = accounts::VoidExercise {
-        back: back(series, request, destination),
-        event_authority: event_authority(),
-        program: crate::backstop::ID,
-    };
-    instruction(accounts, args::VoidExercise {})
 }
 
 /// `synchronise` of an account's short.
@@ -114,40 +97,34 @@ pub fn synchronise(keys: &MarketKeys, series: &SeriesKeys, margin_account: Pubke
     instruction(accounts, args::Synchronise {})
 }
 
-/// `pay_exercise` into a quote account of the owner; without one the right is only told what was collected.
+/// Where a right is paid: accounts of its owner.
+#[derive(Clone, Copy, Debug)]
+pub struct Payee {
+    /// Quote account; without one the right is only told what was collected for it.
+    pub destination: Option<Pubkey>,
+    /// Claim account; needed only for a haircut.
+    pub claim_account: Option<Pubkey>,
+}
+
+/// `pay_exercise`; `exercises` are named as long as the series is there.
 pub fn pay_exercise(
     series: &SeriesKeys,
     (owner, nonce): Request,
-    destination: Option<Pubkey>,
+    payee: &Payee,
+    is_listed: bool,
 ) -> Instruction {
     let accounts = accounts::PayExercise {
         expiry: series.expiry.expiry,
-        exercises: series.exercises,
+        exercises: is_listed.then_some(series.exercises),
         request: pda::exercise_request(&series.series, &owner, nonce),
         owner,
         escrow: series.expiry.escrow,
-        destination,
+        destination: payee.destination,
+        claim_mint: series.expiry.claim_mint,
+        claim_account: payee.claim_account,
         token_program: TOKEN_PROGRAM,
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
     instruction(accounts, args::PayExercise {})
-}
-
-/// `redeem_exercise` of a right of `holder`.
-pub fn redeem_exercise(series: &SeriesKeys, holder: &Holder, nonce: u64) -> Instruction {
-    let owner = holder.wallet;
-    let accounts = accounts::RedeemExercise {
-        expiry: series.expiry.expiry,
-        request: pda::exercise_request(&series.series, &owner, nonce),
-        owner,
-        escrow: series.expiry.escrow,
-        destination: holder.destination,
-        claim_mint: series.expiry.claim_mint,
-        claim_account: holder.claim_account,
-        token_program: TOKEN_PROGRAM,
-        event_authority: event_authority(),
-        program: crate::backstop::ID,
-    };
-    instruction(accounts, args::RedeemExercise {})
 }

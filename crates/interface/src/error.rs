@@ -432,12 +432,6 @@ pub enum BackstopError {
     /// Payoff limit zero.
     #[msg("a request of exercise names a least payoff above zero")]
     LeastPayoffIsZero = 6755,
-    /// Request over.
-    #[msg("a request of exercise is decided within 24 hours and before the series expires")]
-    ExerciseOver = 6756,
-    /// Request stands.
-    #[msg("a request of exercise is irrevocable until its time has passed")]
-    ExerciseStands = 6757,
     /// Another state.
     #[msg("the request of exercise was decided already, or is not decided yet")]
     ExerciseDecided = 6758,

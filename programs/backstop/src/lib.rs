@@ -535,22 +535,14 @@ pub mod backstop {
     }
 
     /// Decides a request at the unique first update 15 seconds after it: exercised, so that every short of now owes its
-    /// share, or void with the tokens back where that update came more than 30 seconds late or pays less than was asked.
+    /// share, or void with the tokens back where that update came more than 30 seconds late or pays less than was asked,
+    /// or nobody decided it within 24 hours and before the series expired.
     ///
-    /// Who: anyone; the deposit is his. Gate: within 24 hours and before the series expires.
+    /// Who: anyone; the deposit is his. Gate: always.
     /// Rounds: the right down, for the shorts.
-    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, ExerciseOver, NotDecidingUpdate, ExercisesFull, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, NotDecidingUpdate, ExercisesFull, LevelForbids, the price errors.
     pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
         instructions::execute_exercise(ctx)
-    }
-
-    /// Gives the tokens of a request back that nobody decided; deposit and rent to who asked.
-    ///
-    /// Who: anyone. Gate: 24 hours after the request, or from the second of expiry.
-    /// Rounds: nothing is rounded.
-    /// Errors: WrongSeries, NotOwner, WrongMint, ExerciseDecided, ExerciseStands.
-    pub fn void_exercise(ctx: Context<VoidExercise>) -> Result<()> {
-        instructions::void_exercise(ctx)
     }
 
     /// Has a short bear the exercises that wait for it: its share of each closes at the payoff, which its owner pays; what
@@ -563,21 +555,13 @@ pub mod backstop {
         instructions::synchronise(ctx)
     }
 
-    /// Pays a right of exercise what shorts have paid for it.
+    /// Pays a right of exercise: before the expiry what shorts have paid for it, from Finalised on what is left of it less
+    /// the haircut, which becomes claim tokens.
     ///
-    /// Who: anyone; the quote goes to its owner. Gate: before the second of expiry.
-    /// Rounds: nothing is rounded.
-    /// Errors: WrongSeries, WrongExpiry, NotOwner, ExerciseDecided for a request, ExpiryClosed, NothingToPay.
+    /// Who: anyone; everything goes to its owner. Gate: not between the second of expiry and Finalised.
+    /// Rounds: payment down, for the escrow.
+    /// Errors: WrongSeries, WrongExpiry, NotOwner, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
     pub fn pay_exercise(ctx: Context<PayExercise>) -> Result<()> {
         instructions::pay_exercise(ctx)
-    }
-
-    /// Pays what is left of a right of exercise less the haircut, which becomes claim tokens.
-    ///
-    /// Who: anyone; everything goes to its owner. Gate: from Finalised on, for ever.
-    /// Rounds: payment down, for the escrow.
-    /// Errors: WrongExpiry, NotOwner, NotFinalised, ExerciseDecided for a request, WrongMint, ClaimAccountMissing.
-    pub fn redeem_exercise(ctx: Context<RedeemExercise>) -> Result<()> {
-        instructions::redeem_exercise(ctx)
     }
 }

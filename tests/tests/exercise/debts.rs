@@ -4,14 +4,13 @@ use backstop_interface::accounts::AccountState;
 use backstop_interface::event::ExercisesBorne;
 use backstop_testkit::expect_landed;
 
-use crate::setting::{surface, Play, CONTRACT, PRICE, QUOTE};
+use crate::setting::{Play, CONTRACT, PRICE, QUOTE};
 
 /// The second has written against the underlying and has hardly any cash.
 fn poor() -> Play {
     let mut play = Play::written();
     expect_landed(play.deposit_underlying("second", 20_000_000_000));
     let cash = play.cash("second");
-    expect_landed(play.publish_surface(&surface()));
     play.set_price(200 * PRICE);
     play.step("withdraw", |stage| {
         stage.withdraw_quote("second", cash - 10 * QUOTE)
@@ -63,8 +62,8 @@ fn a_right_left_at_the_expiry_is_owed_like_a_payoff() {
     assert_eq!(play.expiry_of(&week).escrow_atoms, 30 * QUOTE);
     settle(&mut play, 190);
     let wallet = play.wallet("holder");
-    play.step("redeem_exercise", |stage| {
-        stage.redeem_exercise("holder", &put, 1)
+    play.step("pay_exercise", |stage| {
+        stage.pay_exercise("holder", &put, 1)
     });
     assert_eq!(play.wallet("holder"), wallet + 30 * QUOTE);
     assert!(play.exercise_of("holder", &put, 1).is_none());
@@ -86,8 +85,8 @@ fn a_right_takes_part_in_the_haircut() {
         "the debt and the payoffs are not all paid"
     );
     let (wallet, claims) = (play.wallet("holder"), expiry.claims_atoms);
-    play.step("redeem_exercise", |stage| {
-        stage.redeem_exercise("holder", &put, 1)
+    play.step("pay_exercise", |stage| {
+        stage.pay_exercise("holder", &put, 1)
     });
     let paid = play.wallet("holder") - wallet;
     let kept = 1_000_000_000 - expiry.haircut_ppb;

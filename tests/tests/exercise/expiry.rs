@@ -17,7 +17,7 @@ fn shorts_bear_before_they_settle_and_the_right_is_owed() {
     expect_landed(play.sample(&week, 190 * PRICE));
     play.set_price(190 * PRICE);
     let late = play.clone().pay_exercise("holder", &put, 1);
-    expect_code(late, ExpiryClosed);
+    expect_code(late, NotFinalised);
     play.step("fix_price", |stage| stage.fix_price(&week));
     assert_eq!(
         play.expiry_of(&week).owed_atoms,
@@ -31,7 +31,7 @@ fn shorts_bear_before_they_settle_and_the_right_is_owed() {
     assert_eq!(play.expiry_of(&week).unsettled_contracts, 5 * CONTRACT);
     play.step("settle_account", |stage| stage.settle("second", &week));
     play.step("settle_account", |stage| stage.settle("writer", &week));
-    let early = play.clone().redeem_exercise("holder", &put, 1);
+    let early = play.clone().pay_exercise("holder", &put, 1);
     expect_code(early, NotFinalised);
     let waits = play.view().market.params.collecting_least_seconds;
     play.world.advance(waits);
@@ -40,8 +40,8 @@ fn shorts_bear_before_they_settle_and_the_right_is_owed() {
     play.step("finalise", |stage| stage.finalise(&week));
     assert_eq!(play.expiry_of(&week).haircut_ppb, 0);
     let wallet = play.wallet("holder");
-    play.step("redeem_exercise", |stage| {
-        stage.redeem_exercise("holder", &put, 1)
+    play.step("pay_exercise", |stage| {
+        stage.pay_exercise("holder", &put, 1)
     });
     play.step("redeem", |stage| stage.redeem("holder", &put, 5 * CONTRACT));
     assert_eq!(play.wallet("holder"), wallet + 150 * QUOTE);
@@ -64,14 +64,12 @@ fn rights_and_requests_keep_series_and_expiry() {
     play.ask(2, 5 * CONTRACT);
     settle(&mut play, 190);
     expect_code(play.clone().close_series("stranger", &put), SeriesInUse);
-    play.step("void_exercise", |stage| {
-        stage.void_exercise("holder", &put, 2)
-    });
+    play.void(2);
     play.step("redeem", |stage| stage.redeem("holder", &put, 5 * CONTRACT));
     play.step("close_series", |stage| stage.close_series("stranger", &put));
     expect_code(play.clone().close_expiry(&week), ExpiryInUse);
-    play.step("redeem_exercise", |stage| {
-        stage.redeem_exercise("holder", &put, 1)
+    play.step("pay_exercise", |stage| {
+        stage.pay_exercise("holder", &put, 1)
     });
     play.step("close_expiry", |stage| stage.close_expiry(&week));
 }

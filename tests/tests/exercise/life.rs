@@ -1,7 +1,6 @@
 //! Exercises that are borne and paid.
 
 use backstop_interface::event::{ExercisesBorne, RightPaid};
-use backstop_testkit::expect_landed;
 
 use crate::setting::{Play, CONTRACT, LOT, PRICE, QUOTE};
 
@@ -92,7 +91,8 @@ fn roundings_stay_with_the_shorts() {
     assert_eq!(play.rights(), 0);
     assert!(play.exercise_of("holder", &put, 1).is_none());
     let escrow = play.expiry_of(&play.week).escrow_atoms;
-    assert!((1..=2).contains(&escrow), "{escrow} atoms of rounding");
+    // A millionth at 7 quote and an atom for each short at most.
+    assert!((1..=16).contains(&escrow), "{escrow} atoms of rounding");
 }
 
 /// Who writes after an exercise owes nothing of it, and a short closed before it neither.
@@ -102,7 +102,6 @@ fn an_exercise_falls_on_the_shorts_of_its_moment() {
     play.write("writer", 4 * CONTRACT);
     play.exercise(1, 2 * CONTRACT, 180 * PRICE);
     play.set_price(180 * PRICE);
-    expect_landed(play.publish_surface(&crate::setting::surface()));
     let put = play.put;
     play.step("write_option", |stage| {
         stage.write_option("second", &put, CONTRACT)

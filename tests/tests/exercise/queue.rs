@@ -1,5 +1,6 @@
 //! The queue is finite, and whoever wants to exercise can make place in it.
 
+use backstop_client::exercise::Payee;
 use backstop_interface::accounts::MAX_EXERCISES;
 use backstop_interface::BackstopError::*;
 use backstop_testkit::{expect_code, key};
@@ -54,6 +55,12 @@ fn unassigned(play: &Play) -> i64 {
     i64::try_from(play.totals().2).expect("few")
 }
 
+/// No account to be paid into.
+const NOBODY: Payee = Payee {
+    destination: None,
+    claim_account: None,
+};
+
 /// A holder whose quote account takes nothing keeps nobody from exercising: the right is told without being paid.
 #[test]
 fn a_right_is_told_without_being_paid() {
@@ -63,7 +70,7 @@ fn a_right_is_told_without_being_paid() {
     play.bear("writer");
     play.bear("second");
     let owner = (backstop_testkit::pubkey("holder"), 1);
-    let told = backstop_client::exercise::pay_exercise(&put, owner, None);
+    let told = backstop_client::exercise::pay_exercise(&put, owner, &NOBODY, true);
     play.step("pay_exercise", |stage| {
         stage.world.send(&[told.clone()], &[])
     });

@@ -60,7 +60,7 @@ fn below_the_least_payoff_the_tokens_come_back() {
         stage.request_exercise("holder", &put, exact)
     });
     let mut fork = play.clone();
-    play.decide(1, 180 * PRICE + 1);
+    play.decide(1, 180 * PRICE + 1_000);
     assert_eq!(play.tokens("holder"), 10 * CONTRACT);
     assert_eq!(play.totals(), (10 * CONTRACT, 0, 0, 10 * CONTRACT));
     assert!(play.exercise_of("holder", &put, 1).is_none());
@@ -106,39 +106,43 @@ fn only_the_first_update_from_the_moment_on_decides() {
 }
 
 #[test]
-fn what_nobody_decides_in_a_day_comes_back_whole() {
+fn what_nobody_decides_in_a_day_comes_back() {
     let mut play = Play::written();
-    let put = play.put;
     let rich = play.world.lamports(&pubkey("holder"));
     play.ask(1, CONTRACT);
     let update = play.update(1, 180 * PRICE, -1, 0);
-    play.pass(86_399, 180 * PRICE);
-    let early = play.clone().void_exercise("holder", &put, 1);
-    backstop_testkit::expect_code(early, ExerciseStands);
-    play.world.advance(1);
-    let given = play.executing_exercise("keeper", ("holder", 1), &put, update);
+    play.pass(86_398, 180 * PRICE);
+    play.pass(1, 180 * PRICE);
+    let put = play.put;
+    let (keeper, none) = (key("keeper"), play.price_account);
+    let early = play.executing_exercise("keeper", ("holder", 1), &put, none);
     play.world
-        .expect_refused(&[given], &[&key("keeper")], ExerciseOver);
-    play.set_price(180 * PRICE);
-    play.step("void_exercise", |stage| {
-        stage.void_exercise("holder", &put, 1)
+        .expect_refused(&[early], &[&keeper], NotDecidingUpdate);
+    let mut last = play.clone();
+    last.step("execute_exercise", |stage| {
+        stage.execute_exercise("keeper", ("holder", 1), &put, update)
+    });
+    assert_eq!(last.rights(), 20 * QUOTE);
+    play.pass(1, 180 * PRICE);
+    // The update that would have decided it decides nothing any more.
+    play.step("execute_exercise", |stage| {
+        stage.execute_exercise("keeper", ("holder", 1), &put, update)
     });
     assert_eq!(play.tokens("holder"), 10 * CONTRACT);
-    assert_eq!(play.world.lamports(&pubkey("holder")), rich);
+    let lost = rich - play.world.lamports(&pubkey("holder"));
+    assert_eq!(lost, EXERCISE_DEPOSIT_LAMPORTS);
 }
 
 #[test]
 fn what_nobody_decides_before_the_expiry_is_redeemed_like_other_tokens() {
     let mut play = Play::written();
-    let put = play.put;
-    play.world.warp_to(play.week.expires_at - 3_601);
+    let ends_at = play.week.expires_at;
+    play.world.warp_to(ends_at - 3_601);
     play.set_price(180 * PRICE);
     play.ask(1, LOT);
-    play.world.warp_to(play.week.expires_at);
+    play.world.warp_to(ends_at);
     play.set_price(180 * PRICE);
-    play.step("void_exercise", |stage| {
-        stage.void_exercise("holder", &put, 1)
-    });
+    play.void(1);
     assert_eq!(play.tokens("holder"), 10 * CONTRACT);
     assert_eq!(play.totals(), (10 * CONTRACT, 0, 0, 10 * CONTRACT));
 }

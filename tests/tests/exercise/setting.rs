@@ -101,9 +101,11 @@ impl Play {
     #[track_caller]
     pub fn step(&mut self, name: &str, step: impl FnOnce(&mut Stage) -> Outcome) -> Landed {
         // Wallets the step needs are made before.
-        for actor in ["holder", "stranger"] {
-            let put = self.put;
-            self.stage.holder(actor, &put);
+        let put = self.put;
+        if self.stage.world.account(&put.option_mint).is_some() {
+            for actor in ["holder", "stranger", "writer", "second"] {
+                self.stage.holder(actor, &put);
+            }
         }
         let before = Books::read(&self.stage.world);
         let landed = expect_landed(step(&mut self.stage));
@@ -148,6 +150,15 @@ impl Play {
         let put = self.put;
         self.pass(20, price);
         let update = self.update(nonce, price, -1, 0);
+        self.step("execute_exercise", |stage| {
+            stage.execute_exercise("keeper", ("holder", nonce), &put, update)
+        })
+    }
+
+    /// The keeper ends a request of the holder nobody decided in time.
+    #[track_caller]
+    pub fn void(&mut self, nonce: u64) -> Landed {
+        let (put, update) = (self.put, self.price_account);
         self.step("execute_exercise", |stage| {
             stage.execute_exercise("keeper", ("holder", nonce), &put, update)
         })

@@ -13,7 +13,6 @@ fn nobody_judges_or_trades_it_and_anybody_ends_that() {
     let put = play.put;
     play.exercise(1, 5 * CONTRACT, 180 * PRICE);
     play.set_price(180 * PRICE);
-    expect_landed(play.publish_surface(&crate::setting::surface()));
     expect_code(
         play.clone().withdraw_quote("writer", QUOTE),
         ExercisesNotBorne,

@@ -130,18 +130,20 @@ pub struct Expiry {
     /// Rights of early exercise not paid yet, in quote atoms; those left when the price is fixed join
     /// `owed_atoms` and stay counted here until they are redeemed.
     pub rights_atoms: u64,
+    /// Paid to rights of exercise before the expiry, in quote atoms: history, never lowered.
+    pub exercised_atoms: u64,
     /// Places American series hold, one bit each.
     pub places: u64,
     /// Number of the last exercise of the American series at each place; counts on past 255 from 0, and stays when
     /// a place is taken again.
     pub exercise_numbers: [u8; MAX_SERIES as usize],
     /// Room for later fields.
-    pub reserved: [u8; 48],
+    pub reserved: [u8; 40],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<PointSlot>() == 32);
-    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 80 + 48);
+    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 40);
     assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
     assert!(core::mem::offset_of!(Expiry, points) == 208);
 };

@@ -1,4 +1,4 @@
-use backstop_client::exercise::{self, Asked};
+use backstop_client::exercise::{self, Asked, Payee};
 use backstop_client::settlement::Holder;
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{ExerciseRequest, Exercises};
@@ -64,31 +64,23 @@ impl Stage {
             .send_as("execute_exercise", &[built], &[&key(executor)])
     }
 
-    /// Anyone voids an actor's request.
-    pub fn void_exercise(&mut self, owner: &str, series: &SeriesKeys, nonce: u64) -> Outcome {
-        let back = self.option_wallet(owner, series);
-        let built = exercise::void_exercise(series, (pubkey(owner), nonce), back);
-        self.world.send_as("void_exercise", &[built], &[])
-    }
-
     /// Anyone has an actor's short bear the exercises that wait for it.
     pub fn synchronise(&mut self, name: &str, series: &SeriesKeys) -> Outcome {
         let built = exercise::synchronise(&self.keys, series, self.margin(name));
         self.world.send_as("synchronise", &[built], &[])
     }
 
-    /// Anyone pays an actor's right what was collected for it.
+    /// Anyone pays an actor's right; claim tokens go to his wallet (made if missing).
     pub fn pay_exercise(&mut self, owner: &str, series: &SeriesKeys, nonce: u64) -> Outcome {
-        let wallet = self.quote_wallet(owner);
-        let built = exercise::pay_exercise(series, (pubkey(owner), nonce), Some(wallet));
-        self.world.send_as("pay_exercise", &[built], &[])
-    }
-
-    /// Anyone redeems what is left of an actor's right.
-    pub fn redeem_exercise(&mut self, owner: &str, series: &SeriesKeys, nonce: u64) -> Outcome {
         let holder = self.holder(owner, series);
-        let built = exercise::redeem_exercise(series, &holder, nonce);
-        self.world.send_as("redeem_exercise", &[built], &[])
+        let payee = Payee {
+            destination: Some(holder.destination),
+            claim_account: holder.claim_account,
+        };
+        let is_listed = self.world.account(&series.exercises).is_some();
+        let request = (holder.wallet, nonce);
+        let built = exercise::pay_exercise(series, request, &payee, is_listed);
+        self.world.send_as("pay_exercise", &[built], &[])
     }
 
     /// An actor as a holder in a series; his wallets are made if missing.

@@ -1,4 +1,4 @@
-use backstop_client::settlement::{self, Holder, LotBid};
+use backstop_client::settlement::{self, LotBid};
 use backstop_client::{ExpiryKeys, SeriesKeys};
 use backstop_interface::pda;
 use solana_signer::Signer;

@@ -1,8 +1,7 @@
 //! Early exercise: asked for, decided, borne, paid; void after a day; redeemed after the expiry.
 
-use backstop_client::exercise::{self, Asked, Request};
+use backstop_client::exercise::{self, Asked, Payee, Request};
 use backstop_client::series;
-use backstop_client::settlement::Holder;
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{OptionKind, EXERCISE_STANDS_SECONDS};
 use backstop_testkit::{pubkey, Stage};
@@ -38,6 +37,14 @@ fn executing(s: &Stage, at: i64) -> Instruction {
     let to = (tokens(s, at), s.price_account);
     let keeper = pubkey("keeper");
     exercise::execute_exercise(&s.keys, keeper, &american(s, at), request(), to)
+}
+
+fn payee(s: &Stage, at: i64, cut: bool) -> Payee {
+    let claims = s.world.ata(&pubkey("bidder"), &expiry(s, at).claim_mint);
+    Payee {
+        destination: Some(s.quote_wallet("bidder")),
+        claim_account: cut.then_some(claims),
+    }
 }
 
 /// The bidder has written the put of an expiry and holds the tokens.
@@ -82,9 +89,7 @@ impl Album {
         ask(twin, at);
         let mut late = twin.clone();
         late.pass(EXERCISE_STANDS_SECONDS, 190 * PRICE);
-        self.shoot_at("void_exercise", &late, &[], |s, at| {
-            exercise::void_exercise(&american(s, at), request(), tokens(s, at))
-        });
+        self.shoot_at("execute_exercise:late", &late, &["keeper"], executing);
         let mut worthless = twin.clone();
         worthless.pass(20, 200 * PRICE);
         self.shoot_at("execute_exercise:void", &worthless, &["keeper"], executing);
@@ -96,11 +101,7 @@ impl Album {
         });
         twin.both(|stage| stage.synchronise("bidder", &american(stage, at)));
         self.shoot_at("pay_exercise", twin, &[], |s, at| {
-            let wallet = s.quote_wallet("bidder");
-            exercise::pay_exercise(&american(s, at), request(), Some(wallet))
-        });
-        self.shoot_at("pay_exercise:told", twin, &[], |s, at| {
-            exercise::pay_exercise(&american(s, at), request(), None)
+            exercise::pay_exercise(&american(s, at), request(), &payee(s, at, false), true)
         });
     }
 
@@ -126,14 +127,8 @@ impl Album {
         twin.pass(7_200, 190 * PRICE);
         twin.both(|stage| stage.close_collecting(&expiry(stage, at)));
         twin.both(|stage| stage.finalise(&expiry(stage, at)));
-        self.shoot("redeem_exercise", twin, &[], |s| {
-            let holder = Holder {
-                wallet: pubkey("bidder"),
-                tokens: tokens(s, at),
-                destination: s.quote_wallet("bidder"),
-                claim_account: Some(s.world.ata(&pubkey("bidder"), &expiry(s, at).claim_mint)),
-            };
-            exercise::redeem_exercise(&american(s, at), &holder, asked().nonce)
+        self.shoot("pay_exercise:finalised", twin, &[], |s| {
+            exercise::pay_exercise(&american(s, at), request(), &payee(s, at, true), true)
         });
     }
 }

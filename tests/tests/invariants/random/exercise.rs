@@ -176,13 +176,19 @@ impl Play {
         if wait > 0 && action.size.is_multiple_of(32) {
             self.stage.world.advance(wait);
         }
-        let owner = ACTORS[request.owner];
+        self.end_request(&request)?;
+        Ok(())
+    }
+
+    /// At any update: its time is over, or it is refused.
+    fn end_request(&mut self, one: &Exercising) -> Result<bool, Violation> {
+        let (owner, update) = ((ACTORS[one.owner], one.nonce), self.stage.price_account);
         let outcome = self
             .stage
-            .void_exercise(owner, &request.series, request.nonce);
-        self.saw("void_exercise", outcome)?;
+            .execute_exercise("anna", owner, &one.series, update);
+        let landed = self.saw("execute_exercise", outcome)?;
         self.forget_exercises();
-        Ok(())
+        Ok(landed)
     }
 
     fn pay_right(&mut self, action: &Action) -> Result<(), Violation> {
@@ -214,10 +220,8 @@ impl Play {
 
     fn redeem_one(&mut self, right: &Exercising) -> Result<bool, Violation> {
         let owner = ACTORS[right.owner];
-        let outcome = self
-            .stage
-            .redeem_exercise(owner, &right.series, right.nonce);
-        let landed = self.saw("redeem_exercise", outcome)?;
+        let outcome = self.stage.pay_exercise(owner, &right.series, right.nonce);
+        let landed = self.saw("pay_exercise", outcome)?;
         self.forget_exercises();
         Ok(landed)
     }
@@ -234,8 +238,8 @@ impl Play {
                 let landed = self.redeem_one(&one)?;
                 self.demand(landed, "every right redeemed", owner)?;
             } else {
-                let outcome = self.stage.void_exercise(owner, &one.series, one.nonce);
-                self.must("void_exercise", owner, outcome)?;
+                let landed = self.end_request(&one)?;
+                self.demand(landed, "every request ended", owner)?;
             }
         }
         self.forget_exercises();

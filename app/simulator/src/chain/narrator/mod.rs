@@ -5,7 +5,6 @@ mod settlement;
 mod trading;
 
 use anchor_lang::{AnchorDeserialize, Discriminator};
-use backstop_interface::accounts::OptionKind;
 use backstop_testkit::Landed;
 use solana_pubkey::Pubkey;
 

@@ -2,14 +2,10 @@
 
 mod execute_exercise;
 mod pay_exercise;
-mod redeem_exercise;
 mod request_exercise;
 mod synchronise;
-mod void_exercise;
 
 pub use execute_exercise::*;
 pub use pay_exercise::*;
-pub use redeem_exercise::*;
 pub use request_exercise::*;
 pub use synchronise::*;
-pub use void_exercise::*;

@@ -1,7 +1,7 @@
 //! Options between accounts and wallets.
 
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{MarginAccount, OptionKind};
+use backstop_interface::accounts::MarginAccount;
 use backstop_testkit::invariants::Violation;
 
 use super::action::{Action, Verb};

@@ -134,6 +134,24 @@ impl Play {
         Ok(())
     }
 
+    /// Everybody bears what waits, everywhere.
+    pub fn bear_all(&mut self) -> Result<(), Violation> {
+        for series in self.series.clone() {
+            if series.kind.is_american() {
+                self.synchronise_all(&series)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing waits for an actor.
+    pub fn has_borne(&self, name: &str) -> bool {
+        let american = self.series.iter().filter(|one| one.kind.is_american());
+        american
+            .into_iter()
+            .all(|series| !self.waits_for(name, series))
+    }
+
     /// Whether exercises wait for somebody's short of a series.
     fn waits_for(&self, name: &str, series: &SeriesKeys) -> bool {
         let (expiry, at) = (self.expiry(&series.expiry), series.expiry.expires_at);

@@ -3,7 +3,7 @@
 use backstop_client::orders::Order;
 use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{MarginAccount, Offer, OptionKind, Pricing, Side};
+use backstop_interface::accounts::{MarginAccount, Offer, Pricing, Side};
 use backstop_testkit::invariants::Violation;
 
 use super::action::{Action, Verb};

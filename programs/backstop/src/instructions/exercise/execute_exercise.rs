@@ -6,7 +6,7 @@ use backstop_interface::accounts::{
 };
 use backstop_interface::action::Action;
 use backstop_interface::event::ExerciseDecided;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::Price;
 use backstop_risk::settlement::payoff;
 
@@ -49,7 +49,7 @@ impl ExecuteExercise<'_> {
     /// late or pays less than is accepted.
     fn decided(&self, now: i64) -> Result<Option<Price>> {
         let (request, series) = (&self.request, &self.series);
-        require!(!request.exercised, BackstopError::ExerciseDecided);
+        ensure(!request.exercised, BackstopError::ExerciseDecided)?;
         if now >= request.over_at(series.expires_at) {
             return Ok(None);
         }
@@ -94,8 +94,11 @@ impl ExecuteExercise<'_> {
     #[inline(never)]
     fn void(&mut self) -> Result<()> {
         let (held, owner) = (&self.destination, self.owner.key());
-        require_keys_eq!(held.mint, self.option_mint.key(), BackstopError::WrongMint);
-        require_keys_eq!(held.owner, owner, BackstopError::NotOwner);
+        ensure(
+            held.mint == self.option_mint.key(),
+            BackstopError::WrongMint,
+        )?;
+        ensure(held.owner == owner, BackstopError::NotOwner)?;
         let (series, contracts) = (&mut self.series, self.request.contracts);
         series.requested_contracts = apply::take(series.requested_contracts, contracts)?;
         series.token_contracts = apply::add(series.token_contracts, contracts)?;

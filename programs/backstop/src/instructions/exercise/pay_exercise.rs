@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{ExerciseRequest, Exercises, Expiry, ExpiryState};
 use backstop_interface::event::RightPaid;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::{Atoms, Ppb};
 use backstop_risk::waterfall::{redeem, Redemption};
 
@@ -40,13 +40,13 @@ pub struct PayExercise<'info> {
 
 impl PayExercise<'_> {
     fn check(&self) -> Result<()> {
-        require!(self.request.exercised, BackstopError::ExerciseDecided);
+        ensure(self.request.exercised, BackstopError::ExerciseDecided)?;
         let owner = self.owner.key();
         for wallet in [&self.destination, &self.claim_account]
             .into_iter()
             .flatten()
         {
-            require_keys_eq!(wallet.owner, owner, BackstopError::NotOwner);
+            ensure(wallet.owner == owner, BackstopError::NotOwner)?;
         }
         Ok(())
     }
@@ -82,11 +82,11 @@ impl PayExercise<'_> {
         };
         let mut expiry = self.expiry.load_mut()?;
         let finalised = expiry.state() == ExpiryState::Finalised;
-        require!(open || finalised, BackstopError::NotFinalised);
+        ensure(open || finalised, BackstopError::NotFinalised)?;
         let request = &mut self.request;
         request.is_final |= finalised;
         let ends = finalised && request.left_atoms() == paid;
-        require!(news || paid > 0 || ends, BackstopError::NothingToPay);
+        ensure(news || paid > 0 || ends, BackstopError::NothingToPay)?;
         request.paid_atoms = apply::add(request.paid_atoms, paid)?;
         expiry.rights_atoms = apply::take(expiry.rights_atoms, paid)?;
         let outcome = redeem(Atoms::new(paid), Ppb::new(expiry.haircut_ppb));

@@ -5,7 +5,7 @@ use backstop_interface::accounts::{
     ExerciseRequest, Market, Series, EXERCISE_DEPOSIT_LAMPORTS, LAYOUT_VERSION,
 };
 use backstop_interface::event::ExerciseRequested;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::{apply, lamports, option_tokens, trade};
 
@@ -45,16 +45,16 @@ pub struct RequestExercise<'info> {
 
 impl RequestExercise<'_> {
     fn check(&self, args: &RequestExerciseArgs, now: i64) -> Result<()> {
-        require!(self.series.kind.is_american(), BackstopError::NotAmerican);
+        ensure(self.series.kind.is_american(), BackstopError::NotAmerican)?;
         trade::check_open(&self.series, now)?;
         trade::check_lots(&self.market, args.contracts)?;
-        require!(
+        ensure(
             args.least_payoff_price > 0,
-            BackstopError::LeastPayoffIsZero
-        );
+            BackstopError::LeastPayoffIsZero,
+        )?;
         let (mint, held) = (self.option_mint.key(), &self.tokens);
-        require_keys_eq!(held.mint, mint, BackstopError::WrongMint);
-        require!(held.amount >= args.contracts, BackstopError::BalanceTooLow);
+        ensure(held.mint == mint, BackstopError::WrongMint)?;
+        ensure(held.amount >= args.contracts, BackstopError::BalanceTooLow)?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Collateral, Exercises, Expiry, MarginAccount, Market, Series};
 use backstop_interface::event::ExercisesBorne;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::apply;
 use crate::settle::{self, Payer, Settled};
@@ -45,7 +45,7 @@ impl Synchronise<'_> {
         let leg = leg.filter(|leg| leg.bears_exercises());
         let leg = leg.ok_or(BackstopError::NothingToBear)?;
         let waiting = series.exercise_number.wrapping_sub(leg.borne);
-        require!(waiting > 0, BackstopError::NothingToBear);
+        ensure(waiting > 0, BackstopError::NothingToBear)?;
         let size = leg.quantity_contracts.unsigned_abs();
         let mut exercises = self.exercises.load_mut()?;
         let outcome = exercises.bear(size, waiting)?;

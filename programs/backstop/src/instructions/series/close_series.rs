@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::Mint;
 use backstop_interface::accounts::{Exercises, Expiry, ExpiryState, Series};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 #[derive(Accounts)]
 pub struct CloseSeries<'info> {
@@ -28,15 +28,15 @@ impl CloseSeries<'_> {
     /// token exists and everybody in the expiry is settled; tokens burned outside the program are owed nothing.
     fn check(&self, now: i64) -> Result<()> {
         let expiry = self.expiry.load()?;
-        require!(
+        ensure(
             self.series.kind.is_american() == self.exercises.is_some(),
-            BackstopError::ExercisesMissing
-        );
+            BackstopError::ExercisesMissing,
+        )?;
         let left = match expiry.state() {
             ExpiryState::Open => {
                 let own = self.closer.key() == self.creator.key();
                 let over = now >= expiry.expires_at;
-                require!(own || over, BackstopError::WrongCreator);
+                ensure(own || over, BackstopError::WrongCreator)?;
                 !self.series.is_unused()
             }
             ExpiryState::Finalised => {
@@ -45,7 +45,7 @@ impl CloseSeries<'_> {
             }
             _ => return err!(BackstopError::WrongExpiryState),
         };
-        require!(!left, BackstopError::SeriesInUse);
+        ensure(!left, BackstopError::SeriesInUse)?;
         Ok(())
     }
 }

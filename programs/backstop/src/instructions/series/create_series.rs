@@ -5,7 +5,7 @@ use backstop_interface::accounts::{
 };
 use backstop_interface::action::Action;
 use backstop_interface::naming::option_name;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::lamports;
 use crate::option_tokens::{self, NewMint};
@@ -45,28 +45,28 @@ impl CreateSeries<'_> {
     /// Strike on the tick grid and between a fifth and five times a price of now.
     fn check(&self, strike_price: u64, kind: OptionKind, now: i64) -> Result<()> {
         let american = kind.is_american();
-        require!(
+        ensure(
             !american || self.market.early_exercise,
-            BackstopError::NotAmerican
-        );
-        require!(
+            BackstopError::NotAmerican,
+        )?;
+        ensure(
             american == self.exercises.is_some(),
-            BackstopError::ExercisesMissing
-        );
+            BackstopError::ExercisesMissing,
+        )?;
         let (price, market) = (&self.price, &self.market);
         let spot = oracle::usable(price, market, &self.clock, (Action::List, 0), now)?.price;
         let expiry = self.expiry.load()?;
         let tick = self.market.params.strike_tick_price;
         let near = strike_price.saturating_mul(5) >= spot && strike_price <= spot.saturating_mul(5);
-        require!(
+        ensure(
             near && strike_price > 0 && strike_price.is_multiple_of(tick),
-            BackstopError::StrikeNotAllowed
-        );
-        require!(now < expiry.expires_at, BackstopError::ExpiryClosed);
-        require!(
+            BackstopError::StrikeNotAllowed,
+        )?;
+        ensure(now < expiry.expires_at, BackstopError::ExpiryClosed)?;
+        ensure(
             expiry.series_count < MAX_SERIES,
-            BackstopError::TooManySeries
-        );
+            BackstopError::TooManySeries,
+        )?;
         Ok(())
     }
 

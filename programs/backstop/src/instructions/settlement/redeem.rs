@@ -4,7 +4,7 @@ use anchor_spl::token_interface;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, ExpiryState, Series};
 use backstop_interface::event::Redeemed;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::{Atoms, Ppb, Price};
 use backstop_risk::settlement::payoff;
 use backstop_risk::waterfall::{self, Redemption};
@@ -41,20 +41,19 @@ pub struct Redeem<'info> {
 
 impl Redeem<'_> {
     fn check(&self, contracts: u64) -> Result<()> {
-        require!(
+        ensure(
             self.expiry.load()?.state() == ExpiryState::Finalised,
-            BackstopError::NotFinalised
-        );
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        require_keys_eq!(
-            self.tokens.mint,
-            self.option_mint.key(),
-            BackstopError::WrongMint
-        );
-        require!(
+            BackstopError::NotFinalised,
+        )?;
+        ensure(contracts > 0, BackstopError::AmountIsZero)?;
+        ensure(
+            self.tokens.mint == self.option_mint.key(),
+            BackstopError::WrongMint,
+        )?;
+        ensure(
             self.tokens.amount >= contracts,
-            BackstopError::BalanceTooLow
-        );
+            BackstopError::BalanceTooLow,
+        )?;
         Ok(())
     }
 

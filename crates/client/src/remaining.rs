@@ -52,6 +52,14 @@ pub fn with_debts(mut instruction: Instruction, account: &MarginAccount) -> Inst
     instruction
 }
 
+/// Adds to a `deposit` what proves that a collateral with a feed of its own can be judged.
+pub fn with_proof_of_life(mut deposit: Instruction, collateral: &CollateralKeys) -> Instruction {
+    let parts = core::iter::once(collateral.clock).chain(collateral.stake_pool);
+    let parts = parts.map(|part| AccountMeta::new_readonly(part, false));
+    deposit.accounts.extend(parts);
+    deposit
+}
+
 /// Where the parts of a collateral with a feed of its own are found.
 #[derive(Clone, Copy, Debug)]
 pub struct CollateralKeys {

@@ -18,11 +18,11 @@ pub enum Action {
     Secure,
     /// Take something out of an account that is neither short nor in debt.
     TakeFree,
-    /// Trade so that no party holds or owes more of the series than before.
+    /// Trade near mark so that no party holds or owes more of the series than before.
     Close,
-    /// Trade, write or hand over otherwise.
+    /// Trade so that somebody holds or owes more than before, write or hand over.
     AddRisk,
-    /// Take something out of an account that is short or in debt.
+    /// Take something out of an account that is short or in debt; also by a closing trade far from mark.
     Withdraw,
     /// Find a premium by a formula.
     Formula,
@@ -172,7 +172,7 @@ impl Action {
             },
             // Which update decides is the request's rule, so its age and the clock say nothing.
             Self::Execute => Rule {
-                max_confidence_ppb: Some(MAX_CONFIDENCE_PPB),
+                max_confidence_ppb: Some(FORMULA_CONFIDENCE_PPB),
                 most_level: 0,
                 ..NO_PRICE
             },
@@ -194,10 +194,21 @@ impl Action {
         }
     }
 
+    /// What a trade is: one that `closes` on both sides is new risk to nobody, and far from mark it takes value out of
+    /// one of them.
+    pub const fn of_trade(closes: bool, near_mark: bool) -> Self {
+        match (closes, near_mark) {
+            (true, true) => Self::Close,
+            (true, false) => Self::Withdraw,
+            (false, _) => Self::AddRisk,
+        }
+    }
+
     /// How collaterals of other feeds are read for it.
     pub const fn collateral(self) -> Self {
         match self {
-            Self::Close | Self::AddRisk | Self::Withdraw => Self::YoungCollateral,
+            // Nobody chooses how cheap what he buys looks.
+            Self::Close | Self::AddRisk | Self::Withdraw | Self::Bid => Self::YoungCollateral,
             _ => Self::AgedCollateral,
         }
     }
@@ -226,8 +237,8 @@ impl Action {
         }
         require!(!too_old(update.publish_at), BackstopError::PriceStale);
         let most = rule.max_confidence_ppb.unwrap_or(u64::MAX);
-        let uncertain = match rule.clock {
-            ClockRule::Young(_) => BackstopError::FormulaUncertain,
+        let uncertain = match self {
+            Self::Formula | Self::Execute => BackstopError::FormulaUncertain,
             _ => BackstopError::PriceTooUncertain,
         };
         crate::ensure(update.confidence_ppb <= most, uncertain)?;
@@ -249,4 +260,37 @@ pub fn far_from_average(update: &PriceUpdate) -> bool {
     let distance = update.price.abs_diff(update.ema_price);
     let allowed = mul_div_floor(update.ema_price, FAR_PPB, ONE_PPB).unwrap_or(u64::MAX);
     distance > allowed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No market's level can be raised after genesis, and below level 1 nobody comes to hold anything: this is asked
+    /// here and not of the bytecode.
+    #[test]
+    fn only_a_closing_trade_near_mark_goes_on_at_every_level() {
+        let most = |closes, near| Action::of_trade(closes, near).rule().most_level;
+        assert_eq!(most(true, true), LEVEL_FROZEN);
+        assert_eq!(Action::of_trade(true, false), Action::Withdraw);
+        assert_eq!(most(true, false), Action::Withdraw.rule().most_level);
+        for near in [true, false] {
+            assert_eq!(Action::of_trade(false, near), Action::AddRisk);
+            assert_eq!(most(false, near), 0);
+        }
+    }
+
+    /// A trade's price and collaterals are found before it is known what it is: its rows may differ in the level alone.
+    #[test]
+    fn all_a_trade_may_be_asks_the_same_of_prices() {
+        let rows = [Action::Close, Action::Withdraw, Action::AddRisk];
+        for action in rows {
+            let rule = Rule {
+                most_level: 0,
+                ..action.rule()
+            };
+            assert_eq!(rule, Action::AddRisk.rule());
+            assert_eq!(action.collateral(), Action::AddRisk.collateral());
+        }
+    }
 }

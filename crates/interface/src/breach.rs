@@ -18,24 +18,30 @@ pub fn judge(
     stored: &VolSurface,
 ) -> Result<(BreachState, Hold)> {
     let now = UnixSeconds::new(scene.moment.now);
-    let state = |hold| {
-        let observed = observe_breach(account.noted(), health_mm_atoms, hold, now);
-        (observed, hold)
+    // A note counts only for what it was taken for.
+    let state = |hold: Hold| {
+        let since = account
+            .noted()
+            .filter(|_| account.note_reason == hold as u8);
+        (observe_breach(since, health_mm_atoms, hold, now), hold)
     };
+    // A price far away has to be found again before anything else is asked.
+    let shown = match action::far_from_average(&scene.moment.price) {
+        true => state(Hold::Price),
+        false => state(Hold::None),
+    };
+    if !matches!(shown.0, BreachState::Liquidatable(_)) {
+        return Ok(shown);
+    }
     // As if the earlier surface saw no breach: if that is enough, it need not be asked.
     let longest = state(Hold::Surface);
     if !matches!(longest.0, BreachState::Held(_)) {
         return Ok(longest);
     }
-    // The breach is one at both surfaces: only the price can make it wait.
-    let shown = || match action::far_from_average(&scene.moment.price) {
-        true => state(Hold::Price),
-        false => state(Hold::None),
-    };
     let max_age_seconds = scene.market.params.surface_max_age_seconds;
     let vols = Vols::earlier(stored, max_age_seconds, scene.moment.now);
     if vols.averaged == scene.moment.vols.averaged {
-        return Ok(shown());
+        return Ok(shown);
     }
     let moment = Moment {
         vols,
@@ -46,7 +52,7 @@ pub fn judge(
         ..*scene
     };
     Ok(match before.assess(account)?.health_mm() < 0 {
-        true => shown(),
+        true => shown,
         false => longest,
     })
 }

@@ -12,7 +12,7 @@ pub const FORMULA_CONFIDENCE_PPB: u64 = 20_000_000;
 /// Greatest distance of a pegged volatility from the surface, ppm a year: 100 points.
 pub const MAX_VOL_OFFSET_PPM: u32 = 1_000_000;
 /// Least and greatest volatility an offset may lead to, ppm a year.
-const PEG_VOL_PPM: (i64, i64) = (1_000, 10_000_000);
+pub(crate) const PEG_VOL_PPM: (i64, i64) = (1_000, 10_000_000);
 
 /// What the maker of an offer does when it is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,10 +101,11 @@ pub struct Standing {
     pub requirement: i64,
 }
 
-/// Whether value ÷ R is not lower after a trade than before. Cross-multiplied, exact: no requirement is
-/// divided by, and an account that needs nothing any more must not be worth less than nothing.
+/// Whether value ÷ R is not lower after a trade than before, and whoever was worth nothing or more still is.
+/// Cross-multiplied, exact: no requirement is divided by. An account that needs nothing before and after has no ratio,
+/// so that without the second its last value could go.
 pub fn keeps_ratio(before: Standing, after: Standing) -> bool {
     let left = i128::from(after.value).saturating_mul(i128::from(before.requirement));
     let right = i128::from(before.value).saturating_mul(i128::from(after.requirement));
-    left >= right
+    left >= right && (before.value < 0 || after.value >= 0)
 }

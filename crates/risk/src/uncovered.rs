@@ -39,20 +39,6 @@ pub fn apply(shard: Uncovered, change: UncoveredChange) -> Result<Uncovered, Ris
     Ok([side(down, by_down)?, side(up, by_up)?])
 }
 
-/// The uncovered loss of a market: the greater of both sums over its shards.
-///
-/// # Errors
-/// `TooLarge` if a sum leaves u64.
-pub fn total(shards: &[Uncovered]) -> Result<u64, RiskError> {
-    let side = |index: usize| {
-        shards.iter().try_fold(0u64, |sum, shard| {
-            let part = shard.get(index).copied().unwrap_or(0);
-            sum.checked_add(part).ok_or(RiskError::TooLarge)
-        })
-    };
-    Ok(side(0)?.max(side(1)?))
-}
-
 /// What a shard was told when room was last shared out, quote atoms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Allotment {

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, CollateralKind, FeedClock, Market};
 use backstop_interface::action::Action;
-use backstop_interface::shown::{Quotes, Redemption, ShownCollateral};
+use backstop_interface::shown::{Quotes, Redemption, ShownCollateral, OLDEST_SECONDS};
 use backstop_interface::stake_pool::StakePool;
 use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Price;
@@ -72,6 +72,31 @@ impl Reader<'_, '_> {
             behind,
         ))
     }
+}
+
+/// Errors unless a collateral with a feed of its own can be judged now: its clock was moved within the age a liquidation
+/// takes, and its pool is current. `shown` is that clock, and of a staked one the pool.
+///
+/// Errors: WrongFeedClock, PriceStale, WrongStakePool, StakePoolMalformed, StakePoolStale, CollateralUnexpected.
+#[inline(never)]
+pub fn require_alive(config: &Collateral, shown: &[AccountInfo], now: i64) -> Result<()> {
+    let (clock, behind) = shown.split_first().ok_or(BackstopError::WrongFeedClock)?;
+    let clock: FeedClock = decode(clock, BackstopError::WrongFeedClock)?;
+    ensure(
+        clock.feed_id == config.feed_id,
+        BackstopError::WrongFeedClock,
+    )?;
+    let age = now.saturating_sub(clock.publish_at);
+    ensure(age <= OLDEST_SECONDS, BackstopError::PriceStale)?;
+    let behind = match config.kind {
+        CollateralKind::LiquidStaking => {
+            let (pool, behind) = behind.split_first().ok_or(BackstopError::WrongStakePool)?;
+            stake_pool(pool, config)?;
+            behind
+        }
+        _ => behind,
+    };
+    ensure(behind.is_empty(), BackstopError::CollateralUnexpected)
 }
 
 /// The stake pool a collateral names, if it redeems that collateral and is up to date.

@@ -149,12 +149,13 @@ pub mod backstop {
         instructions::close_account(ctx)
     }
 
-    /// Adds collateral; credits what arrived.
+    /// Adds collateral; credits what arrived. Remaining accounts, where the collateral has a feed of its own and the account
+    /// holds none of it: the clock of that feed, and of a staked token its pool.
     ///
     /// Who: the account's owner or a delegate, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull.
-    pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
+    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull, WrongFeedClock, PriceStale, WrongStakePool, StakePoolMalformed, StakePoolStale, CollateralUnexpected.
+    pub fn deposit<'info>(ctx: Context<'info, Deposit<'info>>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
 

@@ -128,10 +128,15 @@ fn everything_may_be_exercised() {
     play.exercise(1, 10 * CONTRACT, 150 * PRICE);
     play.bear("second");
     play.bear("writer");
+    // No contract is left, but the right was not told what was collected for it.
+    let put = play.put;
+    backstop_testkit::expect_code(
+        play.clone().close_series("keeper", &put),
+        backstop_interface::BackstopError::SeriesInUse,
+    );
     play.pay(1);
     assert_eq!(play.totals(), (0, 0, 0, 0));
     assert!(!play.account_of("writer").expect("it is open").has_shorts());
-    let put = play.put;
     play.step("close_series", |stage| stage.close_series("keeper", &put));
     assert!(play.world.account(&put.exercises).is_none());
     // Another series takes the place and goes on counting.

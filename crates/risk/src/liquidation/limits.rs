@@ -41,7 +41,7 @@ pub fn cured(assessment: &Assessment, params: &AuctionParams) -> bool {
 }
 
 /// Seconds in which converted collateral falls to its first discount.
-pub(crate) const CONVERSION_SECONDS: i64 = 1_800;
+pub const CONVERSION_SECONDS: i64 = 1_800;
 /// Further seconds in which an estate's collateral falls to the second.
 pub(crate) const ESTATE_SECONDS: i64 = 10_800;
 pub(crate) const CONVERSION_PPB: u64 = 20_000_000;

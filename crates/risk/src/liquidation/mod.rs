@@ -13,8 +13,10 @@ mod params;
 pub use keeper::{KeeperParams, KeeperPay, KeeperSources, LockChange};
 pub use limits::{
     account_fund_limit, conversion_discount_ppb, conversion_price_ceil, cured, incident_room,
+    CONVERSION_SECONDS,
 };
-pub(crate) use limits::{CONVERSION_PPB, CONVERSION_SECONDS, ESTATE_PPB, ESTATE_SECONDS};
+pub(crate) use limits::{CONVERSION_PPB, ESTATE_PPB, ESTATE_SECONDS};
+pub(crate) use params::DEFAULT_CURVE;
 pub use params::{AuctionParams, CURVE_POINTS, MAX_CURVE_SECONDS};
 
 use crate::RiskError;
@@ -79,8 +81,8 @@ pub struct SliceOutcome {
 
 /// The terms of the auction at this instant.
 ///
-/// `fund_room_atoms` is what the fund may still pay for this account; p falls no further than what
-/// cash and fund can pay for the whole. p is rounded up, against the bidder.
+/// `fund_room_atoms` is what the fund may still pay for this account, less what the account keeps: no fund pays for
+/// who has a gain to come; p falls no further than what cash and fund can pay for the whole. p is rounded up, against the bidder.
 ///
 /// # Errors
 /// `NotStressed` if S of what is sold is not positive, `TooLarge` beyond 2^61 atoms.
@@ -101,7 +103,8 @@ pub fn quote(
     let cash = difference(paid_in, debt)?;
     let sold = difference(difference(state.value, cash)?, kept)?;
     let falling = curve_price(sold, stress, params.discount_ppb(state.healthy_seconds))?;
-    let room = i64_saturating(fund_room_atoms);
+    // What the account keeps stands before the fund.
+    let room = i64_saturating(fund_room_atoms).saturating_sub(kept).max(0);
     let lowest = cash.max(0).saturating_add(room).saturating_neg();
     let price_whole = falling.max(lowest);
     // What the sale of the whole leaves the account bounds the penalty, also where debt eats the price.

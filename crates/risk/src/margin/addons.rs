@@ -11,9 +11,9 @@ use backstop_quantities::{mul_div_ceil, Atoms, Contracts, Ppb, Reciprocal, ONE_P
 
 /// Error of a priced leg in units of 2^-30 of the larger of its prices, by `docs/risk.md`, section 13:
 /// 133.96 + 0.89 σ at σ up to 37.8, the most any shock reaches, and two of the notional.
-const ERROR_UNITS: u64 = 170;
+pub(crate) const ERROR_UNITS: u64 = 170;
 /// The same where σ√T lies below the least the kernel divides by: φ(0) of that, 409, more.
-const LIFTED_ERROR_UNITS: u64 = 572;
+pub(crate) const LIFTED_ERROR_UNITS: u64 = 572;
 
 /// Requirements beside the scenarios, quote atoms.
 #[derive(Clone, Copy, Debug, Default)]

@@ -8,16 +8,16 @@ use backstop_quantities::root::sqrt_years_q30;
 use backstop_quantities::{ONE_PPB, ONE_Q30};
 
 /// 30 days, where the volatility shock is quoted, and the least time it is taken at.
-const SHOCK_SECONDS: u64 = 2_592_000;
+pub(crate) const SHOCK_SECONDS: u64 = 2_592_000;
 const MIN_SHOCK_SECONDS: i64 = 86_400;
 /// Exponents of 30 days / time: 0.30 below, 0.13 above, Q30.
-const SHORT_EXPONENT_Q30: i64 = 322_122_547;
-const LONG_EXPONENT_Q30: i64 = 139_586_437;
+pub(crate) const SHORT_EXPONENT_Q30: i64 = 322_122_547;
+pub(crate) const LONG_EXPONENT_Q30: i64 = 139_586_437;
 /// Bounds of ln(30 days / time), Q30: a day, and 90 years.
 const MAX_SHOCK_LOG_Q30: i64 = 7 << 30;
 const MIN_SHOCK_LOG_Q30: i64 = -7 << 30;
 /// Greatest relative tilt, ppb of volatility.
-const MOST_TILT_PPB: u64 = 250_000_000;
+pub(crate) const MOST_TILT_PPB: u64 = 250_000_000;
 
 /// What depends on time to expiry only.
 #[derive(Clone, Copy, Debug)]

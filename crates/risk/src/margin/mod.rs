@@ -27,6 +27,10 @@ mod size;
 mod totals;
 mod worst;
 
+pub(crate) use addons::{ERROR_UNITS, LIFTED_ERROR_UNITS};
+pub(crate) use clockwork::{LONG_EXPONENT_Q30, MOST_TILT_PPB, SHOCK_SECONDS, SHORT_EXPONENT_Q30};
+pub(crate) use grid::{MAX_WIDENING_PPB, UNCOVERED_HALVES};
+
 pub use account::{
     leg_fits, Assessment, Credit, ExpiryTerms, Holding, Leg, Portfolio, EXPIRY_COUNT,
     MAX_AMOUNT_ATOMS, MAX_HOLDINGS, MAX_LEGS, MAX_LEG_ATOMS, PLAIN_EXPIRIES,

@@ -24,6 +24,7 @@ mod monotone;
 mod plain;
 mod required;
 mod shares;
+mod solvency;
 mod staleness;
 mod trades;
 mod vaults;

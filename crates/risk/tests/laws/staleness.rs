@@ -186,9 +186,10 @@ fn the_gap_covers_every_surface_within_it_as_shocked() {
     for_all("gap", cases, &classes, |case| {
         let (base, moved) = elsewhere(case);
         let (covered, there) = (gapped(&base, case.1), gapped(&moved, 0));
-        for (covered, there) in covered.into_iter().zip(there) {
+        // The greatest loss may waive a haircut at one surface and not hold the account at another.
+        for ((covered, there), waived) in covered.into_iter().zip(there).zip(base.most_waived()) {
             prop_assert!(
-                covered <= there + 4 * SLACK,
+                covered <= there + waived + 4 * SLACK,
                 "{covered} with the gap, {there} there"
             );
         }

@@ -197,6 +197,15 @@ fn account<'a>(legs: &'a [Leg], holdings: &'a [Holding]) -> Portfolio<'a> {
     }
 }
 
+/// The same, all long: what rules that give longs and collateral no credit count for nothing.
+fn long(legs: &[Leg]) -> Vec<Leg> {
+    let long = |leg: &Leg| Leg {
+        quantity: Contracts::new(leg.quantity.get().abs()),
+        ..*leg
+    };
+    legs.iter().map(long).collect()
+}
+
 /// Seconds a growth lasts, to the minute.
 fn lasts() -> i64 {
     let growth = RequirementGrowth::begin(UnixSeconds::new(0));
@@ -209,7 +218,7 @@ fn weight(thousandths: u64) -> Ppb {
     Ppb::new(thousandths * 1_000_000)
 }
 
-const CLASSES: [&str; 8] = [
+const CLASSES: [&str; 9] = [
     "a change is made",
     "a change has to wait",
     "two changes are made",
@@ -218,6 +227,7 @@ const CLASSES: [&str; 8] = [
     "a weight is raised",
     "with underlying",
     "net short",
+    "held after 34 days",
 ];
 
 #[test]
@@ -233,6 +243,7 @@ fn maintenance_margin_rises_by_at_most_a_fifth_in_72_hours() {
         0u64..20,
         0u64..=1_000,
         prop::collection::vec(ask, 2..6),
+        prop::bool::weighted(0.15),
     );
     let at = |seconds: i64| UnixSeconds::new(seconds);
     let lasts = lasts();
@@ -240,8 +251,15 @@ fn maintenance_margin_rises_by_at_most_a_fifth_in_72_hours() {
         "growth",
         &CLASSES,
         &cases,
-        |(legs, units, first, asks), hits| {
+        |(mut legs, units, mut first, asks, bare), hits| {
+            if bare {
+                (legs, first) = (long(&legs), 0);
+            }
             let mut market = Market::new(weight(first));
+            if bare {
+                market.params.long_credit_mm_ppb = 0;
+                market.params.long_credit_im_ppb = 0;
+            }
             let (mut now, mut seen, mut made) = (0i64, Vec::new(), 0);
             let mut note = |market: &Market, time: i64, scale: u64, hits: &mut _| {
                 let (required, held) = market.required(&legs, units, at(time), scale);
@@ -254,11 +272,18 @@ fn maintenance_margin_rises_by_at_most_a_fifth_in_72_hours() {
                 // Every other one waits for the end of the one before.
                 let wait = if index % 2 == 1 { wait + OVER } else { *wait };
                 // What the last change does before somebody asks again, its end included.
-                let mut times = [3_600, RAMP_SECONDS - 1, wait / 2, lasts - 3_600, lasts];
+                let mut times = [
+                    3_600,
+                    RAMP_SECONDS - 1,
+                    40 * DAY,
+                    wait / 2,
+                    lasts - 3_600,
+                    lasts,
+                ];
                 times.sort_unstable();
                 for later in times.into_iter().filter(|later| *later < wait) {
                     let held = note(&market, now + later, scale, hits);
-                    class(hits, CLASSES[4], held && later > 34 * DAY);
+                    class(hits, CLASSES[8], held && later > 34 * DAY);
                 }
                 now += wait;
                 note(&market, now, scale, hits);
@@ -321,11 +346,7 @@ fn requirements_that_leap_are_reached_a_fifth_at_a_time_and_whole_before_the_gro
         &cases,
         |(mut legs, units, (mut from, to), mut sides, bare), hits| {
             if bare {
-                // Longs alone, which the old rules count for nothing, as they do the collateral.
-                for leg in &mut legs {
-                    leg.quantity = Contracts::new(leg.quantity.get().abs());
-                }
-                (from, sides[0][12]) = (0, 0);
+                (legs, from, sides[0][12]) = (long(&legs), 0, 0);
             }
             let [old, new] = sides.map(|parts| Move::Leap(parts).apply(&MarginParams::default()));
             let mut market = Market::new(weight(from));

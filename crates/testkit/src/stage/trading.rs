@@ -98,6 +98,7 @@ impl Stage {
         let signer = key(name);
         let instruction = account::deposit(&self.keys, signer.pubkey(), self.margin(name), flow);
         let instruction = self.of_mint(&flow.mint, instruction);
+        let instruction = self.living(&flow.mint, instruction);
         self.world.send_as("deposit", &[instruction], &[&signer])
     }
 

@@ -8,7 +8,6 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, MarginAccount, Market, Offer, Pricing, Series, Side,
 };
-use backstop_interface::action::Action;
 use backstop_interface::BackstopError;
 use backstop_quantities::{Atoms, Contracts, Price};
 use backstop_risk::quoting::MakerSide;
@@ -17,7 +16,7 @@ use crate::apply;
 use crate::margin::LAST_HOUR_SECONDS;
 
 pub use formula::pegged_at;
-pub use standing::{listed, owes_nothing, Party, Struck, Trades};
+pub use standing::{listed, owes_nothing, Party, Sided, Struck, Trades};
 
 /// What a trade costs, in quote atoms.
 #[derive(Clone, Copy)]
@@ -26,6 +25,8 @@ pub struct Bill {
     pub premium_atoms: u64,
     /// From the seller to fees; where the premium lies far below mark it may be more than that.
     pub fee_atoms: u64,
+    /// What is sold: the larger of premium and contracts × mark, up.
+    pub worth_atoms: u64,
 }
 
 /// Contracts with a sign for the books.
@@ -66,7 +67,14 @@ pub fn bill(
     Ok(Bill {
         premium_atoms: premium.get(),
         fee_atoms: fee(market, contracts, premium, struck.mark, spot)?,
+        worth_atoms: worth(contracts, struck.mark)?.max(premium.get()),
     })
+}
+
+/// Contracts × mark, in quote atoms, up.
+pub fn worth(contracts: u64, mark: Price) -> Result<u64> {
+    let worth = Contracts::new(signed(contracts)?).value_ceil(mark);
+    Ok(worth.ok_or(BackstopError::AmountOverflow)?.get())
 }
 
 /// What a sale costs its seller, in quote atoms: shares of contracts × spot and of the larger of premium and
@@ -136,6 +144,15 @@ pub fn check_open(series: &Series, now: i64) -> Result<()> {
     Ok(())
 }
 
+/// Errors unless it is some contracts, and whole lots or all there is room for: what is left of a position below a
+/// lot may be taken whole.
+pub fn check_fill(market: &Market, contracts: u64, room: u64) -> Result<()> {
+    match contracts > 0 && contracts == room {
+        true => Ok(()),
+        false => check_lots(market, contracts),
+    }
+}
+
 /// Errors unless it is some contracts and whole lots.
 #[inline(never)]
 pub fn check_lots(market: &Market, contracts: u64) -> Result<()> {
@@ -145,29 +162,27 @@ pub fn check_lots(market: &Market, contracts: u64) -> Result<()> {
     Ok(())
 }
 
-/// What a trade is to the market: closing, if the seller holds what he sells and the buyer, unless he is a wallet,
-/// owes what he buys; otherwise new risk.
-pub fn action(
+/// True if a trade closes on both sides: the seller holds what he sells and the buyer, unless he is a wallet, owes what
+/// he buys.
+pub fn closes(
     seller: &MarginAccount,
     buyer: Option<&MarginAccount>,
     series: &Series,
     contracts: u64,
-) -> Action {
-    let held =
-        |of: &MarginAccount| of.leg_contracts(series.expires_at, series.strike_price, series.kind);
-    let enough = |has: i64| has.unsigned_abs() >= contracts;
-    let sells = held(seller);
-    let buys = buyer.map_or(i64::MIN, held);
-    match sells > 0 && enough(sells) && buys < 0 && enough(buys) {
-        true => Action::Close,
-        false => Action::AddRisk,
-    }
+) -> bool {
+    let buys_back = |buyer| closes_own(buyer, series, false, contracts);
+    closes_own(seller, series, true, contracts) && buyer.is_none_or(buys_back)
+}
+
+/// True if the account holds so many contracts long and sells them, or is short so many and buys them.
+pub fn closes_own(account: &MarginAccount, series: &Series, sells: bool, contracts: u64) -> bool {
+    let held = account.leg_contracts(series.expires_at, series.strike_price, series.kind);
+    (held > 0) == sells && held != 0 && held.unsigned_abs() >= contracts
 }
 
 /// Contracts of an offer that may be filled, in millionths: what is left of it; of one that only reduces, as
-/// a guard order does, no more than its maker's position.
-#[inline(never)]
-pub fn room(offer: &Offer, maker: &MarginAccount, series: &Series) -> u64 {
+/// a guard order does, no more than its maker's position, in whole lots; of a position below a lot all of it.
+pub fn room(market: &Market, offer: &Offer, maker: &MarginAccount, series: &Series) -> u64 {
     if !offer.reduce_only && !guards(offer) {
         return offer.remaining_contracts;
     }
@@ -176,7 +191,19 @@ pub fn room(offer: &Offer, maker: &MarginAccount, series: &Series) -> u64 {
         Side::Ask => held.max(0),
         Side::Bid => held.min(0),
     };
-    offer.remaining_contracts.min(against.unsigned_abs())
+    let against = against.unsigned_abs();
+    let room = whole_lots(market, offer.remaining_contracts.min(against));
+    let below_a_lot = against < market.params.lot_contracts;
+    match below_a_lot && against <= offer.remaining_contracts {
+        true => against,
+        false => room,
+    }
+}
+
+/// Contracts cut to whole lots, in millionths.
+pub fn whole_lots(market: &Market, contracts: u64) -> u64 {
+    let lot = market.params.lot_contracts;
+    contracts.saturating_sub(contracts.checked_rem(lot).unwrap_or(0))
 }
 
 /// Remembers on the maker's account that somebody changed his position, unless by a guard order.

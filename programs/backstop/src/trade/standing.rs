@@ -1,7 +1,7 @@
 //! How both sides must stand after a trade, and what the trade is held against.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{MarginAccount, Offer, Series, Shard};
+use backstop_interface::accounts::{LegSlot, MarginAccount, Offer, Series, Shard};
 use backstop_interface::mark::Listed;
 use backstop_interface::snapshot::{Moment, Purpose};
 use backstop_interface::BackstopError;
@@ -9,6 +9,7 @@ use backstop_quantities::Price;
 use backstop_risk::margin::Assessment;
 use backstop_risk::quoting::{keeps_ratio, near_mark, price_error, MakerSide, Standing};
 use backstop_risk::stress::{added_atoms, both_ppb};
+use backstop_risk::uncovered::Uncovered;
 use backstop_risk::volatility::Hold;
 
 use super::{signed, Bill};
@@ -29,7 +30,8 @@ pub struct Struck {
 }
 
 impl Struck {
-    fn is_near(&self) -> bool {
+    /// True within 5 % of mark, or as far from it as mark may be wrong.
+    pub fn is_near(&self) -> bool {
         near_mark(self.price, self.mark, self.error)
     }
 
@@ -109,43 +111,101 @@ impl Risk<'_> {
     /// Gives what it contributed to the fund for the uncovered loss it added, in quote atoms.
     ///
     /// Errors: BelowInitialMargin, TradeOffMark, CoverUsedUp.
-    #[inline(never)]
     pub fn require_margin_after_trade(
         &self,
-        party: Party,
-        before: &MarginAccount,
-        after: &mut MarginAccount,
-        trades: &Trades,
+        side: Sided,
         moment: &Moment,
         shard: &mut Shard,
     ) -> Result<u64> {
+        let held = self.judge_trade(side, moment, shard)?;
+        held.check(shard)?;
+        Ok(held.paid_atoms)
+    }
+
+    /// The same, but for the shard's limit. Who only buys back shorts of his own near mark is not held to the cover:
+    /// the premium he pays may raise his number, and the cover is no reason to keep him short.
+    #[inline(never)]
+    fn judge_trade(&self, side: Sided, moment: &Moment, shard: &mut Shard) -> Result<Held> {
+        let Sided {
+            party,
+            before,
+            after,
+            trades,
+            ..
+        } = side;
         if owes_nothing(after) {
-            return self
-                .require_holding(party, after, trades, moment)
-                .map(|()| 0);
+            self.require_holding(party, after, &trades, moment)?;
+            return Ok(Held::default());
         }
-        check_delegate(party, trades)?;
+        check_delegate(party, &trades)?;
         moment.remember(after);
         let gives = trades.struck.iter().any(|trade| trade.costs(party));
         let purpose = match gives {
             true => Purpose::Withdrawal,
             false => Purpose::Risk,
         };
+        let all_near = trades.struck.iter().all(Struck::is_near);
         let mut is = self.weigh(after, moment, purpose, shard)?;
-        let paid = self.contribute(after, &mut is, trades.sold_atoms, moment, shard)?;
-        shard.count(after, is.uncovered_atoms)?;
+        let rises = added_atoms(after.uncovered_atoms, is.uncovered_atoms) > 0;
+        let closes = rises && all_near && buys_back(before, after);
+        if closes && is.health_im() < 0 {
+            is = self.assess_for(after, moment, purpose)?;
+        }
+        let paid_atoms = self.contribute(after, &mut is, trades.sold_atoms, moment, shard)?;
+        let was_counted = after.uncovered_atoms;
+        shard.measure(after, is.uncovered_atoms)?;
+        let held = Held {
+            paid_atoms,
+            from: match closes {
+                true => after.uncovered_atoms,
+                false => was_counted,
+            },
+            to: after.uncovered_atoms,
+        };
         if is.health_im() >= 0 {
             after.note(0, Hold::None);
-            return Ok(paid);
+            return Ok(held);
         }
         let was = self.assess_for(before, moment, purpose)?;
         require!(
             was.health_im() < 0 && no_worse(&was, &is),
             BackstopError::BelowInitialMargin
         );
-        let all_near = trades.struck.iter().all(Struck::is_near);
         require!(all_near, BackstopError::TradeOffMark);
-        Ok(paid)
+        Ok(held)
+    }
+
+    /// Both sides of a trade, one after the other. Where both are of one shard it is held to its limit once, when
+    /// it counts both. `shard` is the first one's, `other` the second one's where it is another. Gives what both
+    /// contributed, in quote atoms.
+    ///
+    /// Errors: those of a single one, ShardMismatch.
+    pub fn require_margin_of_both(
+        &self,
+        first: Sided,
+        second: Sided,
+        moment: &Moment,
+        shard: &mut Shard,
+        other: Option<&mut Shard>,
+    ) -> Result<u64> {
+        let (market, key) = (self.market.key(), second.key);
+        let held = self.judge_trade(first, moment, shard)?;
+        let more = match other {
+            Some(other) => {
+                other.check(&market, &key)?;
+                let more = self.judge_trade(second, moment, other)?;
+                more.check(other)?;
+                more
+            }
+            None => {
+                shard.check(&market, &key)?;
+                let more = self.judge_trade(second, moment, shard)?;
+                more.check(shard)?;
+                more
+            }
+        };
+        held.check(shard)?;
+        apply::add(held.paid_atoms, more.paid_atoms)
     }
 
     /// The same of an account that [`owes_nothing`] afterwards: it is at initial margin whatever it bought.
@@ -162,6 +222,27 @@ impl Risk<'_> {
         moment.remember(after);
         after.note(0, Hold::None);
         Ok(())
+    }
+
+    /// Holds an account to initial margin that wrote options of this worth, in quote atoms, for itself. Gives what it
+    /// contributed.
+    ///
+    /// Errors: BelowInitialMargin, CoverUsedUp.
+    #[inline(never)]
+    pub fn require_margin_after_writing(
+        &self,
+        account: &mut MarginAccount,
+        worth_atoms: u64,
+        moment: &Moment,
+        shard: &mut Shard,
+    ) -> Result<u64> {
+        let mut found = self.weigh(account, moment, Purpose::Withdrawal, shard)?;
+        let paid = self.contribute(account, &mut found, worth_atoms, moment, shard)?;
+        require!(found.health_im() >= 0, BackstopError::BelowInitialMargin);
+        moment.remember(account);
+        account.note(0, Hold::None);
+        shard.count(account, found.uncovered_atoms)?;
+        Ok(paid)
     }
 
     /// Takes a seller's contribution from his cash for the fund. What it costs him counts against him at once.
@@ -209,11 +290,58 @@ pub fn owes_nothing(account: &MarginAccount) -> bool {
     !has_exposure(account) && account.uncovered_atoms == [0; 2]
 }
 
-/// What an account did: every trade, and the premium of what it sold, in quote atoms.
+/// True if nothing changed but that shorts became smaller.
+fn buys_back(before: &MarginAccount, after: &MarginAccount) -> bool {
+    let same_series = |was: &LegSlot, is: &LegSlot| {
+        (was.strike_price, was.kind) == (is.strike_price, is.kind)
+            && before.expires_at(was) == after.expires_at(is)
+    };
+    let slots = before.legs.iter().zip(&after.legs);
+    let fewer = |was: &LegSlot, is: &LegSlot| was.quantity_contracts < is.quantity_contracts;
+    let none_grows = slots.clone().all(|(was, is)| {
+        let (had, has) = (was.quantity_contracts, is.quantity_contracts);
+        let smaller = had == has || (fewer(was, is) && has <= 0);
+        smaller && (has == 0 || same_series(was, is))
+    });
+    none_grows && slots.into_iter().any(|(was, is)| fewer(was, is))
+}
+
+/// A side of a trade, booked but not judged.
+pub struct Sided<'a> {
+    /// Who acts.
+    pub party: Party,
+    /// The account's address.
+    pub key: Pubkey,
+    /// As it was.
+    pub before: &'a MarginAccount,
+    /// As it is.
+    pub after: &'a mut MarginAccount,
+    /// What it did.
+    pub trades: Trades<'a>,
+}
+
+/// What a judged side contributed, and its numbers the limit of the shard allows or not.
+#[derive(Default)]
+struct Held {
+    paid_atoms: u64,
+    from: Uncovered,
+    to: Uncovered,
+}
+
+impl Held {
+    fn check(&self, shard: &Shard) -> Result<()> {
+        let own = shard.uncovered_atoms;
+        let allowed = shard.allotment().allows(self.from, self.to, own);
+        require!(allowed, BackstopError::CoverUsedUp);
+        Ok(())
+    }
+}
+
+/// What an account did: every trade, and what it sold, in quote atoms.
 pub struct Trades<'a> {
     /// The trades.
     pub struck: &'a [Struck],
-    /// Premium of what it sold.
+    /// What it sold: the larger of premium and contracts × mark, in quote atoms.
     pub sold_atoms: u64,
 }
 
@@ -222,7 +350,7 @@ impl<'a> Trades<'a> {
     pub fn sale(struck: &'a [Struck], bill: &Bill) -> Self {
         Self {
             struck,
-            sold_atoms: bill.premium_atoms,
+            sold_atoms: bill.worth_atoms,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Offers of both sides and of every pricing, sweeps, quotes two owners sign, writing for oneself.
 
 mod below_margin;
+mod cover;
 mod fees;
 mod guard;
 mod leg_limit;

@@ -38,7 +38,8 @@ fn execute_fill_rejects_updates_that_are_not_genuine_or_too_uncertain() {
     stage.pass(60, 200 * PRICE);
     let moment = request(&stage).requested_at + 15;
     let good = PythPrice::new(stage.keys.feed_id, 200 * PRICE, moment).after(moment - 1);
-    let mut uncertain = good.clone().conf_bps(500);
+    let limit = good.clone().conf_bps(200);
+    let mut uncertain = limit.clone();
     uncertain.conf += 1;
     let other_feed = PythPrice {
         feed_id: [7; 32],
@@ -47,7 +48,7 @@ fn execute_fill_rejects_updates_that_are_not_genuine_or_too_uncertain() {
     let cases = [
         (good.clone().partial(12), PriceNotFullyVerified),
         (other_feed, PriceWrongFeed),
-        (uncertain, PriceTooUncertain),
+        (uncertain, FormulaUncertain),
     ];
     for (price, error) in cases {
         let bad = stage.publish_beside("bad update", &price);
@@ -57,6 +58,8 @@ fn execute_fill_rejects_updates_that_are_not_genuine_or_too_uncertain() {
     let market = stage.keys.market;
     let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, market);
     refuse(&mut stage, "keeper", &given, PriceWrongOwner);
+    let decides = stage.publish_beside("at the limit", &limit);
+    expect_landed(stage.execute_fill("keeper", ("buyer", 7), ("writer", 1), &put, decides));
 }
 
 #[test]

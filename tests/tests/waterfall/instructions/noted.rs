@@ -303,6 +303,36 @@ fn a_note_of_a_far_price_is_forgotten_after_a_minute() {
     );
 }
 
+/// Each note counts for its own reason: a far price shown once more after five minutes is shown for the first time
+/// again, and neither does a note of the surface stand for one of the price.
+#[test]
+fn a_note_counts_for_its_own_reason_alone() {
+    let mut by_price = noted_by_price();
+    by_price.world.advance(300);
+    for (mut play, seconds) in [
+        (by_price, 0),
+        (noted_by_surface(), 35),
+        (noted_by_surface(), 300),
+    ] {
+        play.world.advance(seconds);
+        far(&mut play, 149, 200);
+        expect_landed(play.liquidate("second", "writer"));
+        let account = play.account_of("writer").expect("open");
+        assert_eq!(
+            (account.state(), account.noted_at, account.note_reason),
+            (AccountState::Open, play.world.now(), Hold::Price as u8)
+        );
+    }
+}
+
+fn noted_by_surface() -> Play {
+    let mut play = in_held_breach();
+    expect_landed(play.liquidate("keeper", "writer"));
+    let account = play.account_of("writer").expect("open");
+    assert_eq!(account.note_reason, Hold::Surface as u8);
+    play
+}
+
 #[test]
 fn a_price_that_comes_back_to_its_average_seizes_at_once_or_heals() {
     let mut caught_up = noted_by_price();

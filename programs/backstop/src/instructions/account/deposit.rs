@@ -5,7 +5,7 @@ use backstop_interface::event::Deposited;
 use backstop_interface::{ensure, BackstopError};
 use backstop_risk::collateral::deposit_room;
 
-use crate::{apply, tokens};
+use crate::{apply, collaterals, tokens};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -26,7 +26,9 @@ pub struct Deposit<'info> {
 }
 
 impl Deposit<'_> {
-    fn check(&self, amount_atoms: u64) -> Result<()> {
+    /// `shown`: of a kind with a feed of its own that the account does not hold yet, what proves that it can be judged:
+    /// otherwise dust of it would keep the account from being seized.
+    fn check(&self, amount_atoms: u64, shown: &[AccountInfo]) -> Result<()> {
         let account = self.margin_account.load()?;
         require!(
             account.may_trade(&self.authority.key()),
@@ -52,12 +54,16 @@ impl Deposit<'_> {
             amount_atoms >= self.collateral.least_deposit_atoms,
             BackstopError::AmountBelowLeast
         );
+        let mint = &self.collateral.mint;
+        if self.collateral.kind.has_own_feed() && account.collateral_atoms(mint) == 0 {
+            collaterals::require_alive(&self.collateral, shown, Clock::get()?.unix_timestamp)?;
+        }
         Ok(())
     }
 }
 
-pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
-    ctx.accounts.check(amount_atoms)?;
+pub fn deposit<'info>(ctx: Context<'info, Deposit<'info>>, amount_atoms: u64) -> Result<()> {
+    ctx.accounts.check(amount_atoms, ctx.remaining_accounts)?;
     let accounts = &mut *ctx.accounts;
     // Credit what arrived, not what was asked.
     let arrived = tokens::receive(

@@ -5,12 +5,12 @@ use backstop_interface::{pda, BackstopError};
 
 use crate::tokens;
 
-/// What genesis decides for the whole protocol.
 /// Most recapitalisation tokens there may ever be: ten thousand million, in atoms.
 const MOST_SUPPLY_ATOMS: u64 = 10_000_000_000_000_000;
 /// Dearest token before the first clearing: a thousand quote, scaled 1e9.
 const MOST_LAUNCH_PRICE: u64 = 1_000_000_000_000;
 
+/// What genesis decides for the whole protocol.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct InitializeProtocolArgs {
     /// The three volatility publishers.

@@ -7,6 +7,7 @@ use backstop_interface::event::{AuctionEnded, AuctionStarted};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::{pda, BackstopError};
 use backstop_quantities::ONE_PPB;
+use backstop_risk::liquidation::CONVERSION_SECONDS;
 use backstop_risk::margin::Assessment;
 use backstop_risk::volatility::Hold;
 
@@ -143,9 +144,11 @@ impl Liquidate<'_> {
         // Nothing was offered in vain, nobody stood in for it, and it can pay: only its debts are collected.
         let nothing_unsold = !account.has_live_legs(now) && self.auction.fund_paid_atoms == 0;
         account.returns = u8::from(nothing_unsold && assessment.value >= 0);
-        if account.conversion_started_at == 0 {
-            account.conversion_started_at = now;
-        }
+        // The discount goes on from where it stood, but the part only estates reach begins now.
+        account.conversion_started_at = match account.conversion_started_at {
+            0 => now,
+            started => started.max(now.saturating_sub(CONVERSION_SECONDS)),
+        };
         for index in 0..MAX_EXPIRIES {
             let loss = assessment
                 .loss_by_expiry

@@ -33,10 +33,12 @@ impl Liquidate<'_> {
         moment: &Moment,
     ) -> Result<Step> {
         Ok(match account.state() {
-            AccountState::Open if overdue(account, moment.now) => Step::Trigger,
+            AccountState::Open if self.overdue(account, assessment, moment.now) => Step::Trigger,
             AccountState::Open => match self.risk.judge(account, assessment, moment)? {
                 (BreachState::Liquidatable(_), _) => Step::Trigger,
-                (BreachState::Held(since), hold) if since.get() != account.noted_at => {
+                (BreachState::Held(since), hold)
+                    if since.get() != account.noted_at || hold as u8 != account.note_reason =>
+                {
                     Step::Note(since.get(), hold)
                 }
                 (BreachState::Healthy, _) if account.noted_at > 0 => Step::Forget,
@@ -44,11 +46,11 @@ impl Liquidate<'_> {
             },
             AccountState::Auction => {
                 let params = self.risk.market.params.auction();
-                if cured(assessment, &params) && account.debt_atoms() == 0 {
+                let alive = account.has_live_legs(moment.now);
+                // Nobody could take anything of it: what it owes converts as before.
+                if cured(assessment, &params) && (alive || account.debt_atoms() == 0) {
                     Step::Cure
-                } else if !account.has_live_legs(moment.now)
-                    || self.auction.elapsed(&self.risk.clock) >= params.end_seconds()
-                {
+                } else if !alive || self.auction.elapsed(&self.risk.clock) >= params.end_seconds() {
                     Step::Estate
                 } else {
                     Step::Nothing
@@ -56,6 +58,17 @@ impl Liquidate<'_> {
             }
             AccountState::Estate => Step::Nothing,
         })
+    }
+
+    /// Whether a debt has waited too long for its collateral to convert, and there is something to do about it: of an
+    /// account at target no slice can be sold, so its collateral goes on converting.
+    fn overdue(&self, account: &MarginAccount, assessment: &Assessment, now: i64) -> bool {
+        let due_at = account
+            .conversion_started_at
+            .saturating_add(DEBT_GRACE_SECONDS);
+        let late = account.debt_atoms() > 0 && account.conversion_started_at > 0 && now >= due_at;
+        let params = self.risk.market.params.auction();
+        late && !(account.has_live_legs(now) && cured(assessment, &params))
     }
 
     /// Writes or strikes out the note of a breach; the portfolio is as it was.
@@ -82,12 +95,4 @@ impl Liquidate<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether a debt has waited too long for its collateral to convert.
-fn overdue(account: &MarginAccount, now: i64) -> bool {
-    let due_at = account
-        .conversion_started_at
-        .saturating_add(DEBT_GRACE_SECONDS);
-    account.debt_atoms() > 0 && account.conversion_started_at > 0 && now >= due_at
 }

@@ -37,7 +37,10 @@ impl CloseSeries<'_> {
                 let own = self.closer.key() == self.creator.key();
                 let over = now >= expiry.expires_at;
                 ensure(own || over, BackstopError::WrongCreator)?;
-                !self.series.is_unused()
+                // A right that was not told what was collected for it asks the exercises.
+                let exercises = self.exercises.as_ref();
+                let waits = exercises.is_some_and(|one| one.load().is_ok_and(|one| one.count > 0));
+                waits || !self.series.is_unused()
             }
             ExpiryState::Finalised => {
                 let asked = self.series.requested_contracts > 0;

@@ -28,7 +28,7 @@ pub struct CreateSeries<'info> {
         seeds = [pda::SERIES, expiry.key().as_ref(), &strike_price.to_le_bytes(), &[kind.byte()]], bump,
     )]
     pub series: Box<Account<'info, Series>>,
-    /// CHECK: its address is derived; `option_tokens` creates it, which fails if there is one.
+    /// CHECK: its address is derived; `option_tokens` creates it, or takes the one an earlier series left there.
     #[account(mut, seeds = [pda::OPTION_MINT, series.key().as_ref()], bump)]
     pub option_mint: UncheckedAccount<'info>,
     /// An American series keeps its exercises there; another one has none.

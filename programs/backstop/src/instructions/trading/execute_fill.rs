@@ -9,7 +9,7 @@ use backstop_interface::snapshot::Moment;
 use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Party, Struck, Trades};
+use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 use crate::{apply, oracle};
 
 #[event_cpi]
@@ -57,7 +57,7 @@ impl ExecuteFill<'_> {
             BackstopError::AccountNotOpen,
         )?;
         trade::check_open(&self.series, now)?;
-        let room = trade::room(offer, &maker, &self.series);
+        let room = trade::room(&self.risk.market, offer, &maker, &self.series);
         let least = offer.least_fill_contracts.min(room);
         ensure(
             (least..=room).contains(&request.contracts),
@@ -124,25 +124,30 @@ impl ExecuteFill<'_> {
         bill: &Bill,
         moment: &Moment,
     ) -> Result<u64> {
-        let (risk, market) = (&self.risk, self.risk.market.key());
         let side = |sells: bool| match sells {
             true => Trades::sale(struck, bill),
             false => Trades::purchase(struck),
         };
         let asks = self.offer.side == Side::Ask;
         let [maker, taker] = before;
-        let makes = Party::maker(maker, &self.offer);
-        let account = &mut *self.maker.load_mut()?;
-        let shard = &mut self.shard;
-        let sold = side(asks);
-        let paid = risk.require_margin_after_trade(makes, maker, account, &sold, moment, shard)?;
-        let shard = margin::either(shard, self.taker_shard.as_mut());
-        let shard = margin::own_shard(Some(shard), &market, &self.taker.key())?;
-        let takes = Party::signed(taker, &self.request.owner, false);
-        let account = &mut *self.taker.load_mut()?;
-        let sold = side(!asks);
-        let more = risk.require_margin_after_trade(takes, taker, account, &sold, moment, shard)?;
-        apply::add(paid, more)
+        let makes = Sided {
+            party: Party::maker(maker, &self.offer),
+            key: self.maker.key(),
+            before: maker,
+            after: &mut *self.maker.load_mut()?,
+            trades: side(asks),
+        };
+        let takes = Sided {
+            party: Party::signed(taker, &self.request.owner, false),
+            key: self.taker.key(),
+            before: taker,
+            after: &mut *self.taker.load_mut()?,
+            trades: side(!asks),
+        };
+        let (shard, other) = (&mut self.shard, &mut self.taker_shard);
+        let other = other.as_mut().map(|other| &mut ***other);
+        self.risk
+            .require_margin_of_both(makes, takes, moment, shard, other)
     }
 }
 

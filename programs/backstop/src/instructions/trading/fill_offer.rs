@@ -4,13 +4,14 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, Series, Shard, Side,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::OfferFilled;
 use backstop_interface::snapshot::Moment;
-use backstop_interface::{ensure, pda, BackstopError};
+use backstop_interface::{pda, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Party, Struck, Trades};
+use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 use crate::{option_tokens, tokens};
 
 #[event_cpi]
@@ -55,22 +56,22 @@ impl FillOffer<'_> {
     fn check(&self, contracts: u64, highest_premium_price: u64, now: i64) -> Result<()> {
         let (offer, writer) = (&self.offer, self.writer.load()?);
         self.risk.check(&offer.market)?;
-        ensure(offer.side == Side::Ask, BackstopError::WrongSide)?;
+        require!(offer.side == Side::Ask, BackstopError::WrongSide);
         self.shard.check(&offer.market, &self.writer.key())?;
         trade::check_standing(offer, &writer, now)?;
         trade::check_open(&self.series, now)?;
-        trade::check_lots(&self.risk.market, contracts)?;
+        let room = trade::room(&self.risk.market, offer, &writer, &self.series);
+        trade::check_fill(&self.risk.market, contracts, room)?;
         let left = offer.remaining_contracts;
-        ensure(contracts <= left, BackstopError::FillOutOfRange)?;
-        ensure(
+        require!(contracts <= left, BackstopError::FillOutOfRange);
+        require!(
             offer.premium_price <= highest_premium_price,
-            BackstopError::PremiumAboveLimit,
-        )?;
-        let room = trade::room(offer, &writer, &self.series);
-        ensure(contracts <= room, BackstopError::ReduceOnly)?;
+            BackstopError::PremiumAboveLimit
+        );
+        require!(contracts <= room, BackstopError::ReduceOnly);
         // What there is room for may always be taken whole.
         let least = offer.least_fill_contracts.min(room);
-        ensure(contracts >= least, BackstopError::FillOutOfRange)?;
+        require!(contracts >= least, BackstopError::FillOutOfRange);
         margin::may_add_risk(&writer, now)?;
         self.check_buyer(now)
     }
@@ -79,32 +80,34 @@ impl FillOffer<'_> {
     fn check_buyer(&self, now: i64) -> Result<()> {
         match (&self.payment, &self.destination, &self.buyer_account) {
             (Some(payment), Some(destination), None) => {
-                ensure(payment.mint == self.quote.mint, BackstopError::WrongMint)?;
-                ensure(
-                    destination.mint == self.option_mint.key(),
-                    BackstopError::WrongMint,
-                )?;
-                ensure(payment.key() != self.vault.key(), BackstopError::WrongVault)?;
+                require_keys_eq!(payment.mint, self.quote.mint, BackstopError::WrongMint);
+                require_keys_eq!(
+                    destination.mint,
+                    self.option_mint.key(),
+                    BackstopError::WrongMint
+                );
+                require!(payment.key() != self.vault.key(), BackstopError::WrongVault);
                 Ok(())
             }
             (None, None, Some(loader)) => {
-                ensure(
+                require!(
                     loader.key() != self.writer.key(),
-                    BackstopError::SameAccount,
-                )?;
+                    BackstopError::SameAccount
+                );
                 let account = loader.load()?;
-                ensure(
+                require!(
                     account.may_trade(&self.buyer.key()),
-                    BackstopError::NotDelegate,
-                )?;
-                ensure(
-                    account.market == self.offer.market,
-                    BackstopError::WrongMarket,
-                )?;
-                ensure(
+                    BackstopError::NotDelegate
+                );
+                require_keys_eq!(
+                    account.market,
+                    self.offer.market,
+                    BackstopError::WrongMarket
+                );
+                require!(
                     account.state() == AccountState::Open,
-                    BackstopError::AccountNotOpen,
-                )?;
+                    BackstopError::AccountNotOpen
+                );
                 margin::may_add_risk(&account, now)
             }
             _ => err!(BackstopError::FillDestination),
@@ -117,20 +120,22 @@ impl FillOffer<'_> {
         let (risk, offer, series) = (&self.risk, &self.offer, &self.series);
         // The newest price either side has used binds both.
         let writer = self.writer.load()?;
-        let (action, last_used_at) = match &self.buyer_account {
+        let (closes, last_used_at) = match &self.buyer_account {
             Some(loader) => {
                 let buyer = &*loader.load()?;
-                let action = trade::action(&writer, Some(buyer), series, contracts);
-                (action, writer.last_price_at.max(buyer.last_price_at))
+                let closes = trade::closes(&writer, Some(buyer), series, contracts);
+                (closes, writer.last_price_at.max(buyer.last_price_at))
             }
             None => {
-                let action = trade::action(&writer, None, series, contracts);
-                (action, writer.last_price_at)
+                let closes = trade::closes(&writer, None, series, contracts);
+                (closes, writer.last_price_at)
             }
         };
-        let moment = risk.moment_for_risk(action, last_used_at, shown, now)?;
+        let moment =
+            risk.moment_for_risk(Action::of_trade(closes, true), last_used_at, shown, now)?;
         let premium_price = risk.offered_price(offer, &writer, series, &moment)?;
         let struck = risk.strike(series, premium_price, offer.side.maker(), &moment)?;
+        Action::of_trade(closes, struck.is_near()).check_level(&risk.market)?;
         Ok((moment, struck))
     }
 
@@ -154,21 +159,27 @@ impl FillOffer<'_> {
         let writer = &mut *self.writer.load_mut()?;
         trade::sell(writer, &mut self.series, contracts, bill)?;
         trade::note_fill(&self.offer, writer, moment.now);
-        let (makes, sold) = (
-            Party::maker(writer, &self.offer),
-            Trades::sale(struck, bill),
-        );
-        let (before, shard) = (&writer_before, &mut self.shard);
-        let paid = risk.require_margin_after_trade(makes, before, writer, &sold, moment, shard)?;
-        if let (Some(loader), Some(before)) = (&self.buyer_account, &buyer_before) {
-            let buyer = &mut *loader.load_mut()?;
-            let takes = Party::signed(buyer, self.buyer.key, false);
-            let shard = margin::either(shard, self.buyer_shard.as_mut());
-            let shard = margin::own_shard(Some(shard), &buyer.market, &loader.key())?;
-            let bought = Trades::purchase(struck);
-            risk.require_margin_after_trade(takes, before, buyer, &bought, moment, shard)?;
-        }
-        Ok(paid)
+        let makes = Sided {
+            party: Party::maker(writer, &self.offer),
+            key: self.offer.margin_account,
+            before: &writer_before,
+            after: writer,
+            trades: Trades::sale(struck, bill),
+        };
+        let shard = &mut self.shard;
+        let (Some(loader), Some(before)) = (&self.buyer_account, &buyer_before) else {
+            return risk.require_margin_after_trade(makes, moment, shard);
+        };
+        let buyer = &mut *loader.load_mut()?;
+        let takes = Sided {
+            party: Party::signed(buyer, self.buyer.key, false),
+            key: loader.key(),
+            before,
+            after: buyer,
+            trades: Trades::purchase(struck),
+        };
+        let other = self.buyer_shard.as_mut().map(|other| &mut ***other);
+        risk.require_margin_of_both(makes, takes, moment, shard, other)
     }
 
     /// Takes the premium, gives the contracts; the buyer's side of the trade.
@@ -196,7 +207,7 @@ impl FillOffer<'_> {
             &self.buyer,
             bill.premium_atoms,
         )?;
-        ensure(arrived == bill.premium_atoms, BackstopError::VaultShort)?;
+        require!(arrived == bill.premium_atoms, BackstopError::VaultShort);
         option_tokens::mint(
             &self.token_2022_program,
             &self.option_mint,
@@ -217,7 +228,7 @@ pub fn fill_offer(
     let accounts = &mut *ctx.accounts;
     let (moment, struck) = accounts.price(contracts, ctx.remaining_accounts, now)?;
     let within = struck.price.get() <= highest_premium_price;
-    ensure(within, BackstopError::PremiumAboveLimit)?;
+    require!(within, BackstopError::PremiumAboveLimit);
     let (market, spot) = (&accounts.risk.market, moment.price.price());
     let bill = trade::bill(market, &accounts.series, contracts, &struck, spot)?;
     let contribution = accounts.trade(contracts, &bill, &struck, &moment)?;

@@ -1,12 +1,13 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Series, Shard};
+use backstop_interface::action::Action;
 use backstop_interface::event::QuoteFilled;
 use backstop_interface::{pda, BackstopError};
 use backstop_risk::quoting::MakerSide;
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Party, Trades};
+use crate::trade::{self, Party, Sided, Trades};
 
 /// Two accounts and the series they trade; both sides sign.
 #[event_cpi]
@@ -70,16 +71,17 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
     // The newest price either side has used binds both.
     let last_used_at = before_buyer.last_price_at.max(before_seller.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-    let action = trade::action(
+    let closes = trade::closes(
         &before_seller,
         Some(&before_buyer),
         &accounts.series,
         contracts,
     );
-    let moment = risk.moment_for_risk(action, last_used_at, shown, now)?;
+    let moment = risk.moment_for_risk(Action::of_trade(closes, true), last_used_at, shown, now)?;
     // Nobody is the maker of a price both signed for: the premium rounds up, as for a writer's offer.
     let (spot, series) = (moment.price.price(), &mut accounts.series);
     let struck = risk.strike(series, premium_price, MakerSide::Sells, &moment)?;
+    Action::of_trade(closes, struck.is_near()).check_level(&risk.market)?;
     let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
     let struck = [struck];
     let contribution = {
@@ -89,16 +91,23 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
         );
         trade::buy(buyer, series, contracts, &bill)?;
         trade::sell(seller, series, contracts, &bill)?;
-        let sells = Party::signed(seller, accounts.seller_authority.key, true);
-        let (sold, bought) = (Trades::sale(&struck, &bill), Trades::purchase(&struck));
-        let (before, shard) = (&before_seller, &mut accounts.shard);
-        let paid = risk.require_margin_after_trade(sells, before, seller, &sold, &moment, shard)?;
-        let shard = margin::either(shard, accounts.buyer_shard.as_mut());
-        let shard = margin::own_shard(Some(shard), &buyer.market, &accounts.buyer.key())?;
-        let buys = Party::signed(buyer, accounts.buyer_authority.key, false);
-        let before = &before_buyer;
-        risk.require_margin_after_trade(buys, before, buyer, &bought, &moment, shard)?;
-        paid
+        let sells = Sided {
+            party: Party::signed(seller, accounts.seller_authority.key, true),
+            key: accounts.seller.key(),
+            before: &before_seller,
+            after: seller,
+            trades: Trades::sale(&struck, &bill),
+        };
+        let buys = Sided {
+            party: Party::signed(buyer, accounts.buyer_authority.key, false),
+            key: accounts.buyer.key(),
+            before: &before_buyer,
+            after: buyer,
+            trades: Trades::purchase(&struck),
+        };
+        let (shard, other) = (&mut accounts.shard, &mut accounts.buyer_shard);
+        let other = other.as_mut().map(|other| &mut ***other);
+        risk.require_margin_of_both(sells, buys, &moment, shard, other)?
     };
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     let event = QuoteFilled {

@@ -32,7 +32,7 @@ pub struct SweepOrder {
 pub struct SweepArgs {
     /// The orders, at most 4.
     pub orders: Vec<SweepOrder>,
-    /// Most the taker pays in all, in quote atoms, fees of what he sells included; negative if he is to be paid.
+    /// Most the taker pays in all, in quote atoms, fees of what he sells and his contribution included; negative if he is to be paid.
     pub greatest_cost_atoms: i64,
 }
 
@@ -91,7 +91,8 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
     let last_used_at = accounts.taker.load()?.last_price_at;
     let moment = accounts
         .risk
-        .moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
+        // Every fill is asked for the level of what it is.
+        .moment_for_risk(Action::Close, last_used_at, shown, now)?;
     let mut broom = Broom::new(&accounts.risk, &accounts.taker, moment)?;
     for order in &args.orders {
         let (mine, rest) = named
@@ -100,12 +101,13 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
         broom.sweep(order, mine)?;
         named = rest;
     }
+    let takes = Party::signed(&*accounts.taker.load()?, accounts.authority.key, false);
+    broom.settle_taker(takes, own_shard)?;
+    // With what he contributed, which is found when he is held to his margin.
     require!(
         broom.cost_atoms <= args.greatest_cost_atoms,
         BackstopError::CostAboveLimit
     );
-    let takes = Party::signed(&*accounts.taker.load()?, accounts.authority.key, false);
-    broom.settle_taker(takes, own_shard)?;
     let event = OffersSwept {
         market: accounts.risk.market.key(),
         taker: accounts.taker.key(),

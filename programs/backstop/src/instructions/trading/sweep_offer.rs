@@ -3,6 +3,7 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Offer, Series, Shard, Side};
+use backstop_interface::action::Action;
 use backstop_interface::event::SweptOffer;
 use backstop_interface::snapshot::Moment;
 use backstop_interface::BackstopError;
@@ -10,7 +11,7 @@ use backstop_interface::BackstopError;
 use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
 use crate::apply;
 use crate::margin::{self, Risk};
-use crate::trade::{self, Bill, Party, Struck, Trades};
+use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 
 /// A sweep under way.
 pub struct Broom<'a, 'info> {
@@ -24,7 +25,7 @@ pub struct Broom<'a, 'info> {
     struck: Vec<Struck>,
     /// What the taker owes for all fills so far, in quote atoms.
     pub cost_atoms: i64,
-    /// Premium of what the taker sold so far, in quote atoms.
+    /// What the taker sold so far: the larger of premium and contracts × mark, in quote atoms.
     sold_atoms: u64,
     /// What became of each offer.
     pub told: Vec<SweptOffer>,
@@ -111,9 +112,15 @@ impl<'a, 'info> Broom<'a, 'info> {
         }
         let mut shard = shard(own_shard)?;
         shard.check(&taker.market, &self.taker.key())?;
-        let paid = self
-            .risk
-            .require_margin_after_trade(takes, before, taker, &trades, moment, &mut shard)?;
+        let side = Sided {
+            party: takes,
+            key: self.taker.key(),
+            before,
+            after: taker,
+            trades,
+        };
+        let risk = self.risk;
+        let paid = risk.require_margin_after_trade(side, moment, &mut shard)?;
         self.cost_atoms = self
             .cost_atoms
             .checked_add(trade::signed(paid)?)
@@ -205,10 +212,11 @@ impl<'a, 'info> Broom<'a, 'info> {
             moment.price.publish_at >= maker.last_price_at,
             BackstopError::PriceOlderThanLastUsed
         );
-        let room = trade::room(offer, &maker, series);
-        let lot = risk.market.params.lot_contracts;
-        let contracts = room.min(left);
-        let contracts = contracts.saturating_sub(contracts.checked_rem(lot).unwrap_or(0));
+        let room = trade::room(&risk.market, offer, &maker, series);
+        let contracts = match room <= left {
+            true => room,
+            false => trade::whole_lots(&risk.market, left),
+        };
         let least = offer.least_fill_contracts.min(room).max(1);
         require!(contracts >= least, BackstopError::FillOutOfRange);
         let price = risk.offered_price(offer, &maker, series, moment)?;
@@ -219,6 +227,14 @@ impl<'a, 'info> Broom<'a, 'info> {
         require!(within, BackstopError::PremiumAboveLimit);
         let spot = moment.price.price();
         let struck = risk.strike(series, price, offer.side.maker(), moment)?;
+        let (asks, filled) = (
+            offer.side == Side::Ask,
+            order.contracts.saturating_sub(left),
+        );
+        let in_all = apply::add(filled, contracts)?;
+        let closes = trade::closes_own(&maker, series, asks, contracts)
+            && trade::closes_own(&*self.taker.load()?, series, !asks, in_all);
+        Action::of_trade(closes, struck.is_near()).check_level(&risk.market)?;
         let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
         let trial = &mut *self.trial;
         *trial = *maker;
@@ -233,8 +249,14 @@ impl<'a, 'info> Broom<'a, 'info> {
             Side::Ask => Trades::sale(&all, &bill),
             Side::Bid => Trades::purchase(&all),
         };
-        let contribution =
-            risk.require_margin_after_trade(makes, &maker, trial, &trades, moment, shard)?;
+        let side = Sided {
+            party: makes,
+            key: offer.margin_account,
+            before: &maker,
+            after: trial,
+            trades,
+        };
+        let contribution = risk.require_margin_after_trade(side, moment, shard)?;
         Ok(Fill {
             contracts,
             bill,
@@ -249,7 +271,7 @@ impl<'a, 'info> Broom<'a, 'info> {
         let cost = match side {
             Side::Ask => trade::signed(bill.premium_atoms)?,
             Side::Bid => {
-                self.sold_atoms = apply::add(self.sold_atoms, bill.premium_atoms)?;
+                self.sold_atoms = apply::add(self.sold_atoms, bill.worth_atoms)?;
                 trade::signed(bill.fee_atoms)?.saturating_sub(trade::signed(bill.premium_atoms)?)
             }
         };

@@ -2,7 +2,6 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::OptionWritten;
-use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError;
 use backstop_quantities::Atoms;
 
@@ -54,7 +53,7 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
     let delta = trade::signed(contracts)?
         .checked_neg()
         .ok_or(BackstopError::AmountOverflow)?;
-    let fee_atoms = {
+    let (fee_atoms, contribution) = {
         let account = &mut *accounts.margin_account.load_mut()?;
         apply::trade(account, &mut accounts.issue.series, delta)?;
         let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
@@ -63,9 +62,10 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         let mark = risk.mark(&trade::listed(&accounts.issue.series), spot, &moment)?;
         let fee = trade::fee(&risk.market, contracts, Atoms::ZERO, mark, spot)?;
         account.quote_atoms = apply::take(account.quote_atoms, fee)?;
-        let shard = Some(&mut **accounts.shard);
-        risk.require_initial_margin(account, &moment, Purpose::Withdrawal, shard)?;
-        fee
+        let worth = trade::worth(contracts, mark)?;
+        let shard = &mut accounts.shard;
+        let paid = risk.require_margin_after_writing(account, worth, &moment, shard)?;
+        (fee, paid)
     };
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, fee_atoms)?;
     accounts.issue.mint(contracts)?;
@@ -73,7 +73,7 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         margin_account: accounts.margin_account.key(),
         series: accounts.issue.series.key(),
         contracts,
-        fee_atoms,
+        fee_atoms: apply::add(fee_atoms, contribution)?,
     };
     emit_cpi!(event);
     Ok(())

@@ -12,7 +12,10 @@ impl Life<'_> {
     pub(super) fn exercise(&mut self) {
         let (mut stage, sheet) = (self.stage.clone(), &mut *self.sheet);
         let put = self.expiry.series(220 * PRICE, OptionKind::AmericanPut);
-        sheet.note("create_series_american", stage.create_series("keeper", &put));
+        sheet.note(
+            "create_series_american",
+            stage.create_series("keeper", &put),
+        );
         expect_landed(stage.write_option("bidder", &put, 20 * CONTRACT));
         for nonce in 0..=MAX_EXERCISES as u64 {
             let asked = Asked {

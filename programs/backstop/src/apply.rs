@@ -27,10 +27,10 @@ pub fn debit(account: &mut MarginAccount, collateral: &mut Collateral, atoms: u6
     match collateral.kind {
         CollateralKind::Quote => account.quote_atoms = take(account.quote_atoms, atoms)?,
         kind => {
-            require!(
+            ensure(
                 account.collateral_atoms(&collateral.mint) >= atoms,
-                BackstopError::BalanceTooLow
-            );
+                BackstopError::BalanceTooLow,
+            )?;
             let slot = account.collateral_slot_mut(&collateral.mint, kind.has_own_feed())?;
             slot.atoms = take(slot.atoms, atoms)?;
         }
@@ -136,10 +136,10 @@ pub fn move_leg(
 /// No leg grows beyond what margin computes at any later spot; one that is smaller than before always passes.
 fn bounded(before: i64, after: i64, strike_price: u64) -> Result<()> {
     let grows = after.unsigned_abs() > before.unsigned_abs();
-    require!(
+    ensure(
         !grows || leg_fits(Contracts::new(after), Price::new(strike_price)),
-        BackstopError::AmountOverflow
-    );
+        BackstopError::AmountOverflow,
+    )?;
     Ok(())
 }
 

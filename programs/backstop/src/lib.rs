@@ -541,7 +541,7 @@ pub mod backstop {
     ///
     /// Who: anyone; the deposit is his. Gate: always.
     /// Rounds: the right down, for the shorts.
-    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, NotDecidingUpdate, ExercisesFull, LevelForbids, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, NotDecidingUpdate, ExercisesFull, FormulaUncertain, LevelForbids, the price errors.
     pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
         instructions::execute_exercise(ctx)
     }

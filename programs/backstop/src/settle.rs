@@ -168,10 +168,10 @@ impl Payer<'_> {
                 ..*leg
             };
         }
-        require!(
+        ensure(
             finalised || sum.short_contracts > 0 || sum.unreported_contracts > 0,
-            BackstopError::NotFinalised
-        );
+            BackstopError::NotFinalised,
+        )?;
         Ok(sum)
     }
 

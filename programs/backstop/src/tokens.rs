@@ -196,7 +196,10 @@ impl Payout<'_, '_> {
         let claims = self
             .claim_account
             .ok_or(BackstopError::ClaimAccountMissing)?;
-        require_keys_eq!(claims.mint, self.claim_mint.key(), BackstopError::WrongMint);
+        ensure(
+            claims.mint == self.claim_mint.key(),
+            BackstopError::WrongMint,
+        )?;
         let claim = outcome.claim.get();
         mint(program, self.claim_mint, claims, authority, &seeds, claim)
     }
@@ -204,6 +207,6 @@ impl Payout<'_, '_> {
 
 /// Errors with [`BackstopError::VaultShort`] if a vault holds less than its books say.
 pub fn verify(vault: &TokenAccount, books_atoms: u64) -> Result<()> {
-    require!(vault.amount >= books_atoms, BackstopError::VaultShort);
+    ensure(vault.amount >= books_atoms, BackstopError::VaultShort)?;
     Ok(())
 }

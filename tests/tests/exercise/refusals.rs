@@ -177,7 +177,7 @@ fn execute_exercise_refuses_an_uncertain_update() {
     uncertain.conf += 1;
     let bad = play.publish_beside("uncertain", &uncertain);
     let given = play.executing_exercise("keeper", ("holder", 1), &put, bad);
-    refuse(&mut play, "keeper", given, PriceTooUncertain);
+    refuse(&mut play, "keeper", given, FormulaUncertain);
 }
 
 #[test]

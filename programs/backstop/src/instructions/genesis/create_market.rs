@@ -4,7 +4,7 @@ use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION,
 use backstop_interface::action::LEVEL_FROZEN;
 use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 /// A new market.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
@@ -59,14 +59,14 @@ pub struct CreateMarket<'info> {
 
 pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
     args.params.validate()?;
-    require!(
+    ensure(
         args.level <= LEVEL_FROZEN,
-        BackstopError::ParameterOutOfBounds
-    );
-    require!(
+        BackstopError::ParameterOutOfBounds,
+    )?;
+    ensure(
         naming::is_symbol(&args.symbol),
-        BackstopError::SymbolNotAllowed
-    );
+        BackstopError::SymbolNotAllowed,
+    )?;
     let accounts = ctx.accounts;
     let protocol = &mut accounts.protocol;
     accounts.market.set_inner(Market {

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Expiry, ExpiryState, Series};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Price;
 use backstop_risk::settlement::payoff;
 
@@ -20,11 +20,11 @@ pub fn fold_series(ctx: Context<FoldSeries>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let series = &mut ctx.accounts.series;
     let mut expiry = ctx.accounts.expiry.load_mut()?;
-    require!(
+    ensure(
         expiry.state() == ExpiryState::PriceFixed,
-        BackstopError::WrongExpiryState
-    );
-    require!(!series.folded, BackstopError::AlreadyFolded);
+        BackstopError::WrongExpiryState,
+    )?;
+    ensure(!series.folded, BackstopError::AlreadyFolded)?;
     let pays = payoff(
         series.kind.into(),
         Price::new(series.strike_price),

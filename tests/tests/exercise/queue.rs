@@ -19,8 +19,11 @@ fn it_takes_sixteen_and_goes_on_when_the_oldest_is_done_with() {
     play.pass(20, 180 * PRICE);
     let update = play.update(most, 180 * PRICE, -1, 0);
     let given = play.executing_exercise("keeper", ("holder", most), &put, update);
-    play.world
-        .expect_refused(&[given.clone()], &[&key("keeper")], ExercisesFull);
+    play.world.expect_refused(
+        std::slice::from_ref(&given),
+        &[&key("keeper")],
+        ExercisesFull,
+    );
     play.bear("writer");
     // One short is older than all of them.
     play.pay(0);
@@ -72,7 +75,7 @@ fn a_right_is_told_without_being_paid() {
     let owner = (backstop_testkit::pubkey("holder"), 1);
     let told = backstop_client::exercise::pay_exercise(&put, owner, &NOBODY, true);
     play.step("pay_exercise", |stage| {
-        stage.world.send(&[told.clone()], &[])
+        stage.world.send(std::slice::from_ref(&told), &[])
     });
     assert_eq!(
         (play.exercises_of(&put).count, play.rights()),

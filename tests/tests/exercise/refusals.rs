@@ -117,7 +117,11 @@ fn request_exercise_refuses() {
     let closes_at = late.week.expires_at - 3_600;
     late.world.warp_to(closes_at - 1);
     let given = requesting(&mut late, asked(1, LOT));
-    expect_landed(late.clone().world.send(&[given.clone()], &[&key("holder")]));
+    expect_landed(
+        late.clone()
+            .world
+            .send(std::slice::from_ref(&given), &[&key("holder")]),
+    );
     late.world.advance(1);
     refuse(&mut late, "holder", given, ExpiryClosed);
     let european = play.week.series(200 * PRICE, OptionKind::Put);

@@ -98,3 +98,34 @@ fn an_american_leg_is_not_taken_over_by_who_holds_the_other_side() {
         ExercisesNotBorne,
     );
 }
+
+/// An account on auction bears what waits for it, and so does who buys a slice of it, from then on.
+#[test]
+fn a_slice_is_sold_once_what_waits_is_borne() {
+    let mut play = Play::open();
+    play.write("writer", 80 * CONTRACT);
+    expect_landed(play.deposit_quote("second", 300_000 * QUOTE));
+    play.pass(20, 80 * PRICE);
+    expect_landed(play.tick());
+    play.step("liquidate", |stage| stage.liquidate("keeper", "writer"));
+    play.exercise(1, 8 * CONTRACT, 80 * PRICE);
+    let fraction = 10_000_000;
+    let early = play.clone().bid("second", "writer", fraction, i64::MAX);
+    expect_code(early, ExercisesNotBorne);
+    play.bear("writer");
+    assert_eq!(play.leg("writer"), -72 * CONTRACT as i64);
+    play.step("bid", |stage| {
+        stage.bid("second", "writer", fraction, i64::MAX)
+    });
+    assert_eq!(play.leg("second"), -720_000);
+    expect_code(
+        play.clone().synchronise("second", &play.put.clone()),
+        NothingToBear,
+    );
+    play.exercise(2, 36 * CONTRACT, 80 * PRICE);
+    play.bear("second");
+    assert_eq!(play.leg("second"), -360_000);
+    play.bear("writer");
+    play.pay(1);
+    play.pay(2);
+}

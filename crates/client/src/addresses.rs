@@ -115,6 +115,7 @@ impl ExpiryKeys {
             kind,
             series,
             option_mint: pda::option_mint(&series),
+            exercises: pda::exercises(&series),
         }
     }
 }
@@ -132,4 +133,6 @@ pub struct SeriesKeys {
     pub series: Pubkey,
     /// Option mint.
     pub option_mint: Pubkey,
+    /// Exercises, if it is American.
+    pub exercises: Pubkey,
 }

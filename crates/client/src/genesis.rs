@@ -30,6 +30,8 @@ pub struct NewMarket {
     pub level: u8,
     /// Token account that receives the treasury's share of fees.
     pub fee_receiver: Pubkey,
+    /// Whether American series are listed.
+    pub early_exercise: bool,
 }
 
 /// `initialize_protocol`.
@@ -72,6 +74,7 @@ pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &NewMarket) -> I
         symbol: new.symbol,
         level: new.level,
         fee_receiver: new.fee_receiver,
+        early_exercise: new.early_exercise,
     };
     instruction(accounts, args::CreateMarket { args })
 }

@@ -54,6 +54,9 @@ pub struct MarketStep {
     pub treasury_fee_ppb: u64,
     /// What the Reserve stands for beside the fund, in quote atoms.
     pub reserve_line_atoms: u64,
+    /// Whether American series are listed; not without it.
+    #[serde(default)]
+    pub early_exercise: bool,
 }
 
 /// A mint of the market.
@@ -226,6 +229,7 @@ impl Migration {
                     symbol: self.symbol()?,
                     level: self.market.level,
                     fee_receiver: around.fee_receiver,
+                    early_exercise: self.market.early_exercise,
                 };
                 vec![genesis::create_market(authority, keys, &new)]
             }

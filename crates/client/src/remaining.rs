@@ -13,15 +13,28 @@ pub const AHEAD_SECONDS: i64 = 120;
 /// An instruction that judges these margin accounts (`withdraw`, `withdraw_option`, `transfer_leg`,
 /// `fill_offer`, `liquidate`, `bid`), with the expiries it needs.
 pub fn with_expiries<'a>(
+    instruction: Instruction,
+    accounts: impl IntoIterator<Item = &'a MarginAccount>,
+    now: i64,
+) -> Instruction {
+    with_expiries_and(instruction, accounts, &[], now)
+}
+
+/// The same with the expiries at seconds in `also`: those of American series somebody may become short in.
+pub fn with_expiries_and<'a>(
     mut instruction: Instruction,
     accounts: impl IntoIterator<Item = &'a MarginAccount>,
+    also: &[i64],
     now: i64,
 ) -> Instruction {
     let mut market = None;
     let accounts = accounts
         .into_iter()
         .inspect(|account| market = Some(account.market));
-    let seconds = expiries_to_show(accounts, now, AHEAD_SECONDS);
+    let mut seconds = expiries_to_show(accounts, now, AHEAD_SECONDS);
+    seconds.extend(also);
+    seconds.sort_unstable();
+    seconds.dedup();
     if let Some(market) = market {
         instruction
             .accounts

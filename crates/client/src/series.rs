@@ -44,6 +44,7 @@ pub fn create_series(
         expiry: series.expiry.expiry,
         series: series.series,
         option_mint: series.option_mint,
+        exercises: series.kind.is_american().then_some(series.exercises),
         token_2022_program: TOKEN_2022_PROGRAM,
         system_program: SYSTEM_PROGRAM,
     };
@@ -63,6 +64,7 @@ pub fn close_series(closer: Pubkey, series: &SeriesKeys, creator: Pubkey) -> Ins
         expiry: series.expiry.expiry,
         series: series.series,
         option_mint: series.option_mint,
+        exercises: series.kind.is_american().then_some(series.exercises),
         creator,
     };
     instruction(accounts, args::CloseSeries {})

@@ -412,6 +412,35 @@ pub enum BackstopError {
     /// Token program of another mint.
     #[msg("the token program must be the one that owns the token accounts")]
     WrongTokenProgram = 6711,
+
+    // --- 6750: early exercise --------------------------------------------------------------------
+    /// No American series here.
+    #[msg("the market lists no American series, or the series is not American")]
+    NotAmerican = 6750,
+    /// Exercises account missing.
+    #[msg("an American series needs its account of exercises, another one has none")]
+    ExercisesMissing = 6751,
+    /// Exercises not borne.
+    #[msg("an account is judged and its short traded once it has borne every exercise: synchronise it")]
+    ExercisesNotBorne = 6752,
+    /// Exercises full.
+    #[msg("exercise waits until the oldest one is borne by every short")]
+    ExercisesFull = 6753,
+    /// Early netting.
+    #[msg("an American leg is not taken over by an account that holds the other side")]
+    OtherSideHeld = 6754,
+    /// Payoff limit zero.
+    #[msg("a request of exercise names a least payoff above zero")]
+    LeastPayoffIsZero = 6755,
+    /// Another state.
+    #[msg("the request of exercise was decided already, or is not decided yet")]
+    ExerciseDecided = 6758,
+    /// Nothing to bear.
+    #[msg("the account has no short that exercises wait for")]
+    NothingToBear = 6759,
+    /// Nothing to pay.
+    #[msg("nothing was collected for the right since it was paid last")]
+    NothingToPay = 6760,
 }
 
 /// Errors unless something holds. Less code than `require!`, which writes file and line into every place it stands in.

@@ -492,3 +492,63 @@ pub struct CollateralObserved {
     /// Publish time of the price shown, unix seconds.
     pub publish_at: i64,
 }
+
+/// Option tokens were burned to exercise at a price nobody knew yet.
+#[event]
+pub struct ExerciseRequested {
+    /// Request.
+    pub request: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Who asked.
+    pub owner: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Least payoff accepted, quote per contract scaled 1e9.
+    pub least_payoff_price: u64,
+}
+
+/// A request of exercise was decided: exercised, or void and the tokens are back.
+#[event]
+pub struct ExerciseDecided {
+    /// Request.
+    pub request: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Payoff at the deciding update, quote per contract scaled 1e9; 0 for a request nobody executed in time.
+    pub payoff_price: u64,
+    /// The right to be paid, in quote atoms; 0 if it is void.
+    pub right_atoms: u64,
+}
+
+/// A short bore the exercises that waited for it.
+#[event]
+pub struct ExercisesBorne {
+    /// Series.
+    pub series: Pubkey,
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Contracts assigned, in millionths.
+    pub assigned_contracts: u64,
+    /// Left its quote balance for the escrow, in quote atoms.
+    pub paid_atoms: u64,
+    /// Became debt, in quote atoms.
+    pub debt_atoms: u64,
+}
+
+/// A right of exercise was paid what was collected for it, or redeemed in a finalised expiry.
+#[event]
+pub struct RightPaid {
+    /// Right.
+    pub request: Pubkey,
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Left the escrow, in quote atoms.
+    pub paid_atoms: u64,
+    /// Claim tokens for the haircut, in atoms.
+    pub claim_atoms: u64,
+    /// Still to be paid, in quote atoms.
+    pub left_atoms: u64,
+}

@@ -133,7 +133,8 @@ impl Scene<'_> {
     /// added to that expiry's loss: it is owed already.
     ///
     /// Errors if a stored byte or amount is out of range, with [`BackstopError::ExpiryMissing`] if an expiry that
-    /// bears on the account was not shown, with [`BackstopError::CollateralMissing`] if a collateral was not, and
+    /// bears on the account was not shown, with [`BackstopError::CollateralMissing`] if a collateral was not,
+    /// with [`BackstopError::ExercisesNotBorne`] if exercises wait for one of its shorts, and
     /// with [`BackstopError::PriceOlderThanLastUsed`] if its price is older than the last one used on the account.
     #[inline(never)]
     pub fn assess(&self, account: &MarginAccount) -> Result<Assessment> {
@@ -182,9 +183,9 @@ struct Snapshot {
 
 impl From<OptionKind> for Kind {
     fn from(kind: OptionKind) -> Self {
-        match kind {
-            OptionKind::Call => Self::Call,
-            OptionKind::Put => Self::Put,
+        match kind.is_call() {
+            true => Self::Call,
+            false => Self::Put,
         }
     }
 }
@@ -227,6 +228,9 @@ impl Snapshot {
             .filter(|slot| slot.quantity_contracts != 0)
         {
             let expires_at = account.expires_at(slot);
+            if slot.bears_exercises() {
+                scene.moment.known.of(expires_at)?.check_borne(slot)?;
+            }
             if expires_at > *now || scene.purpose == Purpose::Liquidation {
                 self.add(slot, expires_at, scene)?;
             }

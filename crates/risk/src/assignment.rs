@@ -29,6 +29,26 @@ pub struct Assigned {
     pub cost: Atoms,
 }
 
+impl Assigned {
+    /// What nothing takes from a short of `size` millionths.
+    pub const fn none_of(size: u64) -> Self {
+        Self {
+            remaining: size,
+            assigned: 0,
+            cost: Atoms::ZERO,
+        }
+    }
+
+    /// Both one after the other. `None` if a sum exceeds u64.
+    pub fn and_then(&self, next: &Self) -> Option<Self> {
+        Some(Self {
+            remaining: next.remaining,
+            assigned: self.assigned.checked_add(next.assigned)?,
+            cost: self.cost.checked_add(next.cost)?,
+        })
+    }
+}
+
 impl Exercise {
     /// An exercise of `contracts` of a series that is short `shorts` at that moment, both in millionths, at
     /// `payoff` quote per contract. `None` for nothing, or more than there are shorts.
@@ -78,16 +98,9 @@ pub fn take_all<'a>(
     size: u64,
     exercises: impl IntoIterator<Item = &'a Exercise>,
 ) -> Option<Assigned> {
-    let mut sum = Assigned {
-        remaining: size,
-        assigned: 0,
-        cost: Atoms::ZERO,
-    };
+    let mut sum = Assigned::none_of(size);
     for exercise in exercises {
-        let one = exercise.take_from(sum.remaining)?;
-        sum.remaining = one.remaining;
-        sum.assigned = sum.assigned.checked_add(one.assigned)?;
-        sum.cost = sum.cost.checked_add(one.cost)?;
+        sum = sum.and_then(&exercise.take_from(sum.remaining)?)?;
     }
     Some(sum)
 }

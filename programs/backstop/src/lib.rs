@@ -522,4 +522,47 @@ pub mod backstop {
     pub fn observe_collateral(ctx: Context<ObserveCollateral>) -> Result<()> {
         instructions::observe_collateral(ctx)
     }
+
+    /// Burns option tokens of an American series to exercise them at a price nobody knows yet; nobody takes it back.
+    ///
+    /// Who: the holder, who brings a deposit for whoever decides it. Gate: until an hour before expiry.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, WrongMint, NotAmerican, ExpiryClosed, AmountIsZero, OffLot, LeastPayoffIsZero, BalanceTooLow.
+    pub fn request_exercise(
+        ctx: Context<RequestExercise>,
+        args: RequestExerciseArgs,
+    ) -> Result<()> {
+        instructions::request_exercise(ctx, args)
+    }
+
+    /// Decides a request at the unique first update 15 seconds after it: exercised, so that every short of now owes its
+    /// share, or void with the tokens back where that update came more than 30 seconds late or pays less than was asked,
+    /// or nobody decided it within 24 hours and before the series expired.
+    ///
+    /// Who: anyone; the deposit is his. Gate: always.
+    /// Rounds: the right down, for the shorts.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, NotDecidingUpdate, ExercisesFull, FormulaUncertain, LevelForbids, the price errors.
+    pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
+        instructions::execute_exercise(ctx)
+    }
+
+    /// Has a short bear the exercises that wait for it: its share of each closes at the payoff, which its owner pays; what
+    /// he lacks is a debt to the expiry.
+    ///
+    /// Who: anyone. Gate: always; it needs no price.
+    /// Rounds: contracts down, their cost up, for the holders.
+    /// Errors: WrongMarket, WrongExpiry, WrongSeries, WrongVault, NothingToBear.
+    pub fn synchronise(ctx: Context<Synchronise>) -> Result<()> {
+        instructions::synchronise(ctx)
+    }
+
+    /// Pays a right of exercise: before the expiry what shorts have paid for it, from Finalised on what is left of it less
+    /// the haircut, which becomes claim tokens.
+    ///
+    /// Who: anyone; everything goes to its owner. Gate: not between the second of expiry and Finalised.
+    /// Rounds: payment down, for the escrow.
+    /// Errors: WrongSeries, WrongExpiry, NotOwner, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
+    pub fn pay_exercise(ctx: Context<PayExercise>) -> Result<()> {
+        instructions::pay_exercise(ctx)
+    }
 }

@@ -10,7 +10,7 @@ use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::{expiries_and_collaterals, Known};
 use backstop_interface::shown::{Quotes, ShownCollateral};
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
-use backstop_interface::{breach, pda, BackstopError};
+use backstop_interface::{breach, ensure, pda, BackstopError};
 use backstop_quantities::ONE_PPB;
 use backstop_risk::margin::Assessment;
 use backstop_risk::stress::added_atoms;
@@ -40,7 +40,7 @@ pub struct Risk<'info> {
 impl Risk<'_> {
     /// Errors with [`BackstopError::WrongMarket`] unless these are the accounts of `market`.
     pub fn check(&self, market: &Pubkey) -> Result<()> {
-        require_keys_eq!(self.market.key(), *market, BackstopError::WrongMarket);
+        ensure(self.market.key() == *market, BackstopError::WrongMarket)?;
         Ok(())
     }
 
@@ -54,7 +54,7 @@ impl Risk<'_> {
         now: i64,
     ) -> Result<Moment> {
         let moment = self.moment(action, last_used_at, shown, now)?;
-        require!(!moment.vols.is_void(), BackstopError::SurfaceStale);
+        ensure(!moment.vols.is_void(), BackstopError::SurfaceStale)?;
         Ok(moment)
     }
 
@@ -70,7 +70,7 @@ impl Risk<'_> {
     ) -> Result<Moment> {
         action.check_level(&self.market)?;
         let stored = self.vol_surface.load()?;
-        require!(stored.updated_at > 0, BackstopError::NoSurface);
+        ensure(stored.updated_at > 0, BackstopError::NoSurface)?;
         let price = self.price(action, last_used_at, now)?;
         let (expiries, collaterals) = expiries_and_collaterals(shown);
         let known = Known::read(expiries, &self.market.key(), now)?;
@@ -201,7 +201,7 @@ impl Risk<'_> {
             Some(shard) => self.weigh(account, moment, purpose, shard)?,
             None => self.assess_for(account, moment, purpose)?,
         };
-        require!(found.health_im() >= 0, BackstopError::BelowInitialMargin);
+        ensure(found.health_im() >= 0, BackstopError::BelowInitialMargin)?;
         moment.remember(account);
         account.note(0, Hold::None);
         match shard {
@@ -240,17 +240,17 @@ pub fn has_exposure(account: &MarginAccount) -> bool {
 
 /// Errors unless `key` may trade for the account.
 pub fn require_trader(account: &MarginAccount, key: &Pubkey) -> Result<()> {
-    require!(account.may_trade(key), BackstopError::NotDelegate);
+    ensure(account.may_trade(key), BackstopError::NotDelegate)?;
     Ok(())
 }
 
 /// Errors unless an account may take value out or add risk: no debt, and nothing short in an expiry
 /// that is over or ends within the hour.
 pub fn may_add_risk(account: &MarginAccount, now: i64) -> Result<()> {
-    require!(account.debt_atoms() == 0, BackstopError::AccountInDebt);
-    require!(
+    ensure(account.debt_atoms() == 0, BackstopError::AccountInDebt)?;
+    ensure(
         !account.short_near_expiry(now, LAST_HOUR_SECONDS),
-        BackstopError::ShortNearExpiry
-    );
+        BackstopError::ShortNearExpiry,
+    )?;
     Ok(())
 }

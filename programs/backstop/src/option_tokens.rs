@@ -8,7 +8,7 @@ use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::spl_token_2022::extension::ExtensionType;
 use anchor_spl::token_interface::{self as token, Mint, TokenAccount};
 use backstop_interface::accounts::Series;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::apply;
 
@@ -37,12 +37,11 @@ pub struct Issue<'info> {
 impl Issue<'_> {
     /// Errors unless the series is of this market and the wallet of its mint.
     pub fn check(&self, market: &Pubkey) -> Result<()> {
-        require_keys_eq!(self.series.market, *market, BackstopError::WrongMarket);
-        require_keys_eq!(
-            self.destination.mint,
-            self.option_mint.key(),
-            BackstopError::WrongMint
-        );
+        ensure(self.series.market == *market, BackstopError::WrongMarket)?;
+        ensure(
+            self.destination.mint == self.option_mint.key(),
+            BackstopError::WrongMint,
+        )?;
         Ok(())
     }
 

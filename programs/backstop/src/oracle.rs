@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{FeedClock, Market};
 use backstop_interface::action::Action;
 use backstop_interface::pyth::{read_update, PriceUpdate};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 /// Seconds the cluster clock may lag behind a publisher's.
 const CLOCK_SKEW_SECONDS: i64 = 5;
@@ -21,16 +21,15 @@ pub fn genuine_of(
     market: &Market,
     now: i64,
 ) -> Result<PriceUpdate> {
-    require_keys_eq!(
-        *price.owner,
-        market.receiver_program,
-        BackstopError::PriceWrongOwner
-    );
+    ensure(
+        *price.owner == market.receiver_program,
+        BackstopError::PriceWrongOwner,
+    )?;
     let update = read_update(&price.try_borrow_data()?, feed_id)?;
-    require!(
+    ensure(
         update.publish_at <= now.saturating_add(CLOCK_SKEW_SECONDS),
-        BackstopError::PriceFromFuture
-    );
+        BackstopError::PriceFromFuture,
+    )?;
     Ok(update)
 }
 
@@ -45,9 +44,9 @@ pub fn usable(
 ) -> Result<PriceUpdate> {
     let update = genuine_of(price, &clock.feed_id, market, now)?;
     action.check_price(&update, clock, now)?;
-    require!(
+    ensure(
         update.publish_at >= last_used_at,
-        BackstopError::PriceOlderThanLastUsed
-    );
+        BackstopError::PriceOlderThanLastUsed,
+    )?;
     Ok(update)
 }

@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, Collateral, Expiry, ExpiryState, LegSlot, MarginAccount, OptionKind, MAX_LEGS,
 };
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::{Atoms, Contracts, Ppb, Price};
 use backstop_risk::settlement::payoff;
 use backstop_risk::waterfall::{estate_cash_ceil, net_settlement, redeem};
@@ -140,6 +140,7 @@ impl Payer<'_> {
             if !leg.in_use() || usize::from(leg.expiry_index) != self.index {
                 continue;
             }
+            ensure(expiry.has_been_borne(leg), BackstopError::ExercisesNotBorne)?;
             let kind = OptionKind::from_byte(leg.kind).ok_or(BackstopError::InvariantBroken)?;
             let pays = payoff(
                 kind.into(),
@@ -167,10 +168,10 @@ impl Payer<'_> {
                 ..*leg
             };
         }
-        require!(
+        ensure(
             finalised || sum.short_contracts > 0 || sum.unreported_contracts > 0,
-            BackstopError::NotFinalised
-        );
+            BackstopError::NotFinalised,
+        )?;
         Ok(sum)
     }
 
@@ -226,7 +227,7 @@ impl Payer<'_> {
     }
 
     /// Takes `due` from the account's cash; the rest becomes debt and its collateral converts.
-    fn charge(&mut self, expiry: &mut Expiry, due: u64, settled: &mut Settled) -> Result<()> {
+    pub fn charge(&mut self, expiry: &mut Expiry, due: u64, settled: &mut Settled) -> Result<()> {
         let paid = due.min(self.cash()?);
         let debt = apply::take(due, paid)?;
         self.hand_over(expiry, paid)?;

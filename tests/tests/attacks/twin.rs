@@ -82,7 +82,8 @@ impl Twin {
             legacy_price: address("legacy price"),
             fee_receiver: stage.quote_wallet("treasurer"),
         };
-        let migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
+        let mut migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
+        migration.market.early_exercise = genesis.early_exercise;
         let mut second = migration
             .instructions(&stage.keys, &around, &genesis.params)
             .expect("known steps");

@@ -67,8 +67,12 @@ pub struct LegSlot {
     pub expiry_index: u8,
     /// [`OptionKind`] as a byte.
     pub kind: u8,
+    /// Place of an American series in [`crate::accounts::Expiry::exercise_numbers`].
+    pub place: u8,
+    /// Number of the last exercise of an American series that it has borne as a short.
+    pub borne: u8,
     /// Keeps the size a multiple of eight.
-    pub padding: [u8; 6],
+    pub padding: [u8; 4],
 }
 
 /// Collateral, cash and legs of one owner in one market: the unit that is margined and liquidated.
@@ -333,7 +337,9 @@ impl MarginAccount {
                 expiry_index: u8::try_from(expiry_index)
                     .map_err(|_| BackstopError::ExpiryTableFull)?,
                 kind: kind.byte(),
-                padding: [0; 6],
+                place: 0,
+                borne: 0,
+                padding: [0; 4],
             };
         }
         Ok(index)
@@ -376,6 +382,11 @@ impl MarginAccount {
                 OptionKind::from_byte(leg.kind).is_some(),
                 BackstopError::InvariantBroken
             );
+            // What nets early nets with the series at hand, or exercises would fall on both sides of it.
+            require!(
+                leg.unreported_contracts == 0 || !leg.is_american(),
+                BackstopError::InvariantBroken
+            );
             let twice = self.legs.iter().skip(index.saturating_add(1)).any(|other| {
                 other.in_use()
                     && other.strike_price == leg.strike_price
@@ -411,5 +422,15 @@ impl LegSlot {
     /// True while the slot belongs to a series.
     pub fn in_use(&self) -> bool {
         self.quantity_contracts != 0 || self.unreported_contracts != 0
+    }
+
+    /// True for a leg of an American series.
+    pub fn is_american(&self) -> bool {
+        OptionKind::from_byte(self.kind).is_some_and(OptionKind::is_american)
+    }
+
+    /// True for a short that exercises fall on.
+    pub fn bears_exercises(&self) -> bool {
+        self.quantity_contracts < 0 && self.is_american()
     }
 }

@@ -39,8 +39,10 @@ pub struct Market {
     pub level: u8,
     /// Token account for quote that receives the treasury's share of fees.
     pub fee_receiver: Pubkey,
+    /// Whether American series are listed.
+    pub early_exercise: bool,
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 63],
 }
 
 /// Parts a new market lacks: two collaterals, the insurance fund and the shards.

@@ -119,7 +119,7 @@ fn claims(books: &Books, collateral: &Collateral) -> u128 {
 }
 
 /// Escrows: held ≥ booked; until the haircut is fixed the books are what writers, insurance and backstop
-/// brought, to the atom.
+/// brought, less what rights of exercise were paid, to the atom.
 fn escrows(books: &Books) -> Result<(), Violation> {
     for (address, expiry) in &books.expiries {
         covered(
@@ -135,7 +135,8 @@ fn escrows(books: &Books) -> Result<(), Violation> {
                 expiry.recapitalised_atoms,
             ];
             let brought = parts.map(u128::from).iter().sum();
-            same("I1 escrow sources", address, expiry.escrow_atoms, brought)?;
+            let kept = expiry.escrow_atoms.saturating_add(expiry.exercised_atoms);
+            same("I1 escrow sources", address, kept, brought)?;
             same("I1 escrow recoveries", address, expiry.recovered_atoms, 0)?;
         }
         let minted = books.supply(&pda::claim_mint(address));

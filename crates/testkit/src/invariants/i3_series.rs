@@ -1,6 +1,7 @@
 //! I3: every long has a short, and every payoff has a payer.
 //!
-//! Before a series is folded: tokens + ledger longs = shorts; the totals are the walked legs plus what was
+//! Before a series is folded: tokens + ledger longs + requested + unassigned = shorts, the last two of American series
+//! only (`i3_exercise`); the totals are the walked legs plus what was
 //! netted inside accounts without the series at hand (`unreported`, counted on both sides).
 //!
 //! From the fold on, over the folded series of an expiry:
@@ -25,7 +26,7 @@ use backstop_quantities::{mul_div_ceil, mul_div_floor, Price, PRICE_SCALE};
 use backstop_risk::settlement::payoff;
 use solana_pubkey::Pubkey;
 
-use super::{ensure, same, Books, Violation};
+use super::{ensure, i3_exercise, same, Books, Violation};
 
 /// Contracts of a series, or their payoffs in quote atoms, summed over margin accounts.
 #[derive(Clone, Copy, Default)]
@@ -86,7 +87,10 @@ fn balanced(books: &Books, address: &Pubkey, series: &Series) -> Result<(), Viol
         series.short_contracts,
         walked.shorts + walked.unreported,
     )?;
-    let holders = u128::from(series.token_contracts) + u128::from(series.ledger_long_contracts);
+    let holders = u128::from(series.token_contracts)
+        + u128::from(series.ledger_long_contracts)
+        + u128::from(series.requested_contracts)
+        + u128::from(series.unassigned_contracts);
     same(
         "I3 longs and shorts",
         address,
@@ -125,7 +129,11 @@ fn owes<'a>(
     expiry: &Expiry,
     folded: impl Iterator<Item = &'a Series>,
 ) -> Result<(), Violation> {
-    let (mut claims, mut payable) = (receivables(books, expiry), 0);
+    // Rights are owed from the moment the price is fixed.
+    let fixed = expiry.settlement_price > 0;
+    let rights = if fixed { expiry.rights_atoms.into() } else { 0 };
+    let mut claims = receivables(books, expiry) + rights;
+    let mut payable = i3_exercise::costs(books, address);
     let (mut unsettled, mut unpaid) = (0, 0);
     for series in folded {
         let pays = payoff(
@@ -135,10 +143,11 @@ fn owes<'a>(
         )
         .get();
         let floors = sum(books, series, |contracts| floor(contracts, pays));
-        claims +=
-            u128::from(floor(series.token_contracts, pays)) + floors.longs + floors.unreported;
+        let outside = [series.token_contracts, series.requested_contracts];
+        let outside = outside.map(|contracts| u128::from(floor(contracts, pays)));
+        claims += outside.iter().sum::<u128>() + floors.longs + floors.unreported;
         let ceils = sum(books, series, |contracts| ceil(contracts, pays));
-        payable += ceils.shorts + ceils.unreported;
+        payable += remaining(books, series, pays) + ceils.unreported;
         let contracts = sum(books, series, |contracts| contracts);
         unsettled += contracts.shorts + contracts.unreported;
         unpaid += contracts.longs + contracts.unreported;
@@ -188,6 +197,21 @@ fn solvent(address: &Pubkey, expiry: &Expiry, payable: u128) -> Result<(), Viola
     })
 }
 
+/// Payoffs of the shorts of a series after the exercises that wait for them, rounded up, in quote atoms.
+fn remaining(books: &Books, series: &Series, pays: u64) -> u128 {
+    let address = books.series.iter().find(|(_, one)| one.mint == series.mint);
+    let address = address.map(|(address, _)| *address).unwrap_or_default();
+    let accounts = books.accounts_of(series.market);
+    let shorts = accounts.flat_map(|(_, account)| {
+        let legs = account.legs.iter();
+        legs.filter(move |leg| leg.quantity_contracts < 0 && is_of(account, leg, series))
+    });
+    shorts
+        .map(|leg| i3_exercise::waiting(books, &address, series, leg).left)
+        .map(|left| u128::from(ceil(left, pays)))
+        .sum()
+}
+
 /// Sums `of(contracts)` over the legs of a series in all margin accounts.
 fn sum(books: &Books, series: &Series, of: impl Fn(u64) -> u64) -> Sums {
     let mut sums = Sums::default();
@@ -208,7 +232,7 @@ fn sum(books: &Books, series: &Series, of: impl Fn(u64) -> u64) -> Sums {
     sums
 }
 
-fn is_of(account: &MarginAccount, leg: &LegSlot, series: &Series) -> bool {
+pub(super) fn is_of(account: &MarginAccount, leg: &LegSlot, series: &Series) -> bool {
     leg.in_use()
         && leg.strike_price == series.strike_price
         && OptionKind::from_byte(leg.kind) == Some(series.kind)

@@ -1,12 +1,12 @@
-//! I4: every account of the program is exempt from rent and has a layout of the program; series and expiries also
-//! hold their creators' deposits; the lamports of an auction that ends and of a series or an expiry that is closed
-//! go back to whoever paid for it.
+//! I4: every account of the program is exempt from rent and has a layout of the program; series, expiries and requests of
+//! exercise also hold their creators' deposits; the lamports of an auction that ends, of a series or an expiry that is
+//! closed and of a request of exercise or a right that is done with, its deposit apart, go back to whoever paid for it.
 //!
 //! Why: an account below the exemption can vanish with the claims in it; a closed account is the place to
 //! steal lamports from. Tolerance: none downwards; anybody may send lamports to any address, so upwards
 //! any. Where an estate is closed, the rent is the closer's pay and not judged here.
 
-use backstop_interface::accounts::AccountState;
+use backstop_interface::accounts::{AccountState, EXERCISE_DEPOSIT_LAMPORTS};
 
 use super::{ensure, Books, Violation};
 
@@ -36,7 +36,9 @@ fn deposits(books: &Books) -> Result<(), Violation> {
         let deposit = params(&one.market).map_or(0, |params| params.expiry_deposit_lamports);
         (address, deposit)
     });
-    for (address, deposit) in series.chain(expiries) {
+    let asked = books.rights.iter().filter(|(_, one)| !one.exercised);
+    let asked = asked.map(|(address, _)| (address, EXERCISE_DEPOSIT_LAMPORTS));
+    for (address, deposit) in series.chain(expiries).chain(asked) {
         let Some(rent) = books.rents.get(address) else {
             continue;
         };
@@ -61,8 +63,25 @@ pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation>
     let expiries = before.expiries.iter();
     let expiries = expiries.filter(|(address, _)| !after.expiries.contains_key(*address));
     let expiries = expiries.map(|(address, one)| (address, one.creator));
-    for (address, payer) in ended.chain(series).chain(expiries) {
-        let rent = before.rents.get(address).map_or(0, |rent| rent.lamports);
+    let exercises = before.exercises.iter();
+    let exercises = exercises.filter(|(address, _)| !after.exercises.contains_key(*address));
+    let exercises = exercises.filter_map(|(address, one)| {
+        let series = before.series.get(&one.series)?;
+        Some((address, series.creator))
+    });
+    let rights = before.rights.iter();
+    let rights = rights.filter(|(address, _)| !after.rights.contains_key(*address));
+    let rights = rights.map(|(address, one)| (address, one.owner));
+    let closed = ended.chain(series).chain(expiries).chain(exercises);
+    for (address, payer) in closed.chain(rights) {
+        let rent = before.rents.get(address).map_or(0, |rent| {
+            // The deposit of a request is for whoever decides it.
+            let asked = before.rights.get(address);
+            match asked.is_some_and(|one| !one.exercised) {
+                true => rent.least_lamports,
+                false => rent.lamports,
+            }
+        });
         let wallet = |books: &Books| books.wallets.get(&payer).copied().unwrap_or(0);
         let (had, has) = (wallet(before), wallet(after));
         ensure(has >= had + rent, "I4 rent returned", || {

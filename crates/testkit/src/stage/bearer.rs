@@ -49,7 +49,11 @@ impl Stage {
             payment_atoms,
         };
         let instruction = bearer::transfer_leg(&self.keys, series, &handover, self.price_account);
-        let instruction = self.showing(instruction, &[handover.giver.0, handover.receiver.0]);
+        let instruction = self.showing_trade(
+            instruction,
+            &[handover.giver.0, handover.receiver.0],
+            &[*series],
+        );
         self.world
             .send_as("transfer_leg", &[instruction], &[&giver, &receiver])
     }

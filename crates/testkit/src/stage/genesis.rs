@@ -31,6 +31,8 @@ pub struct Genesis {
     pub others: Vec<NewCollateral>,
     /// Whether all mints belong to Token-2022.
     pub token_2022: bool,
+    /// Whether the market lists American series.
+    pub early_exercise: bool,
 }
 
 impl Default for Genesis {
@@ -48,6 +50,7 @@ impl Default for Genesis {
             level: 0,
             others: Vec::new(),
             token_2022: false,
+            early_exercise: true,
         }
     }
 }
@@ -121,6 +124,7 @@ impl Stage {
         };
         let mut migration = migration();
         migration.market.level = genesis.level;
+        migration.market.early_exercise = genesis.early_exercise;
         if let Some((im, mm)) = genesis.underlying_weights_ppb {
             for step in &mut migration.collateral {
                 if step.mint == backstop_client::migration::MintRole::Underlying {

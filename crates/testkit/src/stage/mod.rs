@@ -4,6 +4,7 @@
 
 mod bearer;
 mod collaterals;
+mod exercise;
 mod genesis;
 mod listing;
 mod orders;

@@ -244,8 +244,10 @@ impl Stage {
             self.price_account,
         );
         let instruction = match to {
-            Buyer::Margin(account) => self.showing(instruction, &[fill.writer, account]),
-            Buyer::Wallet { .. } => self.showing(instruction, &[fill.writer]),
+            Buyer::Margin(account) => {
+                self.showing_trade(instruction, &[fill.writer, account], &[*series])
+            }
+            Buyer::Wallet { .. } => self.showing_trade(instruction, &[fill.writer], &[*series]),
         };
         self.world.send_as("fill_offer", &[instruction], &[&signer])
     }

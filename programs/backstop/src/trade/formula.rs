@@ -6,7 +6,7 @@ use backstop_interface::action::Action;
 use backstop_interface::params::MarketParams;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::Moment;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Price;
 use backstop_risk::quoting::{guard_price, guard_stands, Peg, FORMULA_CONFIDENCE_PPB};
 
@@ -56,12 +56,12 @@ impl Risk<'_> {
 
     /// A guard order stands only at a health nobody has just lowered by filling something else of its owner's.
     fn check_guard(&self, maker: &MarginAccount, health_ppb: u64, moment: &Moment) -> Result<()> {
-        require!(maker.filled_at < moment.now, BackstopError::GuardResting);
+        ensure(maker.filled_at < moment.now, BackstopError::GuardResting)?;
         let found = self.assess(maker, moment)?;
-        require!(
+        ensure(
             guard_stands(found.value, found.health_mm(), health_ppb),
-            BackstopError::GuardNotReached
-        );
+            BackstopError::GuardNotReached,
+        )?;
         Ok(())
     }
 
@@ -74,14 +74,14 @@ impl Risk<'_> {
 
 /// Errors unless a formula may be asked at this update and the surface of this moment.
 fn check_inputs(update: &PriceUpdate, moment: &Moment) -> Result<()> {
-    require!(
+    ensure(
         moment.vols.widening.im_ppm == 0,
-        BackstopError::FormulaSurfaceStale
-    );
-    require!(
+        BackstopError::FormulaSurfaceStale,
+    )?;
+    ensure(
         update.confidence_ppb <= FORMULA_CONFIDENCE_PPB,
-        BackstopError::FormulaUncertain
-    );
+        BackstopError::FormulaUncertain,
+    )?;
     Ok(())
 }
 

@@ -6,9 +6,9 @@ mod standing;
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
-    AccountState, MarginAccount, Market, Offer, OptionKind, Pricing, Series, Side,
+    AccountState, MarginAccount, Market, Offer, Pricing, Series, Side,
 };
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::{Atoms, Contracts, Price};
 use backstop_risk::quoting::MakerSide;
 
@@ -50,14 +50,14 @@ pub fn bill(
     struck: &Struck,
     spot: Price,
 ) -> Result<Bill> {
-    let cap = match series.kind {
-        OptionKind::Call => spot.get(),
-        OptionKind::Put => series.strike_price,
+    let cap = match series.kind.is_call() {
+        true => spot.get(),
+        false => series.strike_price,
     };
-    require!(
+    ensure(
         0 < struck.price.get() && struck.price.get() < cap,
-        BackstopError::PremiumOutOfRange
-    );
+        BackstopError::PremiumOutOfRange,
+    )?;
     let quantity = Contracts::new(signed(contracts)?);
     let premium = match struck.maker {
         MakerSide::Sells => quantity.value_ceil(struck.price),
@@ -125,14 +125,14 @@ pub fn sell(
 /// Errors unless the maker's account is open and the offer is of its epoch and time.
 #[inline(never)]
 pub fn check_standing(offer: &Offer, maker: &MarginAccount, now: i64) -> Result<()> {
-    require!(
+    ensure(
         maker.state() == AccountState::Open,
-        BackstopError::AccountNotOpen
-    );
-    require!(
+        BackstopError::AccountNotOpen,
+    )?;
+    ensure(
         offer.epoch == maker.epoch && now < offer.void_at,
-        BackstopError::OfferVoid
-    );
+        BackstopError::OfferVoid,
+    )?;
     Ok(())
 }
 
@@ -140,7 +140,7 @@ pub fn check_standing(offer: &Offer, maker: &MarginAccount, now: i64) -> Result<
 #[inline(never)]
 pub fn check_open(series: &Series, now: i64) -> Result<()> {
     let closes_at = series.expires_at.saturating_sub(LAST_HOUR_SECONDS);
-    require!(now < closes_at, BackstopError::ExpiryClosed);
+    ensure(now < closes_at, BackstopError::ExpiryClosed)?;
     Ok(())
 }
 
@@ -156,9 +156,9 @@ pub fn check_fill(market: &Market, contracts: u64, room: u64) -> Result<()> {
 /// Errors unless it is some contracts and whole lots.
 #[inline(never)]
 pub fn check_lots(market: &Market, contracts: u64) -> Result<()> {
-    require!(contracts > 0, BackstopError::AmountIsZero);
+    ensure(contracts > 0, BackstopError::AmountIsZero)?;
     let lot = market.params.lot_contracts;
-    require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
+    ensure(contracts.is_multiple_of(lot), BackstopError::OffLot)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{LegSlot, MarginAccount, Offer, Series, Shard};
 use backstop_interface::mark::Listed;
 use backstop_interface::snapshot::{Moment, Purpose};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Price;
 use backstop_risk::margin::Assessment;
 use backstop_risk::quoting::{keeps_ratio, near_mark, price_error, MakerSide, Standing};
@@ -167,11 +167,11 @@ impl Risk<'_> {
             return Ok(held);
         }
         let was = self.assess_for(before, moment, purpose)?;
-        require!(
+        ensure(
             was.health_im() < 0 && no_worse(&was, &is),
-            BackstopError::BelowInitialMargin
-        );
-        require!(all_near, BackstopError::TradeOffMark);
+            BackstopError::BelowInitialMargin,
+        )?;
+        ensure(all_near, BackstopError::TradeOffMark)?;
         Ok(held)
     }
 
@@ -238,7 +238,7 @@ impl Risk<'_> {
     ) -> Result<u64> {
         let mut found = self.weigh(account, moment, Purpose::Withdrawal, shard)?;
         let paid = self.contribute(account, &mut found, worth_atoms, moment, shard)?;
-        require!(found.health_im() >= 0, BackstopError::BelowInitialMargin);
+        ensure(found.health_im() >= 0, BackstopError::BelowInitialMargin)?;
         moment.remember(account);
         account.note(0, Hold::None);
         shard.count(account, found.uncovered_atoms)?;
@@ -277,10 +277,10 @@ impl Risk<'_> {
 /// Who is acted for by a delegate gives away little.
 fn check_delegate(party: Party, trades: &Trades) -> Result<()> {
     let far = |trade: &Struck| trade.costs(party) && !trade.is_near();
-    require!(
+    ensure(
         party.by_owner || !trades.struck.iter().any(far),
-        BackstopError::TradeOffMark
-    );
+        BackstopError::TradeOffMark,
+    )?;
     Ok(())
 }
 
@@ -332,7 +332,7 @@ impl Held {
     fn check(&self, shard: &Shard) -> Result<()> {
         let own = shard.uncovered_atoms;
         let allowed = shard.allotment().allows(self.from, self.to, own);
-        require!(allowed, BackstopError::CoverUsedUp);
+        ensure(allowed, BackstopError::CoverUsedUp)?;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Every instruction once in a typical state: four legs on each side, thirty settlement points, a default
 //! through all stages.
 
+mod exercise;
 mod trading;
 
 use backstop_client::{ExpiryKeys, SeriesKeys};
@@ -69,6 +70,7 @@ pub fn measure(world: World, sheet: &mut Sheet) {
     life.open();
     life.trade();
     life.carry();
+    life.exercise();
     life.move_cash();
     life.seize();
     life.expire();

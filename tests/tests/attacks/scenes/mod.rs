@@ -2,6 +2,7 @@
 
 mod bearer;
 mod collaterals;
+mod exercise;
 mod genesis;
 mod liquidation;
 mod museum;

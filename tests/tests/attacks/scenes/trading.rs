@@ -237,5 +237,6 @@ impl Album {
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
         self.bearer(twin);
         self.orders(twin, at);
+        self.exercise(twin, at);
     }
 }

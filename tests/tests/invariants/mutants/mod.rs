@@ -2,6 +2,7 @@
 //! atom, one contract or one flag, and the checker must name the clause. The worlds are not touched.
 
 mod acts;
+mod exercises;
 mod moments;
 
 use anchor_lang::prelude::Pubkey;

@@ -61,6 +61,11 @@ pub enum Verb {
     WithdrawOther,
     ConvertOther,
     Observe,
+    RequestExercise,
+    VoidExercise,
+    Synchronise,
+    PayExercise,
+    RedeemExercise,
 }
 
 impl Verb {
@@ -152,6 +157,10 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::DepositOther, 8),
     (Verb::WithdrawOther, 4),
     (Verb::Observe, 2),
+    (Verb::RequestExercise, 8),
+    (Verb::VoidExercise, 2),
+    (Verb::Synchronise, 4),
+    (Verb::PayExercise, 5),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -191,6 +200,10 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::WithdrawOther, 2),
     (Verb::ConvertOther, 4),
     (Verb::Observe, 2),
+    (Verb::RequestExercise, 3),
+    (Verb::VoidExercise, 1),
+    (Verb::Synchronise, 5),
+    (Verb::PayExercise, 3),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -226,6 +239,10 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::WithdrawOther, 1),
     (Verb::ConvertOther, 3),
     (Verb::Observe, 1),
+    (Verb::VoidExercise, 1),
+    (Verb::Synchronise, 4),
+    (Verb::PayExercise, 1),
+    (Verb::RedeemExercise, 4),
 ];
 
 /// `count` actions: mostly trading at first, stress next, settlement last, each with a share of the others.

@@ -46,8 +46,15 @@ impl Play {
     /// Whether the creator, or anybody, may close a series now.
     fn is_closable(&self, series: &Series, expiry: &Expiry) -> bool {
         match expiry.state() {
-            ExpiryState::Open => series.is_unused(),
-            ExpiryState::Finalised => expiry.is_settled() && self.books.supply(&series.mint) == 0,
+            ExpiryState::Open => {
+                let mut exercises = self.books.exercises.values();
+                let own = exercises.find(|one| self.books.series[&one.series].mint == series.mint);
+                series.is_unused() && own.is_none_or(|one| one.count == 0)
+            }
+            ExpiryState::Finalised => {
+                let asked = series.requested_contracts > 0;
+                !asked && expiry.is_settled() && self.books.supply(&series.mint) == 0
+            }
             _ => false,
         }
     }

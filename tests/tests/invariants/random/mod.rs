@@ -4,6 +4,7 @@
 
 mod action;
 mod bearer;
+mod exercise;
 mod expire;
 mod listing;
 mod opening;

@@ -115,10 +115,11 @@ impl Play {
         };
         let percent = 80 + 10 * u64::from(action.size % 5);
         let strike = self.price * percent / 100 / PRICE * PRICE;
-        let kind = if action.size & 8 == 0 {
-            OptionKind::Put
-        } else {
-            OptionKind::Call
+        let kind = match (action.size & 8, action.size & 48) {
+            (0, 0) => OptionKind::AmericanPut,
+            (0, _) => OptionKind::Put,
+            (_, 0) => OptionKind::AmericanCall,
+            _ => OptionKind::Call,
         };
         let keys = expiry.series(strike, kind);
         let known = self.series.iter().any(|one| one.series == keys.series);
@@ -182,9 +183,9 @@ impl Play {
             return Ok(());
         }
         let series = open[usize::from(action.what) % open.len()];
-        let intrinsic = match series.kind {
-            OptionKind::Call => self.price.saturating_sub(series.strike_price),
-            OptionKind::Put => series.strike_price.saturating_sub(self.price),
+        let intrinsic = match series.kind.is_call() {
+            true => self.price.saturating_sub(series.strike_price),
+            false => series.strike_price.saturating_sub(self.price),
         };
         self.nonce += 1;
         let terms = OfferTerms {

@@ -106,10 +106,12 @@ impl Play {
             self.must("finalise", "anybody", outcome)?;
         }
         self.settle_everybody(keys)?;
+        self.end_exercises(keys.expires_at)?;
         self.redeem_everything(keys)
     }
 
     fn settle_everybody(&mut self, keys: &ExpiryKeys) -> Result<(), Violation> {
+        self.bear_everything(keys.expires_at)?;
         for name in Self::everybody() {
             let state = self.expiry(keys).state();
             if self

@@ -185,6 +185,7 @@ fn preview_price_rejects_legacy_prices_where_the_market_has_not_opted_in() {
         symbol: *b"SOL\0\0\0\0\0",
         level: 0,
         fee_receiver: address("fee receiver"),
+        early_exercise: false,
     };
     expect_landed(stage.world.send(
         &[create_market(pubkey("genesis"), &other, &new)],

@@ -19,6 +19,7 @@ pub fn new(params: MarketParams) -> NewMarket {
         symbol: *b"SOL\0\0\0\0\0",
         level: 0,
         fee_receiver: address("fee receiver"),
+        early_exercise: false,
     }
 }
 

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Shard};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use crate::margin;
 
@@ -19,15 +19,15 @@ pub fn close_account(ctx: Context<CloseAccount>) -> Result<()> {
     let accounts = ctx.accounts;
     let key = accounts.margin_account.key();
     let account = &mut *accounts.margin_account.load_mut()?;
-    require!(
+    ensure(
         account.state() == AccountState::Open,
-        BackstopError::AccountNotOpen
-    );
+        BackstopError::AccountNotOpen,
+    )?;
     let empty = account.quote_atoms == 0
         && account.collaterals.iter().all(|slot| slot.atoms == 0)
         && account.legs.iter().all(|leg| !leg.in_use())
         && account.expiries.iter().all(|slot| slot.expires_at == 0);
-    require!(empty, BackstopError::AccountNotEmpty);
+    ensure(empty, BackstopError::AccountNotEmpty)?;
     if account.uncovered_atoms == [0; 2] {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use backstop_interface::action::Action;
 use backstop_interface::event::LegTransferred;
 use backstop_interface::mark::Listed;
 use backstop_interface::snapshot::{Moment, Purpose};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::{Atoms, Price};
 
 use crate::margin::{
@@ -49,10 +49,10 @@ pub struct TransferLeg<'info> {
 
 impl TransferLeg<'_> {
     fn check(&self, args: &TransferLegArgs, now: i64) -> Result<()> {
-        require!(
+        ensure(
             self.giver.key() != self.receiver.key(),
-            BackstopError::SameAccount
-        );
+            BackstopError::SameAccount,
+        )?;
         let (giver, receiver) = (self.giver.load()?, self.receiver.load()?);
         let sides = [
             (&giver, &self.giver_owner),
@@ -60,18 +60,18 @@ impl TransferLeg<'_> {
         ];
         for (account, owner) in &sides {
             self.risk.check(&account.market)?;
-            require_keys_eq!(account.owner, owner.key(), BackstopError::NotOwner);
-            require!(
+            ensure(account.owner == owner.key(), BackstopError::NotOwner)?;
+            ensure(
                 account.state() == AccountState::Open,
-                BackstopError::AccountNotOpen
-            );
+                BackstopError::AccountNotOpen,
+            )?;
         }
         // A short changes hands as long as one may be written, a long until the second of expiry.
         let closes_at = match args.contracts < 0 {
             true => args.expires_at.saturating_sub(LAST_HOUR_SECONDS),
             false => args.expires_at,
         };
-        require!(now < closes_at, BackstopError::ExpiryClosed);
+        ensure(now < closes_at, BackstopError::ExpiryClosed)?;
         self.check_size(args, &giver)?;
         for (account, _) in &sides {
             margin::may_add_risk(account, now)?;
@@ -81,18 +81,18 @@ impl TransferLeg<'_> {
 
     /// The giver holds that much, on that side, and the receiver gets no dust.
     fn check_size(&self, args: &TransferLegArgs, giver: &MarginAccount) -> Result<()> {
-        require!(args.contracts != 0, BackstopError::AmountIsZero);
+        ensure(args.contracts != 0, BackstopError::AmountIsZero)?;
         let held = giver.leg_contracts(args.expires_at, args.strike_price, args.kind);
         let enough = held.signum() == args.contracts.signum()
             && held.unsigned_abs() >= args.contracts.unsigned_abs();
-        require!(enough, BackstopError::BalanceTooLow);
+        ensure(enough, BackstopError::BalanceTooLow)?;
         // The whole of a leg may go whatever its size: slices leave odd ones.
         let lot = self.risk.market.params.lot_contracts;
         let whole = held == args.contracts;
-        require!(
+        ensure(
             whole || args.contracts.unsigned_abs() >= lot,
-            BackstopError::AmountBelowLeast
-        );
+            BackstopError::AmountBelowLeast,
+        )?;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use backstop_interface::accounts::{AccountState, Collateral, MarginAccount, Shar
 use backstop_interface::action::Action;
 use backstop_interface::event::Withdrawn;
 use backstop_interface::snapshot::Purpose;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
@@ -36,22 +36,20 @@ impl Withdraw<'_> {
     fn check(&self, amount_atoms: u64, now: i64) -> Result<()> {
         let account = self.margin_account.load()?;
         self.risk.check(&account.market)?;
-        require_keys_eq!(
-            self.collateral.market,
-            account.market,
-            BackstopError::WrongMarket
-        );
-        require_keys_eq!(
-            self.destination.mint,
-            self.collateral.mint,
-            BackstopError::WrongMint
-        );
+        ensure(
+            self.collateral.market == account.market,
+            BackstopError::WrongMarket,
+        )?;
+        ensure(
+            self.destination.mint == self.collateral.mint,
+            BackstopError::WrongMint,
+        )?;
         tokens::check_mint(&self.mint, self.token_program.key)?;
-        require!(amount_atoms > 0, BackstopError::AmountIsZero);
-        require!(
+        ensure(amount_atoms > 0, BackstopError::AmountIsZero)?;
+        ensure(
             account.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         margin::may_add_risk(&account, now)
     }
 }

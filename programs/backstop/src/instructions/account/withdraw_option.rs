@@ -3,7 +3,7 @@ use backstop_interface::accounts::{AccountState, MarginAccount, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::OptionWithdrawn;
 use backstop_interface::snapshot::Purpose;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
@@ -30,14 +30,14 @@ impl WithdrawOption<'_> {
         let series = &self.issue.series;
         self.risk.check(&account.market)?;
         self.issue.check(&account.market)?;
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        require!(
+        ensure(contracts > 0, BackstopError::AmountIsZero)?;
+        ensure(
             account.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
-        require!(now < series.expires_at, BackstopError::ExpiryClosed);
+            BackstopError::AccountNotOpen,
+        )?;
+        ensure(now < series.expires_at, BackstopError::ExpiryClosed)?;
         let held = account.long_contracts(series.expires_at, series.strike_price, series.kind);
-        require!(held >= contracts, BackstopError::BalanceTooLow);
+        ensure(held >= contracts, BackstopError::BalanceTooLow)?;
         margin::may_add_risk(&account, now)
     }
 }

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::Market;
 use backstop_interface::action::Action;
 use backstop_interface::pyth::{read_legacy, PriceUpdate};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use crate::oracle;
 
@@ -21,7 +21,7 @@ pub fn preview_price(ctx: Context<PreviewPrice>) -> Result<PriceUpdate> {
         let opted_in = Action::Preview.rule().legacy
             && market.legacy_price != Pubkey::default()
             && market.legacy_price == price.key();
-        require!(opted_in, BackstopError::LegacyPriceNotEnabled);
+        ensure(opted_in, BackstopError::LegacyPriceNotEnabled)?;
         return read_legacy(&price.key(), &price.try_borrow_data()?);
     }
     oracle::genuine(price, market, now)

@@ -3,7 +3,7 @@ use backstop_interface::accounts::{FeedClock, Market};
 use backstop_interface::action::Action;
 use backstop_interface::event::Ticked;
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 /// Most seconds of feed life one tick may add.
 const MOST_HEALTHY_SECONDS: i64 = 30;
@@ -38,10 +38,10 @@ pub fn tick(ctx: Context<Tick>) -> Result<()> {
     action.check_price(&update, &accounts.clock, now)?;
     let clock = &mut accounts.clock;
     let proves_gap = proves_gap(clock, &update);
-    require!(
+    ensure(
         newer || clock.lacks_sample(&update) || proves_gap,
-        BackstopError::TickNotNewer
-    );
+        BackstopError::TickNotNewer,
+    )?;
     if proves_gap {
         clock.gap_ended_at = update.publish_at;
     }

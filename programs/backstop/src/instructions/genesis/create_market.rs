@@ -4,7 +4,7 @@ use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION,
 use backstop_interface::action::LEVEL_FROZEN;
 use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 /// A new market.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct CreateMarketArgs {
     pub level: u8,
     /// Token account for quote that receives the treasury's share of fees.
     pub fee_receiver: Pubkey,
+    /// Whether American series are listed.
+    pub early_exercise: bool,
 }
 
 #[derive(Accounts)]
@@ -57,14 +59,14 @@ pub struct CreateMarket<'info> {
 
 pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
     args.params.validate()?;
-    require!(
+    ensure(
         args.level <= LEVEL_FROZEN,
-        BackstopError::ParameterOutOfBounds
-    );
-    require!(
+        BackstopError::ParameterOutOfBounds,
+    )?;
+    ensure(
         naming::is_symbol(&args.symbol),
-        BackstopError::SymbolNotAllowed
-    );
+        BackstopError::SymbolNotAllowed,
+    )?;
     let accounts = ctx.accounts;
     let protocol = &mut accounts.protocol;
     accounts.market.set_inner(Market {
@@ -81,7 +83,8 @@ pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
         symbol: args.symbol,
         level: args.level,
         fee_receiver: args.fee_receiver,
-        reserved: [0; 64],
+        early_exercise: args.early_exercise,
+        reserved: [0; 63],
     });
     {
         let mut surface = accounts.vol_surface.load_init()?;

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Market, Protocol, Shard, LAYOUT_VERSION, SHARD_COUNT};
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_risk::uncovered::allot;
 
 #[derive(Accounts)]
@@ -24,7 +24,7 @@ pub struct CreateShard<'info> {
 }
 
 pub fn create_shard(ctx: Context<CreateShard>, index: u8) -> Result<()> {
-    require!(index < SHARD_COUNT, BackstopError::ParameterOutOfBounds);
+    ensure(index < SHARD_COUNT, BackstopError::ParameterOutOfBounds)?;
     let accounts = ctx.accounts;
     // There is no fund yet; what the Reserve stands for is shared out already.
     let line = accounts.market.params.reserve_line_atoms;

@@ -2,7 +2,7 @@ use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{InsuranceFund, Market, Shard, SHARD_COUNT};
 use backstop_interface::event::CoverShared;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_risk::uncovered::{allot, Uncovered};
 
 use crate::apply;
@@ -22,16 +22,16 @@ pub fn share_cover<'info>(ctx: Context<'info, ShareCover<'info>>) -> Result<()> 
     for info in ctx.remaining_accounts {
         require!(info.is_writable, ErrorCode::ConstraintMut);
         let shard: Account<Shard> = Account::try_from(info)?;
-        require_keys_eq!(shard.market, market.key(), BackstopError::WrongMarket);
+        ensure(shard.market == market.key(), BackstopError::WrongMarket)?;
         let next = usize::from(shard.index) == shards.len();
-        require!(next, BackstopError::ShardsIncomplete);
+        ensure(next, BackstopError::ShardsIncomplete)?;
         for (sum, own) in sums.iter_mut().zip(shard.uncovered_atoms) {
             *sum = apply::add(*sum, own)?;
         }
         shards.push(shard);
     }
     let all = shards.len() == usize::from(SHARD_COUNT);
-    require!(all, BackstopError::ShardsIncomplete);
+    ensure(all, BackstopError::ShardsIncomplete)?;
     let means = apply::add(fund.assets_atoms, market.params.reserve_line_atoms)?;
     for shard in &mut shards {
         let told = allot(shard.uncovered_atoms, sums, means, SHARD_COUNT.into());

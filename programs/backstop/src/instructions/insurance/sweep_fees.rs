@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Collateral, InsuranceFund, Market, Shard};
 use backstop_interface::event::FeesSwept;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::Atoms;
 
 use crate::apply;
@@ -49,7 +49,7 @@ pub fn sweep_fees(ctx: Context<SweepFees>) -> Result<()> {
         Some(_) => due,
         None => 0,
     };
-    require!(fund > 0 || treasury > 0, BackstopError::NoFees);
+    ensure(fund > 0 || treasury > 0, BackstopError::NoFees)?;
     (shard.fees_atoms, shard.fund_atoms) = (0, 0);
     shard.treasury_atoms = apply::take(due, treasury)?;
     let leaving = apply::add(fund, treasury)?;

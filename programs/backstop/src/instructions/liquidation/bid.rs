@@ -6,7 +6,7 @@ use backstop_interface::accounts::{
 use backstop_interface::action::Action;
 use backstop_interface::event::SliceSold;
 use backstop_interface::snapshot::Purpose;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::{Ppb, ONE_PPB};
 use backstop_risk::liquidation::{self, AuctionQuote, SliceOutcome};
 use backstop_risk::margin::Assessment;
@@ -70,38 +70,38 @@ struct Deal {
 
 impl Bid<'_> {
     fn check(&self, args: &BidArgs, now: i64) -> Result<()> {
-        require!(
+        ensure(
             self.bidder.key() != self.margin_account.key(),
-            BackstopError::SameAccount
-        );
+            BackstopError::SameAccount,
+        )?;
         let (account, bidder) = (self.margin_account.load()?, self.bidder.load()?);
         self.risk.check(&account.market)?;
-        require_keys_eq!(bidder.market, account.market, BackstopError::WrongMarket);
-        require!(
+        ensure(bidder.market == account.market, BackstopError::WrongMarket)?;
+        ensure(
             bidder.may_trade(&self.bidder_authority.key()),
-            BackstopError::NotDelegate
-        );
-        require!(
+            BackstopError::NotDelegate,
+        )?;
+        ensure(
             account.state() != AccountState::Open,
-            BackstopError::NotOnAuction
-        );
-        require!(
+            BackstopError::NotOnAuction,
+        )?;
+        ensure(
             bidder.state() == AccountState::Open,
-            BackstopError::BidderNotOpen
-        );
+            BackstopError::BidderNotOpen,
+        )?;
         margin::may_add_risk(&bidder, now)?;
-        require!(
+        ensure(
             account.portfolio_version == args.portfolio_version,
-            BackstopError::PortfolioMoved
-        );
-        require!(
+            BackstopError::PortfolioMoved,
+        )?;
+        ensure(
             (1..=ONE_PPB).contains(&args.fraction_ppb),
-            BackstopError::BidFractionOutOfRange
-        );
+            BackstopError::BidFractionOutOfRange,
+        )?;
         // What an estate that returns still holds converts, as far as its debts need.
         let anything = account.has_live_legs(now)
             || !account.returns() && account.collaterals.iter().any(|slot| slot.atoms > 0);
-        require!(anything, BackstopError::NothingForSale);
+        ensure(anything, BackstopError::NothingForSale)?;
         Ok(())
     }
 
@@ -130,11 +130,11 @@ impl Bid<'_> {
             AccountState::Estate => ONE_PPB,
             _ => quote.max_fraction_ppb,
         };
-        require!(most > 0, BackstopError::BidFractionOutOfRange);
-        require!(
+        ensure(most > 0, BackstopError::BidFractionOutOfRange)?;
+        ensure(
             quote.price_whole <= args.highest_price_atoms,
-            BackstopError::BidPriceNotMet
-        );
+            BackstopError::BidPriceNotMet,
+        )?;
         let room = match account.state() {
             AccountState::Estate => ONE_PPB,
             _ => params
@@ -145,7 +145,7 @@ impl Bid<'_> {
                 )
                 .get(),
         };
-        require!(room > 0, BackstopError::BidThrottled);
+        ensure(room > 0, BackstopError::BidThrottled)?;
         let fraction = Ppb::new(args.fraction_ppb.min(most).min(room));
         let money =
             liquidation::slice(&quote, fraction).map_err(|_| BackstopError::AmountOverflow)?;

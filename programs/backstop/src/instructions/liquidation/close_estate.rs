@@ -4,7 +4,7 @@ use backstop_interface::accounts::{
     AccountState, Auction, Collateral, Expiry, InsuranceFund, MarginAccount, Market, Shard,
 };
 use backstop_interface::event::EstateClosed;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::apply;
 use crate::tokens::{self, MarketSigner};
@@ -43,10 +43,10 @@ impl CloseEstate<'_> {
         let account = self.margin_account.load()?;
         self.shard
             .check(&account.market, &self.margin_account.key())?;
-        require!(
+        ensure(
             account.state() == AccountState::Estate,
-            BackstopError::NotOnAuction
-        );
+            BackstopError::NotOnAuction,
+        )?;
         let settled = account.legs.iter().all(|leg| !leg.in_use());
         let sold = account.collaterals.iter().all(|slot| slot.atoms == 0);
         let due = account
@@ -60,7 +60,7 @@ impl CloseEstate<'_> {
             let paid = account.quote_atoms == 0 || account.debt_atoms() == 0;
             settled && sold && !due && paid
         };
-        require!(over, BackstopError::AccountNotEmpty);
+        ensure(over, BackstopError::AccountNotEmpty)?;
         Ok(())
     }
 
@@ -92,11 +92,11 @@ fn write_off<'info>(account: &MarginAccount, shown: &'info [AccountInfo<'info>])
             AccountLoader::<Expiry>::try_from(next).map_err(|_| BackstopError::ExpiryUnexpected)?;
         let mut expiry = loader.load_mut()?;
         let own = expiry.market == account.market && expiry.expires_at == slot.expires_at;
-        require!(own, BackstopError::ExpiryUnexpected);
+        ensure(own, BackstopError::ExpiryUnexpected)?;
         expiry.debts_atoms = apply::take(expiry.debts_atoms, slot.debt_atoms)?;
         expiry.written_off_atoms = apply::add(expiry.written_off_atoms, slot.debt_atoms)?;
     }
-    require!(shown.next().is_none(), BackstopError::ExpiryUnexpected);
+    ensure(shown.next().is_none(), BackstopError::ExpiryUnexpected)?;
     Ok(())
 }
 

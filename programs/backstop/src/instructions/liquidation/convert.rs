@@ -3,7 +3,7 @@ use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
 use backstop_interface::action::Action;
 use backstop_interface::event::Converted;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::{Atoms, Price};
 use backstop_risk::collateral::{atoms_worth_ceil, worth_ceil};
 use backstop_risk::liquidation::conversion_price_ceil;
@@ -57,17 +57,19 @@ impl Convert<'_> {
     fn check(&self, sell_atoms: u64) -> Result<()> {
         let account = self.margin_account.load()?;
         self.risk.check(&account.market)?;
-        require_keys_eq!(self.payment.mint, self.quote.mint, BackstopError::WrongMint);
-        require_keys_eq!(
-            self.destination.mint,
-            self.sold.mint,
-            BackstopError::WrongMint
-        );
+        ensure(
+            self.payment.mint == self.quote.mint,
+            BackstopError::WrongMint,
+        )?;
+        ensure(
+            self.destination.mint == self.sold.mint,
+            BackstopError::WrongMint,
+        )?;
         tokens::check_mint(&self.sold_mint, self.sold_token_program.key)?;
-        require!(sell_atoms > 0, BackstopError::AmountIsZero);
+        ensure(sell_atoms > 0, BackstopError::AmountIsZero)?;
         let started = account.conversion_started_at > 0 && account.state() != AccountState::Auction;
         let needed = sells_all(&account) || account.debt_atoms() > account.quote_atoms;
-        require!(started && needed, BackstopError::NotConverting);
+        ensure(started && needed, BackstopError::NotConverting)?;
         Ok(())
     }
 
@@ -99,10 +101,10 @@ impl Convert<'_> {
         let elapsed = now.saturating_sub(account.conversion_started_at);
         let price = conversion_price_ceil(oracle_price, elapsed, estate)
             .ok_or(BackstopError::AmountOverflow)?;
-        require!(
+        ensure(
             price.get() <= highest_price,
-            BackstopError::ConversionPriceNotMet
-        );
+            BackstopError::ConversionPriceNotMet,
+        )?;
         let (decimals, overflow) = (self.sold.decimals, |_| BackstopError::AmountOverflow);
         let mut sold = asked_atoms.min(account.collateral_atoms(&self.sold.mint));
         if !sells_all(account) {
@@ -110,7 +112,7 @@ impl Convert<'_> {
             let enough = atoms_worth_ceil(Atoms::new(lacking), decimals, price);
             sold = sold.min(enough.map_err(overflow)?);
         }
-        require!(sold > 0, BackstopError::NothingForSale);
+        ensure(sold > 0, BackstopError::NothingForSale)?;
         let received = worth_ceil(sold, decimals, price).map_err(overflow)?;
         Ok(Sale {
             sold_atoms: sold,
@@ -143,7 +145,7 @@ pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Re
         &accounts.buyer,
         sale.received_atoms,
     )?;
-    require!(arrived == sale.received_atoms, BackstopError::VaultShort);
+    ensure(arrived == sale.received_atoms, BackstopError::VaultShort)?;
     let signer = MarketSigner::of(&accounts.risk.market);
     tokens::pay(
         &accounts.sold_token_program,

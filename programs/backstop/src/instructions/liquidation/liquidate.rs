@@ -5,7 +5,7 @@ use backstop_interface::accounts::{
 use backstop_interface::action::Action;
 use backstop_interface::event::{AuctionEnded, AuctionStarted};
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::ONE_PPB;
 use backstop_risk::liquidation::CONVERSION_SECONDS;
 use backstop_risk::margin::Assessment;
@@ -65,15 +65,14 @@ impl Liquidate<'_> {
         now: i64,
     ) -> Result<()> {
         let grace_ends = self.risk.clock.gap_ended_at.saturating_add(GRACE_SECONDS);
-        require!(
+        ensure(
             self.risk.clock.gap_ended_at == 0 || now >= grace_ends,
-            BackstopError::GraceAfterGap
-        );
-        require_keys_eq!(
-            self.rent_payer.key(),
-            self.keeper.key(),
-            BackstopError::WrongVault
-        );
+            BackstopError::GraceAfterGap,
+        )?;
+        ensure(
+            self.rent_payer.key() == self.keeper.key(),
+            BackstopError::WrongVault,
+        )?;
         let mut open_loss = false;
         if assessment.value < 0 {
             apply::open_loss(self.shard()?, &mut open_loss)?;
@@ -122,11 +121,10 @@ impl Liquidate<'_> {
             account.state = AccountState::Open as u8;
             apply::touch(&mut account)?;
         }
-        require_keys_eq!(
-            self.rent_payer.key(),
-            self.auction.payer,
-            BackstopError::WrongVault
-        );
+        ensure(
+            self.rent_payer.key() == self.auction.payer,
+            BackstopError::WrongVault,
+        )?;
         self.auction.close(self.rent_payer.to_account_info())?;
         Ok(outcome)
     }

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{self as token, CloseAccount, Mint};
 use backstop_interface::event::ExpiryClosed;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::apply;
 use crate::instructions::settlement::{
@@ -23,11 +23,11 @@ pub struct CloseExpiry<'info> {
 impl CloseExpiry<'_> {
     fn check(&self, now: i64) -> Result<()> {
         let done = self.backing.expiry.load()?.is_done(now);
-        require!(done, BackstopError::ExpiryInUse);
-        require!(
+        ensure(done, BackstopError::ExpiryInUse)?;
+        ensure(
             self.claim_mint.supply == 0,
-            BackstopError::ClaimsOutstanding
-        );
+            BackstopError::ClaimsOutstanding,
+        )?;
         Ok(())
     }
 

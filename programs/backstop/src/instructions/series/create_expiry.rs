@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, Market, Protocol, LAYOUT_VERSION};
-use backstop_interface::{calendar, pda, BackstopError};
+use backstop_interface::{calendar, ensure, pda, BackstopError};
 
 use crate::lamports;
 
@@ -36,7 +36,7 @@ pub struct CreateExpiry<'info> {
 
 pub fn create_expiry(ctx: Context<CreateExpiry>, expires_at: i64) -> Result<()> {
     let listed = calendar::is_listed(expires_at, Clock::get()?.unix_timestamp);
-    require!(listed, BackstopError::ExpiryOffCalendar);
+    ensure(listed, BackstopError::ExpiryOffCalendar)?;
     let accounts = ctx.accounts;
     {
         let mut expiry = accounts.expiry.load_init()?;

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{ExpiryState, Protocol};
 use backstop_interface::event::CollectingClosed;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::Atoms;
 use backstop_risk::waterfall::cover;
 
@@ -29,10 +29,10 @@ impl CloseCollecting<'_> {
     fn check(&self, now: i64) -> Result<()> {
         let backing = &self.backing;
         let (expiry, params) = (backing.expiry.load()?, &backing.market.params);
-        require!(
+        ensure(
             expiry.state() == ExpiryState::Collecting,
-            BackstopError::WrongExpiryState
-        );
+            BackstopError::WrongExpiryState,
+        )?;
         let elapsed = now.saturating_sub(expiry.collecting_at);
         let busy = now.saturating_sub(expiry.last_settle_at) < EXTENSION_SECONDS;
         let over = if expiry.unsettled_contracts == 0 {
@@ -46,7 +46,7 @@ impl CloseCollecting<'_> {
             >= expiry
                 .price_fixed_at
                 .saturating_add(params.finalise_by_seconds);
-        require!(over || last, BackstopError::CollectingNotOver);
+        ensure(over || last, BackstopError::CollectingNotOver)?;
         Ok(())
     }
 }

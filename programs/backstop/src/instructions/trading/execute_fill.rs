@@ -6,7 +6,7 @@ use backstop_interface::action::Action;
 use backstop_interface::event::RequestExecuted;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::Moment;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
@@ -49,20 +49,20 @@ impl ExecuteFill<'_> {
         self.risk.check(&request.market)?;
         self.shard.check(&request.market, &self.maker.key())?;
         let stands = !request.is_over(now) && taker.epoch == request.epoch;
-        require!(stands, BackstopError::RequestOver);
-        require!(request.is_for(offer), BackstopError::OfferVoid);
+        ensure(stands, BackstopError::RequestOver)?;
+        ensure(request.is_for(offer), BackstopError::OfferVoid)?;
         trade::check_standing(offer, &maker, now)?;
-        require!(
+        ensure(
             taker.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         trade::check_open(&self.series, now)?;
         let room = trade::room(&self.risk.market, offer, &maker, &self.series);
         let least = offer.least_fill_contracts.min(room);
-        require!(
+        ensure(
             (least..=room).contains(&request.contracts),
-            BackstopError::FillOutOfRange
-        );
+            BackstopError::FillOutOfRange,
+        )?;
         margin::may_add_risk(&maker, now)?;
         margin::may_add_risk(&taker, now)
     }
@@ -70,10 +70,10 @@ impl ExecuteFill<'_> {
     /// The update that decides: the unique first one from the request's moment on, and soon enough after it.
     fn deciding(&self, now: i64) -> Result<PriceUpdate> {
         let update = oracle::genuine(&self.update, &self.risk.market, now)?;
-        require!(
+        ensure(
             self.request.is_decided_by(&update),
-            BackstopError::NotDecidingUpdate
-        );
+            BackstopError::NotDecidingUpdate,
+        )?;
         Action::Execute.check_price(&update, &self.risk.clock, now)?;
         Ok(update)
     }
@@ -168,7 +168,7 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         Side::Ask => price <= accounts.request.limit_price,
         Side::Bid => price >= accounts.request.limit_price,
     };
-    require!(within, BackstopError::PremiumAboveLimit);
+    ensure(within, BackstopError::PremiumAboveLimit)?;
     let (contracts, spot) = (accounts.request.contracts, update.price());
     let struck = risk.strike(series, price, offer.side.maker(), &moment)?;
     let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;

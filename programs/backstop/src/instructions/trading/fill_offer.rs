@@ -7,7 +7,7 @@ use backstop_interface::accounts::{
 use backstop_interface::action::Action;
 use backstop_interface::event::OfferFilled;
 use backstop_interface::snapshot::Moment;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
@@ -56,22 +56,22 @@ impl FillOffer<'_> {
     fn check(&self, contracts: u64, highest_premium_price: u64, now: i64) -> Result<()> {
         let (offer, writer) = (&self.offer, self.writer.load()?);
         self.risk.check(&offer.market)?;
-        require!(offer.side == Side::Ask, BackstopError::WrongSide);
+        ensure(offer.side == Side::Ask, BackstopError::WrongSide)?;
         self.shard.check(&offer.market, &self.writer.key())?;
         trade::check_standing(offer, &writer, now)?;
         trade::check_open(&self.series, now)?;
         let room = trade::room(&self.risk.market, offer, &writer, &self.series);
         trade::check_fill(&self.risk.market, contracts, room)?;
         let left = offer.remaining_contracts;
-        require!(contracts <= left, BackstopError::FillOutOfRange);
-        require!(
+        ensure(contracts <= left, BackstopError::FillOutOfRange)?;
+        ensure(
             offer.premium_price <= highest_premium_price,
-            BackstopError::PremiumAboveLimit
-        );
-        require!(contracts <= room, BackstopError::ReduceOnly);
+            BackstopError::PremiumAboveLimit,
+        )?;
+        ensure(contracts <= room, BackstopError::ReduceOnly)?;
         // What there is room for may always be taken whole.
         let least = offer.least_fill_contracts.min(room);
-        require!(contracts >= least, BackstopError::FillOutOfRange);
+        ensure(contracts >= least, BackstopError::FillOutOfRange)?;
         margin::may_add_risk(&writer, now)?;
         self.check_buyer(now)
     }
@@ -80,34 +80,32 @@ impl FillOffer<'_> {
     fn check_buyer(&self, now: i64) -> Result<()> {
         match (&self.payment, &self.destination, &self.buyer_account) {
             (Some(payment), Some(destination), None) => {
-                require_keys_eq!(payment.mint, self.quote.mint, BackstopError::WrongMint);
-                require_keys_eq!(
-                    destination.mint,
-                    self.option_mint.key(),
-                    BackstopError::WrongMint
-                );
-                require!(payment.key() != self.vault.key(), BackstopError::WrongVault);
+                ensure(payment.mint == self.quote.mint, BackstopError::WrongMint)?;
+                ensure(
+                    destination.mint == self.option_mint.key(),
+                    BackstopError::WrongMint,
+                )?;
+                ensure(payment.key() != self.vault.key(), BackstopError::WrongVault)?;
                 Ok(())
             }
             (None, None, Some(loader)) => {
-                require!(
+                ensure(
                     loader.key() != self.writer.key(),
-                    BackstopError::SameAccount
-                );
+                    BackstopError::SameAccount,
+                )?;
                 let account = loader.load()?;
-                require!(
+                ensure(
                     account.may_trade(&self.buyer.key()),
-                    BackstopError::NotDelegate
-                );
-                require_keys_eq!(
-                    account.market,
-                    self.offer.market,
-                    BackstopError::WrongMarket
-                );
-                require!(
+                    BackstopError::NotDelegate,
+                )?;
+                ensure(
+                    account.market == self.offer.market,
+                    BackstopError::WrongMarket,
+                )?;
+                ensure(
                     account.state() == AccountState::Open,
-                    BackstopError::AccountNotOpen
-                );
+                    BackstopError::AccountNotOpen,
+                )?;
                 margin::may_add_risk(&account, now)
             }
             _ => err!(BackstopError::FillDestination),
@@ -207,7 +205,7 @@ impl FillOffer<'_> {
             &self.buyer,
             bill.premium_atoms,
         )?;
-        require!(arrived == bill.premium_atoms, BackstopError::VaultShort);
+        ensure(arrived == bill.premium_atoms, BackstopError::VaultShort)?;
         option_tokens::mint(
             &self.token_2022_program,
             &self.option_mint,
@@ -228,7 +226,7 @@ pub fn fill_offer(
     let accounts = &mut *ctx.accounts;
     let (moment, struck) = accounts.price(contracts, ctx.remaining_accounts, now)?;
     let within = struck.price.get() <= highest_premium_price;
-    require!(within, BackstopError::PremiumAboveLimit);
+    ensure(within, BackstopError::PremiumAboveLimit)?;
     let (market, spot) = (&accounts.risk.market, moment.price.price());
     let bill = trade::bill(market, &accounts.series, contracts, &struck, spot)?;
     let contribution = accounts.trade(contracts, &bill, &struck, &moment)?;

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Series, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::QuoteFilled;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_risk::quoting::MakerSide;
 
 use crate::apply;
@@ -32,10 +32,10 @@ pub struct FillQuote<'info> {
 
 impl FillQuote<'_> {
     fn check(&self, contracts: u64, now: i64) -> Result<()> {
-        require!(
+        ensure(
             self.buyer.key() != self.seller.key(),
-            BackstopError::SameAccount
-        );
+            BackstopError::SameAccount,
+        )?;
         let (buyer, seller) = (self.buyer.load()?, self.seller.load()?);
         let sides = [
             (&buyer, &self.buyer_authority),
@@ -44,10 +44,10 @@ impl FillQuote<'_> {
         for (account, authority) in sides {
             self.risk.check(&account.market)?;
             margin::require_trader(account, &authority.key())?;
-            require!(
+            ensure(
                 account.state() == AccountState::Open,
-                BackstopError::AccountNotOpen
-            );
+                BackstopError::AccountNotOpen,
+            )?;
         }
         self.risk.check(&self.series.market)?;
         self.shard.check(&self.series.market, &self.seller.key())?;

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Side};
 use backstop_interface::action::Action;
 use backstop_interface::event::OffersSwept;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use super::sweep_offer::Broom;
 use crate::apply;
@@ -51,19 +51,19 @@ impl Sweep<'_> {
         let taker = self.taker.load()?;
         self.risk.check(&taker.market)?;
         margin::require_trader(&taker, &self.authority.key())?;
-        require!(
+        ensure(
             taker.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         let count = args.orders.len();
-        require!((1..=4).contains(&count), BackstopError::SweepAccounts);
+        ensure((1..=4).contains(&count), BackstopError::SweepAccounts)?;
         for order in &args.orders {
             trade::check_lots(&self.risk.market, order.contracts)?;
             let room = 1..=order.contracts;
-            require!(
+            ensure(
                 room.contains(&order.least_contracts),
-                BackstopError::FillOutOfRange
-            );
+                BackstopError::FillOutOfRange,
+            )?;
         }
         margin::may_add_risk(&taker, now)
     }
@@ -104,10 +104,10 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
     let takes = Party::signed(&*accounts.taker.load()?, accounts.authority.key, false);
     broom.settle_taker(takes, own_shard)?;
     // With what he contributed, which is found when he is held to his margin.
-    require!(
+    ensure(
         broom.cost_atoms <= args.greatest_cost_atoms,
-        BackstopError::CostAboveLimit
-    );
+        BackstopError::CostAboveLimit,
+    )?;
     let event = OffersSwept {
         market: accounts.risk.market.key(),
         taker: accounts.taker.key(),

@@ -6,7 +6,7 @@ use backstop_interface::accounts::{MarginAccount, Offer, Series, Shard, Side};
 use backstop_interface::action::Action;
 use backstop_interface::event::SweptOffer;
 use backstop_interface::snapshot::Moment;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
 use crate::apply;
@@ -76,7 +76,7 @@ impl<'a, 'info> Broom<'a, 'info> {
             left = apply::take(left, filled)?;
         }
         let filled = apply::take(order.contracts, left)?;
-        require!(filled >= order.least_contracts, BackstopError::SweepShort);
+        ensure(filled >= order.least_contracts, BackstopError::SweepShort)?;
         let delta = trade::signed(filled)?;
         let delta = match order.side {
             Side::Ask => Some(delta),
@@ -102,10 +102,10 @@ impl<'a, 'info> Broom<'a, 'info> {
         let (before, moment) = (&self.before, &self.moment);
         // Who only holds writes no shard and need not name it: the program stands in its place.
         let named = own_shard.key() != crate::ID;
-        require!(
+        ensure(
             named || trade::owes_nothing(taker),
-            BackstopError::ShardMismatch
-        );
+            BackstopError::ShardMismatch,
+        )?;
         if !named {
             let risk = self.risk;
             return risk.require_holding(takes, taker, &trades, moment);
@@ -185,12 +185,11 @@ impl<'a, 'info> Broom<'a, 'info> {
 
     /// The address of an offer fixes its maker, so these are the taker's own choice.
     fn check(&self, offer: &Offer, maker: &AccountLoader<MarginAccount>) -> Result<()> {
-        require_keys_eq!(
-            offer.margin_account,
-            maker.key(),
-            BackstopError::SweepAccounts
-        );
-        require!(maker.key() != self.taker.key(), BackstopError::SameAccount);
+        ensure(
+            offer.margin_account == maker.key(),
+            BackstopError::SweepAccounts,
+        )?;
+        ensure(maker.key() != self.taker.key(), BackstopError::SameAccount)?;
         Ok(())
     }
 
@@ -208,23 +207,23 @@ impl<'a, 'info> Broom<'a, 'info> {
         let maker = maker.load()?;
         trade::check_standing(offer, &maker, moment.now)?;
         margin::may_add_risk(&maker, moment.now)?;
-        require!(
+        ensure(
             moment.price.publish_at >= maker.last_price_at,
-            BackstopError::PriceOlderThanLastUsed
-        );
+            BackstopError::PriceOlderThanLastUsed,
+        )?;
         let room = trade::room(&risk.market, offer, &maker, series);
         let contracts = match room <= left {
             true => room,
             false => trade::whole_lots(&risk.market, left),
         };
         let least = offer.least_fill_contracts.min(room).max(1);
-        require!(contracts >= least, BackstopError::FillOutOfRange);
+        ensure(contracts >= least, BackstopError::FillOutOfRange)?;
         let price = risk.offered_price(offer, &maker, series, moment)?;
         let within = match order.side {
             Side::Ask => price <= order.limit_price,
             Side::Bid => price >= order.limit_price,
         };
-        require!(within, BackstopError::PremiumAboveLimit);
+        ensure(within, BackstopError::PremiumAboveLimit)?;
         let spot = moment.price.price();
         let struck = risk.strike(series, price, offer.side.maker(), moment)?;
         let (asks, filled) = (
@@ -291,8 +290,8 @@ fn shard<'info>(info: &'info AccountInfo<'info>) -> Result<Account<'info, Shard>
 
 /// The maker may have taken the offer back and placed another at its address since the taker named it.
 fn still_named(order: &SweepOrder, series: &Pubkey, offer: &Offer) -> Result<()> {
-    require_keys_eq!(offer.series, *series, BackstopError::WrongSeries);
-    require!(offer.side == order.side, BackstopError::WrongSide);
+    ensure(offer.series == *series, BackstopError::WrongSeries)?;
+    ensure(offer.side == order.side, BackstopError::WrongSide)?;
     Ok(())
 }
 

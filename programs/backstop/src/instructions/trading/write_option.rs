@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::OptionWritten;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Atoms;
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
@@ -31,16 +31,16 @@ impl WriteOption<'_> {
         self.issue.check(&account.market)?;
         self.shard
             .check(&account.market, &self.margin_account.key())?;
-        require!(
+        ensure(
             account.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         trade::check_open(&self.issue.series, now)?;
         trade::check_lots(&self.risk.market, contracts)?;
         // Otherwise the short would meet the long and the tokens would be `withdraw_option`'s.
         let series = &self.issue.series;
         let held = account.long_contracts(series.expires_at, series.strike_price, series.kind);
-        require!(held == 0, BackstopError::LongAtHand);
+        ensure(held == 0, BackstopError::LongAtHand)?;
         margin::may_add_risk(&account, now)
     }
 }

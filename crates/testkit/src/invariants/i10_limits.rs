@@ -5,7 +5,7 @@
 //! incident within the incident's; recapitalisation tokens of one shortfall within its part of the supply. Why:
 //! each is a bound somebody else relies on. A shard's uncovered loss does not rise beyond its limit by what adds
 //! risk or takes value out, but for accounts that only buy shorts back; when room is shared out the limits add up to
-//! no more than fund and Reserve line. Tolerance: none.
+//! no more than fund and Reserve line; what is deposited does not bring a collateral above its cap. Tolerance: none.
 
 use backstop_interface::accounts::{MarginAccount, Market, Series, Shard};
 
@@ -32,7 +32,8 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
     expiries(act, market)?;
     fund(act, market)?;
     shards(act)?;
-    shared_out(act, market)
+    shared_out(act, market)?;
+    caps(act)
 }
 
 /// Instructions between two owners.
@@ -104,6 +105,23 @@ fn shared_out(act: &Act, market: &Market) -> Result<(), Violation> {
             .sum();
         ensure(limits <= means, "I10 limits of the shards", || {
             format!("limits of {limits} were set under means of {means}")
+        })?;
+    }
+    Ok(())
+}
+
+/// What comes in from outside stays within the cap of its collateral.
+fn caps(act: &Act) -> Result<(), Violation> {
+    if act.name != "deposit" {
+        return Ok(());
+    }
+    for (address, collateral) in &act.after.collaterals {
+        let was = act.before.collaterals.get(address);
+        let rose = was.is_some_and(|was| collateral.claims_atoms > was.claims_atoms);
+        let within = collateral.claims_atoms <= collateral.cap_atoms;
+        ensure(!rose || within, "I10 collateral cap", || {
+            let (claims, cap) = (collateral.claims_atoms, collateral.cap_atoms);
+            format!("{address} holds {claims}, its cap is {cap}")
         })?;
     }
     Ok(())

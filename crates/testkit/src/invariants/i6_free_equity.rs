@@ -105,6 +105,8 @@ struct Prices<'a> {
     /// Haircut by second of expiry.
     haircuts: BTreeMap<i64, i128>,
     fund: Vault,
+    /// Address of the protocol's account, which holds tokens for others.
+    protocol: Pubkey,
     books: &'a Books,
 }
 
@@ -141,6 +143,7 @@ impl<'a> Prices<'a> {
                 assets: Atoms::new(fund.assets_atoms),
                 shares: Shares::new(fund.total_shares),
             },
+            protocol: pda::protocol(),
             books,
         })
     }
@@ -197,7 +200,7 @@ impl<'a> Prices<'a> {
         books.markets.contains_key(owner)
             || books.expiries.contains_key(owner)
             || books.series.contains_key(owner)
-            || *owner == pda::protocol()
+            || *owner == self.protocol
     }
 
     /// A request of exercise is worth its contracts, a right what is left to pay of it.

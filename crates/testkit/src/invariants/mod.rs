@@ -77,6 +77,7 @@ pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
     i2_conservation::check_step(before, after)?;
     i3_series::check_step(before, after)?;
     i4_rent::check_step(before, after)?;
+    states::check_step(before, after)?;
     check_books(after)
 }
 
@@ -86,6 +87,7 @@ pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
 /// # Errors
 /// The first rule that does not hold.
 pub fn check_act(act: &Act) -> Result<(), Violation> {
+    i4_rent::check_act(act)?;
     i5_initial_margin::check(act)?;
     i6_free_equity::check(act)?;
     i7_requirements::check(act)?;

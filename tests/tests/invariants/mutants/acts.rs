@@ -2,7 +2,7 @@
 
 use backstop_interface::accounts::{MarginAccount, Series};
 use backstop_interface::pyth::PriceUpdate;
-use backstop_testkit::invariants::{check_act, Act, Books, Shadow};
+use backstop_testkit::invariants::{check_act, Act, Books, Rent, Shadow};
 use backstop_testkit::{pubkey, Genesis, Stage};
 use backstop_tests::program_so;
 
@@ -17,7 +17,7 @@ const PRICE: u64 = 1_000_000_000;
 type Mutant = (&'static str, &'static str, Corrupt);
 
 /// After the first trades, at a price of 199: the put at 200 would pay a quote.
-const TRADED: [Mutant; 22] = [
+const TRADED: [Mutant; 23] = [
     ("withdraw", "I5 initial margin", |books, moments| {
         writer(books, moments).quote_atoms -= 70_000 * QUOTE
     }),
@@ -55,6 +55,12 @@ const TRADED: [Mutant; 22] = [
     }),
     ("create_series", "I10 strike range", |books, moments| {
         list(books, moments, 39 * PRICE)
+    }),
+    ("deposit", "I10 collateral cap", |books, moments| {
+        let quote = books.collaterals.get_mut(&moments.story.stage.keys.quote);
+        let quote = quote.expect("the quote");
+        quote.claims_atoms += 1;
+        quote.cap_atoms = quote.claims_atoms - 1;
     }),
     ("create_series", "I10 series", |books, moments| {
         expiry(books, moments).series_count = 65
@@ -124,10 +130,11 @@ fn list(books: &mut Books, moments: &Moments, strike_price: u64) {
     books.series.insert(pubkey("new series"), new);
 }
 
-fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'static str> {
+/// A price of 5 bp confidence shown a second ago, for an instruction between two books.
+fn act<'a>(before: &'a Books, after: &'a Books, name: &'a str, price: u64) -> Act<'a> {
     let clocks = |books: &Books| books.clocks.values().map(|one| one.publish_at).max();
     let publish_at = clocks(before).max(clocks(after)).expect("a clock");
-    let act = Act {
+    Act {
         name,
         before,
         after,
@@ -140,8 +147,12 @@ fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'sta
             ema_price: price,
         },
         now: publish_at + 1,
-    };
-    check_act(&act).err().map(|violation| violation.invariant)
+    }
+}
+
+fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'static str> {
+    let found = check_act(&act(before, after, name, price)).err();
+    found.map(|violation| violation.invariant)
 }
 
 #[test]
@@ -166,6 +177,50 @@ fn every_clause_about_an_instruction_has_a_mutant_it_catches() {
     (auction.subsidised, auction.fund_paid_atoms) = (true, auction.fund_limit_atoms + 1);
     let found = caught(before, &after, "bid", price);
     assert_eq!(found, Some("I10 fund for an account"));
+}
+
+/// A price nobody may act on, taken by an account.
+#[test]
+fn a_price_too_unsure_to_be_used_is_noticed() {
+    let moments = Moments::of_a_default();
+    let before = &moments.traded;
+    let mut after = before.clone();
+    let shown = act(before, before, "withdraw", 199 * PRICE)
+        .price
+        .publish_at;
+    writer(&mut after, &moments).last_price_at = shown;
+    let mut earlier = before.clone();
+    writer(&mut earlier, &moments).last_price_at = shown - 1;
+    let mut taken = act(&earlier, &after, "withdraw", 199 * PRICE);
+    taken.price.confidence_ppb = 50_000_000;
+    check_act(&taken).unwrap_or_else(|violation| panic!("{violation}"));
+    taken.price.confidence_ppb += 1;
+    let violation = check_act(&taken).expect_err("wider than five percent");
+    assert_eq!(violation.invariant, "I21 confidence");
+}
+
+/// A request that is void gives its owner the rent back, to the lamport.
+#[test]
+fn the_rent_of_a_void_request_that_stays_away_is_noticed() {
+    let moments = Moments::of_a_default();
+    let after = &moments.traded;
+    let owner = pubkey("buyer");
+    let mut before = after.clone();
+    let address = pubkey("a request");
+    let market = moments.story.stage.keys.market;
+    let request = super::moments::request(market, owner, 0);
+    before.requests.insert(address, request);
+    let rent = Rent {
+        lamports: 1_000,
+        least_lamports: 1_000,
+    };
+    before.rents.insert(address, rent);
+    let wallet = before.wallets.get_mut(&owner).expect("a wallet");
+    *wallet -= 1_000;
+    assert_eq!(caught(&before, after, "void_fill", 199 * PRICE), None);
+    *before.wallets.get_mut(&owner).expect("a wallet") += 1;
+    let found = caught(&before, after, "void_fill", 199 * PRICE);
+    assert_eq!(found, Some("I4 rent returned"));
 }
 
 /// The estate of the story is closed with a debt: written off, and no more than that.
@@ -207,42 +262,6 @@ fn a_chain_that_went_another_way_is_noticed() {
     *shadow.world_mut() = ahead.world;
     let violation = shadow.follow(&mut stage.world).expect_err("already closed");
     assert!(violation.detail.contains("logs"), "{violation}");
-}
-
-/// The rules are the strings in the checker's sources that begin with the number of one.
-#[test]
-fn every_clause_is_named_by_a_mutant() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let read = |folder: &str| {
-        let files = std::fs::read_dir(format!("{root}/{folder}")).expect("the folder exists");
-        let text = |file: std::fs::DirEntry| std::fs::read_to_string(file.path());
-        files.map(move |file| text(file.expect("an entry")).expect("text"))
-    };
-    let sources: Vec<_> = read("crates/testkit/src/invariants").collect();
-    let mut mutants: String = read("tests/tests/invariants/mutants").collect();
-    let mut clauses = std::collections::BTreeSet::new();
-    for source in &sources {
-        // Rules about a valuation have their mutants beside them, in the tests of the same file.
-        let (code, tests) = source.split_once("#[test]").unwrap_or((source, ""));
-        mutants.push_str(tests);
-        clauses.extend(
-            code.split('"')
-                .filter(|text| is_rule(text))
-                .map(str::to_owned),
-        );
-    }
-    assert!(clauses.len() > 40, "{clauses:?}");
-    let named = |clause: &&String| mutants.contains(&format!("\"{clause}\""));
-    let missing: Vec<_> = clauses.iter().filter(|clause| !named(clause)).collect();
-    assert!(missing.is_empty(), "rules without a mutant: {missing:?}");
-}
-
-/// `I` and a number, and words after it.
-fn is_rule(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next() == Some('I')
-        && letters.next().is_some_and(|c| c.is_ascii_digit())
-        && text.contains(' ')
 }
 
 /// The writer's uncovered loss rises, and no shard has room.

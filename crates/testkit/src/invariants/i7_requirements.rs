@@ -1,12 +1,12 @@
 //! I7 and I8 on the portfolios that come about: the requirement behaves.
 //!
 //! For every open account an instruction changed: requirements are never negative, health(IM) never above
-//! health(MM), and a thousand quote more raise both healths by a thousand quote. A tenth more of a collateral, every long
-//! twice, or half of a short given back lower no health; twice the account needs at least twice as much. The laws
+//! health(MM), and a thousand quote more raise both healths by a thousand quote. A tenth more of a collateral, a long
+//! twice (at a surface that was always in force), or half of a short given back lower no health; twice the account needs at least twice as much. The laws
 //! themselves, over random portfolios and with the classes where they fail, are `docs/margin-laws.md`; this is the chain's
 //! state put through the same kernel. Why: a requirement that falls when it should not is margin that can be evaded.
 //! Tolerance: the rounding of an assessment, for a long also the error its own price is charged with, 2e-7 of its
-//! notional; none for quote.
+//! notional, scaled as initial margin is; none for quote.
 
 use backstop_client::quotes::MarketView;
 use backstop_interface::accounts::{AccountState, MarginAccount};
@@ -20,8 +20,12 @@ use super::{ensure, Violation};
 const MORE_ATOMS: u64 = 1_000_000_000;
 /// Rounding of an assessment, in quote atoms.
 const ROUNDING_ATOMS: i64 = 4_000;
+/// The change that is judged at a steady surface.
+const A_LONG_TWICE: &str = "a long twice";
 /// Error a long's own price is charged with: one in so many of its notional.
-const LONG_ERROR_PARTS: i128 = 5_000_000;
+const LONG_ERROR_PARTS: u128 = 5_000_000;
+/// What forecast and cover make of initial margin at most, with what scaling adds.
+const GREATEST_SCALE: u128 = 4;
 
 pub(super) fn check(act: &Act) -> Result<(), Violation> {
     let Some(view) = act.view() else {
@@ -45,12 +49,29 @@ fn of_account(view: &MarketView, account: &MarginAccount, act: &Act) -> Result<(
     };
     let richer = assess(view, Purpose::Liquidation, &richer, act)?;
     more(&whole, &richer, &who.to_string())?;
+    // A long is charged for what its volatility may be off by, as a short is.
+    let steady = steady(view, act.now);
+    let at_steady = assess(&steady, Purpose::Liquidation, account, act)?;
     for (change, changed, allowed) in changes(account, act.price.price) {
-        let other = assess(view, Purpose::Liquidation, &changed, act)?;
-        not_lower(&whole, &other, allowed, &format!("{who} with {change}"))?;
+        let (seen, had) = match change {
+            A_LONG_TWICE => (&steady, &at_steady),
+            _ => (view, &whole),
+        };
+        let other = assess(seen, Purpose::Liquidation, &changed, act)?;
+        not_lower(had, &other, allowed, &format!("{who} with {change}"))?;
     }
     let twice = assess(view, Purpose::Liquidation, &doubled(account), act)?;
     doubles(&whole, &twice, &who.to_string())
+}
+
+/// The market with the surface in force and no other, given now.
+fn steady(view: &MarketView, now: i64) -> MarketView {
+    let mut steady = view.clone();
+    let surface = view.vol_surface.surface.into();
+    steady.vol_surface.updated_at = 0;
+    // What is in force is a surface, or it would not be.
+    steady.vol_surface.put_in_force(&surface, now).ok();
+    steady
 }
 
 /// The account with more of something good or less of something bad, at no cost, and what its health may fall by.
@@ -64,18 +85,21 @@ fn changes(account: &MarginAccount, spot: u64) -> Vec<(&'static str, MarginAccou
         }
     }
     let legs = account.legs.iter().enumerate();
-    for (index, _) in legs.filter(|(_, leg)| leg.quantity_contracts != 0) {
+    for (index, leg) in legs.filter(|(_, leg)| leg.quantity_contracts != 0) {
         let mut changed = *account;
         let quantity = &mut changed.legs[index].quantity_contracts;
         if *quantity < 0 {
             *quantity /= 2;
             all.push(("half a short", changed, ROUNDING_ATOMS));
         } else {
-            // The price of a unit is scaled 1e9, contracts 1e6, atoms 1e6.
-            let notional = i128::from(*quantity) * i128::from(spot) / 1_000_000_000;
-            let error = i64::try_from(notional / LONG_ERROR_PARTS).unwrap_or(i64::MAX);
+            // Charged with its error at the greater of spot and strike and a scan range beyond, scaled with IM.
+            let at = u128::from(spot.max(leg.strike_price)) + u128::from(spot);
+            let size = u128::from(quantity.unsigned_abs());
+            // Prices are scaled 1e9, contracts 1e6, atoms 1e6.
+            let error = size * at * GREATEST_SCALE / 1_000_000_000 / LONG_ERROR_PARTS;
+            let error = i64::try_from(error).unwrap_or(i64::MAX - ROUNDING_ATOMS);
             *quantity *= 2;
-            all.push(("a long twice", changed, ROUNDING_ATOMS + error));
+            all.push((A_LONG_TWICE, changed, ROUNDING_ATOMS + error));
         }
     }
     all

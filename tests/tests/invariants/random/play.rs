@@ -49,6 +49,34 @@ pub struct Requested {
     pub at: i64,
 }
 
+/// How sure a feed is of its price and how it writes it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Blur {
+    /// Confidence interval in hundredths of a percent; none is the usual five.
+    pub bps: Option<u64>,
+    /// Decimals fewer than usual.
+    pub coarser: u32,
+    /// The moving average in hundredths of the price; none is the price itself.
+    pub average_percent: Option<u64>,
+}
+
+impl Blur {
+    /// A price as such a feed tells it.
+    pub fn of(&self, price: PythPrice) -> PythPrice {
+        let mut told = price;
+        let unit = 10_i64.pow(self.coarser);
+        told.exponent += self.coarser as i32;
+        told.price /= unit;
+        told.conf /= unit.unsigned_abs();
+        told.ema_price = told.price / 100 * self.average_percent.unwrap_or(100) as i64;
+        (told.prev_price, told.ema_conf, told.prev_conf) = (told.price, told.conf, told.conf);
+        match self.bps {
+            Some(bps) => told.conf_bps(bps),
+            None => told,
+        }
+    }
+}
+
 /// A run.
 #[derive(Clone)]
 pub struct Play {
@@ -74,6 +102,8 @@ pub struct Play {
     pub price: u64,
     /// Prices of the staked token against what its pool pays, and of the stable coin against 1, in thousandths.
     pub other_permille: [u64; 2],
+    /// How the price is published.
+    pub blur: Blur,
     /// Number of the next offer.
     pub nonce: u64,
 }
@@ -103,6 +133,7 @@ impl Play {
                 })?;
                 self.shadow.follow(&mut self.stage.world)?;
                 self.table.note(&after);
+                self.table.meet(name, &self.books, &after);
                 self.books = after;
                 Ok(true)
             }
@@ -119,7 +150,7 @@ impl Play {
     pub fn publish(&mut self) {
         let now = self.stage.world.now();
         let price = PythPrice::new(self.stage.keys.feed_id, self.price, now).after(now - 1);
-        self.stage.publish(price);
+        self.stage.publish(self.blur.of(price));
         self.publish_others();
     }
 
@@ -186,7 +217,11 @@ impl Play {
             | Verb::Crash
             | Verb::Silence
             | Verb::Donate
-            | Verb::Surface => self.surroundings(action),
+            | Verb::Surface
+            | Verb::Blur => self.surroundings(action),
+            Verb::SceneOrders | Verb::SceneExercise | Verb::SceneSubsidy | Verb::SceneEstate => {
+                self.scene(action)
+            }
             Verb::Liquidate | Verb::Bid | Verb::Convert | Verb::Repay | Verb::CloseEstate => {
                 self.stress(action)
             }

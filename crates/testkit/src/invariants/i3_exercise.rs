@@ -12,8 +12,8 @@
 use backstop_interface::accounts::{Exercises, Expiry, LegSlot, Series};
 use solana_pubkey::Pubkey;
 
+use super::i3_sums::is_of;
 use super::{ensure, same, Books, Violation};
-use crate::invariants::i3_series::is_of;
 
 /// One in parts per billion, and of a price.
 const ONE: u128 = 1_000_000_000;

@@ -14,12 +14,14 @@ mod i22_determinism;
 mod i2_conservation;
 mod i3_exercise;
 mod i3_series;
+mod i3_sums;
 mod i4_rent;
 mod i5_initial_margin;
 mod i6_free_equity;
 mod i7_requirements;
 mod i9_bounds;
 mod states;
+mod worth;
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! Corruptions of what one instruction left behind, each with the clause that must notice.
 
-use backstop_interface::accounts::{MarginAccount, Series};
+use backstop_interface::accounts::Series;
 use backstop_interface::pyth::PriceUpdate;
-use backstop_testkit::invariants::{check_act, Act, Books, Rent, Shadow};
+use backstop_testkit::invariants::{check_act, Act, Books, Shadow};
 use backstop_testkit::{pubkey, Genesis, Stage};
 use backstop_tests::program_so;
 
@@ -11,7 +11,7 @@ use super::{auction, expiry, series, writer, Corrupt, Moments};
 /// One quote in atoms.
 const QUOTE: u64 = 1_000_000;
 /// One quote as a price.
-const PRICE: u64 = 1_000_000_000;
+pub(super) const PRICE: u64 = 1_000_000_000;
 
 /// The instruction that is said to have left it, the clause, the corruption.
 type Mutant = (&'static str, &'static str, Corrupt);
@@ -114,7 +114,7 @@ const TRADED: [Mutant; 23] = [
 ];
 
 /// Changes what somebody has in his wallet.
-fn pay(books: &mut Books, moments: &Moments, name: &str, atoms: i64) {
+pub(super) fn pay(books: &mut Books, moments: &Moments, name: &str, atoms: i64) {
     let wallet = moments.story.stage.quote_wallet(name);
     let holding = books.holdings.get_mut(&wallet).expect("a wallet");
     holding.atoms = holding.atoms.saturating_add_signed(atoms);
@@ -131,7 +131,7 @@ fn list(books: &mut Books, moments: &Moments, strike_price: u64) {
 }
 
 /// A price of 5 bp confidence shown a second ago, for an instruction between two books.
-fn act<'a>(before: &'a Books, after: &'a Books, name: &'a str, price: u64) -> Act<'a> {
+pub(super) fn act<'a>(before: &'a Books, after: &'a Books, name: &'a str, price: u64) -> Act<'a> {
     let clocks = |books: &Books| books.clocks.values().map(|one| one.publish_at).max();
     let publish_at = clocks(before).max(clocks(after)).expect("a clock");
     Act {
@@ -150,7 +150,12 @@ fn act<'a>(before: &'a Books, after: &'a Books, name: &'a str, price: u64) -> Ac
     }
 }
 
-fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'static str> {
+pub(super) fn caught(
+    before: &Books,
+    after: &Books,
+    name: &str,
+    price: u64,
+) -> Option<&'static str> {
     let found = check_act(&act(before, after, name, price)).err();
     found.map(|violation| violation.invariant)
 }
@@ -177,69 +182,6 @@ fn every_clause_about_an_instruction_has_a_mutant_it_catches() {
     (auction.subsidised, auction.fund_paid_atoms) = (true, auction.fund_limit_atoms + 1);
     let found = caught(before, &after, "bid", price);
     assert_eq!(found, Some("I10 fund for an account"));
-}
-
-/// A price nobody may act on, taken by an account.
-#[test]
-fn a_price_too_unsure_to_be_used_is_noticed() {
-    let moments = Moments::of_a_default();
-    let before = &moments.traded;
-    let mut after = before.clone();
-    let shown = act(before, before, "withdraw", 199 * PRICE)
-        .price
-        .publish_at;
-    writer(&mut after, &moments).last_price_at = shown;
-    let mut earlier = before.clone();
-    writer(&mut earlier, &moments).last_price_at = shown - 1;
-    let mut taken = act(&earlier, &after, "withdraw", 199 * PRICE);
-    taken.price.confidence_ppb = 50_000_000;
-    check_act(&taken).unwrap_or_else(|violation| panic!("{violation}"));
-    taken.price.confidence_ppb += 1;
-    let violation = check_act(&taken).expect_err("wider than five percent");
-    assert_eq!(violation.invariant, "I21 confidence");
-}
-
-/// A request that is void gives its owner the rent back, to the lamport.
-#[test]
-fn the_rent_of_a_void_request_that_stays_away_is_noticed() {
-    let moments = Moments::of_a_default();
-    let after = &moments.traded;
-    let owner = pubkey("buyer");
-    let mut before = after.clone();
-    let address = pubkey("a request");
-    let market = moments.story.stage.keys.market;
-    let request = super::moments::request(market, owner, 0);
-    before.requests.insert(address, request);
-    let rent = Rent {
-        lamports: 1_000,
-        least_lamports: 1_000,
-    };
-    before.rents.insert(address, rent);
-    let wallet = before.wallets.get_mut(&owner).expect("a wallet");
-    *wallet -= 1_000;
-    assert_eq!(caught(&before, after, "void_fill", 199 * PRICE), None);
-    *before.wallets.get_mut(&owner).expect("a wallet") += 1;
-    let found = caught(&before, after, "void_fill", 199 * PRICE);
-    assert_eq!(found, Some("I4 rent returned"));
-}
-
-/// The estate of the story is closed with a debt: written off, and no more than that.
-#[test]
-fn what_is_written_off_is_no_gain_and_anything_beyond_is() {
-    let moments = Moments::of_a_default();
-    let (before, price) = (&moments.sold, 80 * PRICE);
-    let debt = before
-        .accounts
-        .values()
-        .map(MarginAccount::debt_atoms)
-        .max();
-    assert!(debt > Some(0), "somebody owes");
-    let closed = &moments.closed;
-    assert_eq!(caught(before, closed, "close_estate", price), None);
-    let mut richer = closed.clone();
-    pay(&mut richer, &moments, "writer", 1);
-    let found = caught(before, &richer, "close_estate", price);
-    assert_eq!(found, Some("I6 free equity"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod acts;
 mod clauses;
 mod exercises;
 mod moments;
+mod single;
 
 use anchor_lang::prelude::Pubkey;
 use backstop_interface::accounts::{Auction, Expiry, MarginAccount, Series};

@@ -12,6 +12,7 @@ mod opening;
 mod orders;
 mod others;
 mod play;
+mod prices;
 mod requests;
 mod rights;
 mod scenes;

@@ -7,7 +7,8 @@ use backstop_testkit::stage::NewCollateral;
 use backstop_testkit::{Genesis, Stage};
 use backstop_tests::program_so;
 
-use super::play::{Blur, Play, ACTORS, PRICE, QUOTE};
+use super::play::{Play, ACTORS, PRICE, QUOTE};
+use super::prices::Blur;
 use super::table::Table;
 
 /// Volatility everybody agrees on, 85 % or so.

@@ -6,7 +6,8 @@ use backstop_testkit::invariants::Violation;
 
 use super::action::{Action, Verb};
 use super::opening::surface;
-use super::play::{Blur, Play, ACTORS, PRICE, QUOTE};
+use super::play::{Play, ACTORS, PRICE, QUOTE};
+use super::prices::Blur;
 
 impl Play {
     /// What happens to everybody: prices, time, surfaces, gifts.

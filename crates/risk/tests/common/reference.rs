@@ -147,6 +147,17 @@ impl Tier<'_> {
         (cash + worth + options + waived, unbacked.max(0.0))
     }
 
+    /// How much more haircut is waived now if whatever expiries lack counts, and not what calls make them lack.
+    fn waived_for_puts(&self, portfolio: &Portfolio) -> f64 {
+        let [all, calls] = options(portfolio, 1.0, Move::Flat, self.params);
+        let own = portfolio.holdings.iter().filter(|h| is_underlying(h));
+        let haircut: f64 = own.map(|h| (h.value_atoms - self.weighted(h)) as f64).sum();
+        let lacking: f64 = all.iter().map(|v| (-v).max(0.0)).sum();
+        let by_calls: f64 = (0..8).map(|e| (-calls[e]).min(-all[e]).max(0.0)).sum();
+        let waived = |lacking: f64| haircut.min(self.waiver(portfolio) * lacking);
+        waived(lacking) - waived(by_calls)
+    }
+
     /// Weight of the underlying, 1 without any.
     fn weight(&self, portfolio: &Portfolio) -> f64 {
         let own = || portfolio.holdings.iter().filter(|h| is_underlying(h));
@@ -365,6 +376,11 @@ fn paid(portfolio: &Portfolio, values: &[f64; 8]) -> f64 {
 /// The least the account can be worth at both tiers, if bounded.
 pub fn least(portfolio: &Portfolio, regime: &Regime) -> [Option<f64>; 2] {
     tiers(regime).map(|tier| tier.least(portfolio))
+}
+
+/// What the least waives of the haircut at both tiers, and V does not.
+pub fn waived_for_puts(portfolio: &Portfolio, regime: &Regime) -> [f64; 2] {
+    tiers(regime).map(|tier| tier.waived_for_puts(portfolio))
 }
 
 fn tiers<'a>(regime: &Regime<'a>) -> [Tier<'a>; 2] {

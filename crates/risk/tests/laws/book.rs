@@ -135,9 +135,9 @@ impl Book {
             let exact = reference::reference(portfolio, regime);
             let least = reference::least(portfolio, regime);
             let puts = reference::waived_for_puts(portfolio, regime);
-            let values = [exact.im.0, exact.mm.0];
             [0, 1].map(|tier| {
-                let below = least[tier].map_or(0.0, |least| (least - values[tier]).max(0.0));
+                let below =
+                    least[tier].map_or(0.0, |least| (least - exact.as_priced[tier]).max(0.0));
                 (below, puts[tier])
             })
         })

@@ -16,6 +16,7 @@ mod stories;
 mod sweep;
 mod sweep_refusals;
 mod sweep_skips;
+mod tables;
 mod write_option;
 
 use backstop_client::orders::{Named, Order};

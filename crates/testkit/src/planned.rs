@@ -63,16 +63,18 @@ impl World {
             return Ok(());
         }
         // The slots new tables may derive their addresses from.
-        let recent = (1..=2).map(|ago| (self.slot().saturating_sub(ago), Default::default()));
+        let recent = (1..=8).map(|ago| (self.slot().saturating_sub(ago), Default::default()));
         let recent: Vec<_> = recent.collect();
         self.svm.set_sysvar(&SlotHashes::new(&recent));
         for message in plan.before.drain(..) {
             self.deliver(message, &[])?;
         }
-        for table in &plan.made {
+        for table in plan.made.drain(..) {
             self.label(table.key, "lookup table");
+            let account = self.account(&table.key).unwrap_or_default();
+            self.note(|| Deed::Table(table.clone(), account));
+            self.tables.push(table);
         }
-        self.tables.append(&mut plan.made);
         let mut clock = self.svm.get_sysvar::<Clock>();
         clock.slot += 1;
         self.svm.set_sysvar(&clock);

@@ -160,8 +160,7 @@ impl Planner<'_> {
                         |key: &&Pubkey| !tables.iter().any(|one| one.addresses.contains(key));
                     missing = self.shared.iter().filter(held).copied().collect();
                 }
-                let slot = self.recent_slot.saturating_sub(made.len() as u64);
-                let table = NewTable::new(self.payer, slot, missing)?;
+                let table = NewTable::new(self.payer, self.recent_slot, missing, &tables)?;
                 tables.push(table.account.clone());
                 made.push(table);
             }

@@ -23,14 +23,25 @@ pub(super) struct NewTable {
 }
 
 impl NewTable {
-    /// A table of the payer's; its address derives from his and the slot.
-    pub fn new(payer: Pubkey, slot: u64, addresses: Vec<Pubkey>) -> Result<Self, Unfit> {
+    /// A table of the payer's; its address derives from his and the newest slot that none of the others has.
+    pub fn new(
+        payer: Pubkey,
+        newest_slot: u64,
+        addresses: Vec<Pubkey>,
+        others: &[AddressLookupTableAccount],
+    ) -> Result<Self, Unfit> {
         if addresses.len() > MOST_ADDRESSES {
             return Err(Unfit::Table(addresses.len()));
         }
-        let (create, key) = create_lookup_table(payer, payer, slot);
-        let account = AddressLookupTableAccount { key, addresses };
-        Ok(Self { account, create })
+        let mut slot = newest_slot;
+        loop {
+            let (create, key) = create_lookup_table(payer, payer, slot);
+            if slot == 0 || others.iter().all(|other| other.key != key) {
+                let account = AddressLookupTableAccount { key, addresses };
+                return Ok(Self { account, create });
+            }
+            slot -= 1;
+        }
     }
 
     /// The transactions that make it: the first creates it, each adds addresses.

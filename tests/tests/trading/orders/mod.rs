@@ -2,6 +2,7 @@
 
 mod below_margin;
 mod cover;
+mod diary;
 mod fees;
 mod guard;
 mod leg_limit;

@@ -1,9 +1,9 @@
-//! Early exercise: asked for, decided, borne, paid; void after a day; redeemed after the expiry.
+//! Early exercise: asked for, decided, borne, paid; void after ten minutes; redeemed after the expiry.
 
-use backstop_client::exercise::{self, Asked, Payee, Request};
+use backstop_client::exercise::{self, Asked, Deciding, Payee, Request};
 use backstop_client::series;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{OptionKind, EXERCISE_STANDS_SECONDS};
+use backstop_interface::accounts::{exercise_wait, OptionKind, EXERCISE_STANDS_SECONDS};
 use backstop_testkit::{pubkey, Stage};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -34,7 +34,11 @@ fn tokens(s: &Stage, at: i64) -> Pubkey {
 }
 
 fn executing(s: &Stage, at: i64) -> Instruction {
-    let to = (tokens(s, at), s.price_account);
+    let deciding = Deciding {
+        update: s.price_account,
+        price: Some(s.price_account),
+    };
+    let to = (tokens(s, at), deciding);
     let keeper = pubkey("keeper");
     exercise::execute_exercise(&s.keys, keeper, &american(s, at), request(), to)
 }
@@ -54,6 +58,9 @@ fn write(twin: &mut Twin, at: i64) {
 }
 
 fn ask(twin: &mut Twin, at: i64) {
+    let wait = exercise_wait(twin.stage.world.now() + 20);
+    let price = twin.stage.price_update().price().get();
+    twin.pass(wait, price);
     twin.both(|stage| stage.request_exercise("bidder", &american(stage, at), asked()));
 }
 

@@ -10,7 +10,7 @@ use solana_pubkey::Pubkey;
 
 use super::museum::{expiry, surface, LARGE};
 use super::Album;
-use crate::twin::{Twin, PRICE};
+use crate::twin::{kept_update, Twin, PRICE};
 
 /// The American put at 200 of an expiry.
 fn american(s: &Stage, at: i64) -> SeriesKeys {
@@ -34,11 +34,16 @@ fn tokens(s: &Stage, at: i64) -> Pubkey {
 }
 
 fn executing(s: &Stage, at: i64) -> Instruction {
-    let deciding = Deciding {
-        update: s.price_account,
-        price: Some(s.price_account),
-    };
-    let to = (tokens(s, at), deciding);
+    executing_at(s, at, s.price_account, None)
+}
+
+/// More than two minutes after its request: a price of now counts as well.
+fn executing_late(s: &Stage, at: i64) -> Instruction {
+    executing_at(s, at, kept_update(s), Some(s.price_account))
+}
+
+fn executing_at(s: &Stage, at: i64, update: Pubkey, price: Option<Pubkey>) -> Instruction {
+    let to = (tokens(s, at), Deciding { update, price });
     let keeper = pubkey("keeper");
     exercise::execute_exercise(&s.keys, keeper, &american(s, at), request(), to)
 }
@@ -97,6 +102,16 @@ impl Album {
         let mut late = twin.clone();
         late.pass(EXERCISE_STANDS_SECONDS, 190 * PRICE);
         self.shoot_at("execute_exercise:late", &late, &["keeper"], executing);
+        let mut hesitant = twin.clone();
+        hesitant.pass(20, 190 * PRICE);
+        hesitant.keep_update();
+        hesitant.pass(120, 190 * PRICE);
+        self.shoot_at(
+            "execute_exercise:hesitant",
+            &hesitant,
+            &["keeper"],
+            executing_late,
+        );
         let mut worthless = twin.clone();
         worthless.pass(20, 200 * PRICE);
         self.shoot_at("execute_exercise:void", &worthless, &["keeper"], executing);

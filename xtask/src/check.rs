@@ -36,7 +36,7 @@ pub(crate) fn test(project: &Project) -> Result<()> {
 }
 
 /// Seeds of a long run of the random actors.
-const SOAK_SEEDS: u32 = 480;
+const SOAK_SEEDS: u32 = 300;
 
 /// Builds the program and lets the random actors play for long.
 ///

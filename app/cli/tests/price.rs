@@ -251,6 +251,31 @@ fn an_unclosed_quote_takes_no_other_row_with_it() {
     assert_eq!(lines(&output.stdout).len(), 100_002);
 }
 
+/// It is refused when 4 KiB of further lines did not close it, while the input goes on.
+#[test]
+fn an_unclosed_quote_is_refused_before_the_input_ends() {
+    let mut child = command().spawn().expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let stderr = child.stderr.take().expect("piped");
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        BufReader::new(stderr).read_line(&mut line).expect("read");
+        told.send(line)
+    });
+    let rows = "P,100,90,86400,0,0.5\n".repeat(4_096 / 21 + 2);
+    write!(
+        stdin,
+        "type,S,K,T_seconds,r,sigma\n\"P,100,90,86400,0,0.5\n{rows}"
+    )
+    .expect("written");
+    let line = heard.recv_timeout(std::time::Duration::from_secs(30));
+    drop(stdin);
+    child.wait().expect("the binary ends");
+    let expected = "line 2: a quoted field does not end with its quote\n";
+    assert_eq!(line.as_deref(), Ok(expected));
+}
+
 #[test]
 fn a_reader_who_leaves_is_no_failure() {
     let mut child = command().spawn().expect("the binary starts");

@@ -17,7 +17,11 @@ const HAIRCUT: Credit = Credit::Impaired {
     haircut_ppb: 250_000_000,
 };
 /// Oracle confidence; it widens the scan range.
-const CONFIDENCE_PPB: u64 = 20_000_000;
+const CONFIDENCE_PPB: u64 = 30_000_000;
+/// What a stale surface adds to volatility at both tiers.
+const WIDENING_PPM: u32 = 100_000;
+/// What is certain of an impaired expiry: it is in its last hour or over.
+const CERTAIN_ATOMS: i64 = -1_000_000_000;
 /// Initial margin as the forecast scales it.
 const IM_SCALE_PPB: u64 = 1_200_000_000;
 
@@ -79,6 +83,7 @@ impl Book {
         for (bit, expiry) in self.expiries.iter_mut().enumerate() {
             if (impaired >> bit) & 1 == 1 {
                 expiry.credit = HAIRCUT;
+                expiry.certain_atoms = CERTAIN_ATOMS;
             }
         }
         self.holding_count = reader.u8()?.into();
@@ -110,6 +115,7 @@ impl Book {
         let ramp = RequirementRamp {
             previous: &previous,
             growth_ppb: 1_100_000_000,
+            weighed: None,
         };
         let regime = Regime {
             ramp: Some(ramp),
@@ -132,11 +138,12 @@ impl Book {
     }
 }
 
-/// What is in force: forecast and a withdrawal, no change of parameters.
+/// What is in force: forecast, a stale surface and a withdrawal, no change of parameters.
 pub fn regime(params: &MarginParams) -> Regime<'_> {
     Regime {
         im_scale_ppb: IM_SCALE_PPB,
         withdrawing: true,
+        widening_mm_ppm: WIDENING_PPM,
         ..Regime::of(params)
     }
 }

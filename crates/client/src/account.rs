@@ -32,11 +32,12 @@ pub fn open_account(keys: &MarketKeys, owner: Pubkey, index: u8) -> Instruction 
 }
 
 /// `close_account`.
-pub fn close_account(owner: Pubkey, margin_account: Pubkey) -> Instruction {
+pub fn close_account(keys: &MarketKeys, owner: Pubkey, margin_account: Pubkey) -> Instruction {
     instruction(
         accounts::CloseAccount {
             owner,
             margin_account,
+            shard: Some(keys.shard_of(&margin_account)),
         },
         args::CloseAccount {},
     )
@@ -109,6 +110,7 @@ pub fn withdraw(
         owner,
         risk: keys.risk(price),
         margin_account,
+        shard: Some(keys.shard_of(&margin_account)),
         collateral,
         vault,
         destination: flow.wallet,

@@ -66,6 +66,12 @@ impl MarketKeys {
         pda::shard(&self.market, Shard::index_of(margin_account))
     }
 
+    /// Shard of the second of two accounts, if it is another than the first one's: an instruction names none twice.
+    pub(crate) fn other_shard(&self, first: &Pubkey, second: &Pubkey) -> Option<Pubkey> {
+        let (first, second) = (self.shard_of(first), self.shard_of(second));
+        (first != second).then_some(second)
+    }
+
     /// Collateral account and vault of a mint.
     pub fn collateral(&self, mint: &Pubkey) -> (Pubkey, Pubkey) {
         (
@@ -109,6 +115,7 @@ impl ExpiryKeys {
             kind,
             series,
             option_mint: pda::option_mint(&series),
+            exercises: pda::exercises(&series),
         }
     }
 }
@@ -126,4 +133,6 @@ pub struct SeriesKeys {
     pub series: Pubkey,
     /// Option mint.
     pub option_mint: Pubkey,
+    /// Exercises, if it is American.
+    pub exercises: Pubkey,
 }

@@ -18,6 +18,16 @@ pub struct Carried {
     pub contracts: u64,
 }
 
+/// The accounts that make option tokens for a wallet.
+pub(crate) fn issue(series: &SeriesKeys, carried: &Carried) -> accounts::Issue {
+    accounts::Issue {
+        series: series.series,
+        option_mint: series.option_mint,
+        destination: carried.wallet,
+        token_2022_program: TOKEN_2022_PROGRAM,
+    }
+}
+
 /// `withdraw_option`.
 pub fn withdraw_option(
     keys: &MarketKeys,
@@ -30,10 +40,8 @@ pub fn withdraw_option(
         owner,
         risk: keys.risk(price),
         margin_account: carried.margin_account,
-        series: series.series,
-        option_mint: series.option_mint,
-        destination: carried.wallet,
-        token_2022_program: TOKEN_2022_PROGRAM,
+        shard: Some(keys.shard_of(&carried.margin_account)),
+        issue: issue(series, carried),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
@@ -91,6 +99,8 @@ pub fn transfer_leg(
         risk: keys.risk(price),
         giver,
         receiver,
+        giver_shard: keys.shard_of(&giver),
+        receiver_shard: keys.other_shard(&giver, &receiver),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -1,7 +1,7 @@
 //! Reading the program's accounts from bytes.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{Expiry, MarginAccount, VolSurface};
+use backstop_interface::accounts::{Exercises, Expiry, MarginAccount, VolSurface};
 
 /// Reads a borsh account; `None` if the bytes are not one.
 pub fn read<T: AccountDeserialize>(data: &[u8]) -> Option<T> {
@@ -16,6 +16,11 @@ pub fn margin_account(data: &[u8]) -> Option<MarginAccount> {
 
 /// Reads an expiry; `None` if the bytes are not one.
 pub fn expiry(data: &[u8]) -> Option<Expiry> {
+    zero_copy(data)
+}
+
+/// Reads the exercises of a series; `None` if the bytes are not such.
+pub fn exercises(data: &[u8]) -> Option<Exercises> {
     zero_copy(data)
 }
 

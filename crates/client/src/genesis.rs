@@ -26,6 +26,12 @@ pub struct NewMarket {
     pub params: MarketParams,
     /// Symbol of the underlying, as [`naming::symbol`](backstop_interface::naming::symbol) makes it.
     pub symbol: [u8; SYMBOL_BYTES],
+    /// How much is stopped, 0 to 3.
+    pub level: u8,
+    /// Token account that receives the treasury's share of fees.
+    pub fee_receiver: Pubkey,
+    /// Whether American series are listed.
+    pub early_exercise: bool,
 }
 
 /// `initialize_protocol`.
@@ -66,6 +72,9 @@ pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &NewMarket) -> I
         legacy_price: new.legacy_price,
         params: recast(&new.params),
         symbol: new.symbol,
+        level: new.level,
+        fee_receiver: new.fee_receiver,
+        early_exercise: new.early_exercise,
     };
     instruction(accounts, args::CreateMarket { args })
 }

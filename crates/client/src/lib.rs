@@ -8,6 +8,7 @@ use anchor_lang::prelude::*;
 pub mod account;
 pub mod addresses;
 pub mod bearer;
+pub mod exercise;
 pub mod feed;
 pub mod fetch;
 pub mod genesis;

@@ -135,7 +135,7 @@ pub fn repay(keys: &MarketKeys, margin_account: Pubkey, expiry: &ExpiryKeys) -> 
     instruction(accounts, args::Repay {})
 }
 
-/// `close_estate`.
+/// `close_estate`; an account in debt needs [`with_debts`](crate::remaining::with_debts) too.
 pub fn close_estate(keys: &MarketKeys, closer: Pubkey, margin_account: Pubkey) -> Instruction {
     let accounts = accounts::CloseEstate {
         closer,

@@ -48,6 +48,15 @@ pub struct MarketStep {
     pub premium_fee_ppb: u64,
     /// Points of the settlement average.
     pub settlement_points: u8,
+    /// How much is stopped, 0 to 3.
+    pub level: u8,
+    /// Treasury's share of the fees, ppb.
+    pub treasury_fee_ppb: u64,
+    /// What the Reserve stands for beside the fund, in quote atoms.
+    pub reserve_line_atoms: u64,
+    /// Whether American series are listed; not without it.
+    #[serde(default)]
+    pub early_exercise: bool,
 }
 
 /// A mint of the market.
@@ -104,6 +113,8 @@ pub struct Surroundings {
     pub legacy_price_program: Pubkey,
     /// Legacy price account for previews, or the default key.
     pub legacy_price: Pubkey,
+    /// Token account for quote that receives the treasury's share of fees.
+    pub fee_receiver: Pubkey,
 }
 
 /// Why a genesis file cannot be run.
@@ -154,6 +165,8 @@ impl Migration {
             strike_tick_price: self.market.strike_tick_price,
             premium_fee_ppb: self.market.premium_fee_ppb,
             settlement_points: self.market.settlement_points,
+            treasury_fee_ppb: self.market.treasury_fee_ppb,
+            reserve_line_atoms: self.market.reserve_line_atoms,
             ..MarketParams::default()
         }
     }
@@ -214,6 +227,9 @@ impl Migration {
                     legacy_price: around.legacy_price,
                     params: params.clone(),
                     symbol: self.symbol()?,
+                    level: self.market.level,
+                    fee_receiver: around.fee_receiver,
+                    early_exercise: self.market.early_exercise,
                 };
                 vec![genesis::create_market(authority, keys, &new)]
             }

@@ -3,11 +3,11 @@
 use crate::addresses::{MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
 use crate::backstop::types;
-use crate::bearer::Carried;
-use crate::build::{event_authority, instruction, recast, TOKEN_2022_PROGRAM};
+use crate::bearer::{issue, Carried};
+use crate::build::{event_authority, instruction, recast};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
-use backstop_interface::accounts::Side;
+use backstop_interface::accounts::{MarginAccount, Side};
 
 /// An offer as a sweep names it.
 #[derive(Clone, Copy, Debug)]
@@ -73,10 +73,18 @@ impl Order {
     }
 }
 
-/// `sweep`: all orders succeed or none; the taker pays at most `greatest_cost_atoms`.
+/// Whether a sweep must name its taker's shard: not if he owes nothing and only buys.
+pub fn names_shard(taker: &MarginAccount, orders: &[Order]) -> bool {
+    let sells = orders.iter().any(|order| order.side == Side::Bid);
+    let counted = taker.uncovered_atoms != [0; 2];
+    sells || counted || taker.has_shorts() || taker.debt_atoms() > 0
+}
+
+/// `sweep`: all orders succeed or none; the taker pays at most `greatest_cost_atoms`. `named` says whether his shard
+/// is named ([`names_shard`]).
 pub fn sweep(
     keys: &MarketKeys,
-    (authority, taker): (Pubkey, Pubkey),
+    (authority, taker, named): (Pubkey, Pubkey, bool),
     orders: &[Order],
     greatest_cost_atoms: i64,
     price: Pubkey,
@@ -93,6 +101,10 @@ pub fn sweep(
         greatest_cost_atoms,
     };
     let mut built = instruction(accounts, args::Sweep { args });
+    built.accounts.push(match named {
+        true => AccountMeta::new(keys.shard_of(&taker), false),
+        false => AccountMeta::new_readonly(crate::backstop::ID, false),
+    });
     for order in orders {
         built.accounts.extend(order.accounts(keys));
     }
@@ -127,6 +139,7 @@ pub fn fill_quote(
         seller: quote.seller.0,
         shard: keys.shard_of(&quote.seller.0),
         series: series.series,
+        buyer_shard: keys.other_shard(&quote.seller.0, &quote.buyer.0),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };
@@ -149,10 +162,8 @@ pub fn write_option(
         owner,
         risk: keys.risk(price),
         margin_account: carried.margin_account,
-        series: series.series,
-        option_mint: series.option_mint,
-        destination: carried.wallet,
-        token_2022_program: TOKEN_2022_PROGRAM,
+        shard: keys.shard_of(&carried.margin_account),
+        issue: issue(series, carried),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -12,7 +12,7 @@ use backstop_interface::remaining::Known;
 use backstop_interface::shown::{Quotes, Redemption, ShownCollateral, OLDEST_SECONDS};
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::stake_pool::StakePool;
-use backstop_quantities::{Ppb, Price};
+use backstop_quantities::{Ppb, Price, ONE_PPB};
 use backstop_risk::liquidation::{quote, AuctionQuote};
 use backstop_risk::margin::Assessment;
 use backstop_risk::volatility::BreachState;
@@ -88,7 +88,7 @@ impl MarketView {
         let moment = self.moment(price, Purpose::Liquidation, now)?;
         let scene = self.scene(&moment, Purpose::Liquidation);
         let health = scene.assess(account)?.health_mm();
-        breach::judge(account, health, &scene, &self.vol_surface)
+        Ok(breach::judge(account, health, &scene, &self.vol_surface)?.0)
     }
 
     fn moment(&self, price: PriceUpdate, purpose: Purpose, now: i64) -> Result<Moment> {
@@ -117,6 +117,7 @@ impl MarketView {
             underlying: &self.underlying,
             moment,
             purpose,
+            cover_scale_ppb: ONE_PPB,
         }
     }
 
@@ -129,7 +130,7 @@ impl MarketView {
         now: i64,
     ) -> Option<AuctionQuote> {
         let params = self.market.params.auction();
-        let state = auction.state(account, &self.clock, assessment);
+        let state = auction.state(account, &self.clock, assessment, now);
         let room = auction.fund_room(&self.fund, &params, assessment, now);
         quote(&state, &params, room).ok()
     }
@@ -146,7 +147,7 @@ impl MarketView {
         if account.state() == AccountState::Estate {
             return Ppb::ONE;
         }
-        let state = auction.state(account, &self.clock, assessment);
+        let state = auction.state(account, &self.clock, assessment, price_at);
         let taken = auction.taken_now(price_at);
         self.market
             .params

@@ -1,4 +1,4 @@
-//! The expiries and collaterals an instruction that judges margin accounts is shown.
+//! The expiries and collaterals an instruction is shown behind its own accounts.
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::{AccountMeta, Instruction};
@@ -13,21 +13,51 @@ pub const AHEAD_SECONDS: i64 = 120;
 /// An instruction that judges these margin accounts (`withdraw`, `withdraw_option`, `transfer_leg`,
 /// `fill_offer`, `liquidate`, `bid`), with the expiries it needs.
 pub fn with_expiries<'a>(
+    instruction: Instruction,
+    accounts: impl IntoIterator<Item = &'a MarginAccount>,
+    now: i64,
+) -> Instruction {
+    with_expiries_and(instruction, accounts, &[], now)
+}
+
+/// The same with the expiries at seconds in `also`: those of American series somebody may become short in.
+pub fn with_expiries_and<'a>(
     mut instruction: Instruction,
     accounts: impl IntoIterator<Item = &'a MarginAccount>,
+    also: &[i64],
     now: i64,
 ) -> Instruction {
     let mut market = None;
     let accounts = accounts
         .into_iter()
         .inspect(|account| market = Some(account.market));
-    let seconds = expiries_to_show(accounts, now, AHEAD_SECONDS);
+    let mut seconds = expiries_to_show(accounts, now, AHEAD_SECONDS);
+    seconds.extend(also);
+    seconds.sort_unstable();
+    seconds.dedup();
     if let Some(market) = market {
         instruction
             .accounts
             .extend(accounts_to_show(&market, &seconds));
     }
     instruction
+}
+
+/// A `close_estate` with the expiries the account owes, whose books lose the debt.
+pub fn with_debts(mut instruction: Instruction, account: &MarginAccount) -> Instruction {
+    let owed = account.expiries.iter().filter(|slot| slot.debt_atoms > 0);
+    let shown = owed.map(|slot| pda::expiry(&account.market, slot.expires_at));
+    let shown = shown.map(|expiry| AccountMeta::new(expiry, false));
+    instruction.accounts.extend(shown);
+    instruction
+}
+
+/// Adds to a `deposit` what proves that a collateral with a feed of its own can be judged.
+pub fn with_proof_of_life(mut deposit: Instruction, collateral: &CollateralKeys) -> Instruction {
+    let parts = core::iter::once(collateral.clock).chain(collateral.stake_pool);
+    let parts = parts.map(|part| AccountMeta::new_readonly(part, false));
+    deposit.accounts.extend(parts);
+    deposit
 }
 
 /// Where the parts of a collateral with a feed of its own are found.

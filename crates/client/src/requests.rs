@@ -71,6 +71,7 @@ pub fn execute_fill(
         shard: keys.shard_of(&named.maker),
         series: series.series,
         taker,
+        taker_shard: keys.other_shard(&named.maker, &taker),
         update,
         event_authority: event_authority(),
         program: crate::backstop::ID,

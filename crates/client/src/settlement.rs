@@ -3,6 +3,7 @@
 use crate::addresses::{ExpiryKeys, MarketKeys, SeriesKeys};
 use crate::backstop::client::{accounts, args};
 use crate::build::{event_authority, instruction, TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
+use crate::series::backing;
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::pda;
@@ -68,12 +69,7 @@ pub fn settle_account(
 pub fn close_collecting(keys: &MarketKeys, expiry: &ExpiryKeys) -> Instruction {
     let accounts = accounts::CloseCollecting {
         protocol: keys.protocol,
-        market: keys.market,
-        expiry: expiry.expiry,
-        escrow: expiry.escrow,
-        fund: keys.fund,
-        insurance_vault: keys.insurance_vault,
-        token_program: TOKEN_PROGRAM,
+        backing: backing(keys, expiry),
         event_authority: event_authority(),
         program: crate::backstop::ID,
     };

@@ -179,6 +179,7 @@ pub fn fill_offer(
         payment,
         destination,
         buyer_account,
+        buyer_shard: buyer_account.and_then(|buyer| keys.other_shard(&fill.writer, &buyer)),
         token_program: TOKEN_PROGRAM,
         token_2022_program: TOKEN_2022_PROGRAM,
         event_authority: event_authority(),

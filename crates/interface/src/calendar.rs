@@ -1,4 +1,4 @@
-//! Days of unix seconds (UTC, proleptic Gregorian calendar, no leap seconds).
+//! Days of unix seconds (UTC, proleptic Gregorian calendar, no leap seconds), and which of them options end on.
 
 /// Seconds of a day.
 pub const DAY_SECONDS: i64 = 86_400;
@@ -38,9 +38,109 @@ pub fn civil(at: i64) -> Day {
     }
 }
 
+/// Expiries lie at 08:00 UTC.
+const EXPIRY_SECOND_OF_DAY: i64 = 8 * 3600;
+/// Least distance of a new expiry, in seconds.
+const LEAST_AHEAD_SECONDS: i64 = 3600;
+/// How far ahead every day may be an expiry.
+const DAILY_SECONDS: i64 = 31 * DAY_SECONDS;
+/// How far ahead every Friday may be one.
+const WEEKLY_SECONDS: i64 = 92 * DAY_SECONDS;
+/// How far ahead the last Friday of a month may be one.
+const MONTHLY_SECONDS: i64 = 366 * DAY_SECONDS;
+/// Days of a week.
+const WEEK: i64 = 7;
+/// Days from 1970-01-01, a Thursday, to the next Friday.
+const FIRST_FRIDAY: i64 = 1;
+
+/// Whether an expiry at the unix second `expires_at` may be created at `now`: at 08:00 UTC, at least an hour
+/// ahead, and at most 31 days, on a Friday at most 92 days, on the last Friday of a month at most 366 days.
+pub fn is_listed(expires_at: i64, now: i64) -> bool {
+    let ahead = expires_at.saturating_sub(now);
+    let friday = expires_at.div_euclid(DAY_SECONDS).rem_euclid(WEEK) == FIRST_FRIDAY;
+    // In range no date is near the ends of the calendar: the days below are only asked then.
+    let horizon = if ahead > MONTHLY_SECONDS || !friday {
+        DAILY_SECONDS
+    } else if civil(expires_at).month != civil(expires_at.saturating_add(WEEK * DAY_SECONDS)).month
+    {
+        MONTHLY_SECONDS
+    } else {
+        WEEKLY_SECONDS
+    };
+    expires_at.rem_euclid(DAY_SECONDS) == EXPIRY_SECOND_OF_DAY
+        && (LEAST_AHEAD_SECONDS..=horizon).contains(&ahead)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 2026-01-01 00:00 UTC, a Thursday.
+    const NEW_YEAR: i64 = 1_767_225_600;
+    const EIGHT: i64 = 8 * 3600;
+
+    /// Days ahead, counted from 08:00 on New Year's day, that are listed at that second less an hour.
+    fn listed(days: core::ops::Range<i64>) -> Vec<i64> {
+        let (first, now) = (NEW_YEAR + EIGHT, NEW_YEAR + EIGHT - 3600);
+        let days = days.filter(|days| is_listed(first + days * DAY_SECONDS, now));
+        days.collect()
+    }
+
+    #[test]
+    fn every_day_of_a_month_is_listed_then_fridays_then_last_fridays() {
+        assert_eq!(listed(0..31), (0..31).collect::<Vec<_>>());
+        // 6 February to 27 March, and 27 March is the last one of its month.
+        let fridays: Vec<_> = (36..92).step_by(7).collect();
+        assert_eq!(listed(31..92), fridays);
+        let last = [
+            (2026, 4, 24),
+            (2026, 5, 29),
+            (2026, 6, 26),
+            (2026, 7, 31),
+            (2026, 8, 28),
+            (2026, 9, 25),
+            (2026, 10, 30),
+            (2026, 11, 27),
+            (2026, 12, 25),
+        ];
+        let found = listed(92..800).into_iter();
+        let found: Vec<_> = found
+            .map(|days| civil(NEW_YEAR + days * DAY_SECONDS))
+            .collect();
+        assert_eq!(found, last.map(|(y, m, d)| day(y, m, d)));
+    }
+
+    #[test]
+    fn horizons_end_to_the_second() {
+        let christmas = NEW_YEAR + EIGHT + 358 * DAY_SECONDS;
+        for (expires_at, ahead) in [
+            (NEW_YEAR + EIGHT, DAILY_SECONDS),
+            (NEW_YEAR + EIGHT + DAY_SECONDS, WEEKLY_SECONDS),
+            (christmas, MONTHLY_SECONDS),
+        ] {
+            assert!(is_listed(expires_at, expires_at - ahead));
+            assert!(!is_listed(expires_at, expires_at - ahead - 1));
+            assert!(is_listed(expires_at, expires_at - 3600));
+            assert!(!is_listed(expires_at, expires_at - 3599));
+            assert!(!is_listed(expires_at + 1, expires_at - 7200));
+            assert!(!is_listed(expires_at - 1, expires_at - 7200));
+        }
+    }
+
+    #[test]
+    fn the_ends_of_time_are_no_expiries() {
+        let last = i64::MAX.div_euclid(DAY_SECONDS) * DAY_SECONDS;
+        for expires_at in [
+            i64::MIN,
+            i64::MAX,
+            last + EIGHT - DAY_SECONDS,
+            EIGHT - DAY_SECONDS,
+        ] {
+            for now in [0, NEW_YEAR, i64::MIN, i64::MAX] {
+                assert!(!is_listed(expires_at, now), "{expires_at} at {now}");
+            }
+        }
+    }
 
     fn day(year: i64, month: u8, day: u8) -> Day {
         Day { year, month, day }

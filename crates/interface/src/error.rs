@@ -170,7 +170,7 @@ pub enum BackstopError {
 
     // --- 6300: series and trading ----------------------------------------------------------------
     /// Off the calendar.
-    #[msg("an expiry is at 08:00 UTC, at least an hour and at most a year ahead")]
+    #[msg("an expiry is at 08:00 UTC, at least an hour ahead: any day for a month, Fridays for a quarter, last Fridays of a month for a year")]
     ExpiryOffCalendar = 6300,
     /// Strike off its grid or range.
     #[msg("a strike must lie on the tick grid between 0.2 and 5 times spot")]
@@ -299,9 +299,20 @@ pub enum BackstopError {
     #[msg("a haircut payoff needs the holder's claim token account")]
     ClaimAccountMissing = 6615,
 
+    // --- 6720: levels, uncovered loss, fees --------------------------------------------------------
+    /// The market's level forbids it.
+    #[msg("the market's level does not allow this action")]
+    LevelForbids = 6720,
+    /// The fund stands for no more.
+    #[msg("the uncovered loss of a market may not rise beyond what its fund and Reserve line stand for")]
+    CoverUsedUp = 6721,
+    /// Not all shards.
+    #[msg("room is shared out among all shards of the market, named in their order")]
+    ShardsIncomplete = 6722,
+
     // --- 6800: trading, both sides ---------------------------------------------------------------
     /// Off mark below initial margin.
-    #[msg("an account below initial margin trades within 5 % of mark only")]
+    #[msg("an account below initial margin trades within 5 % of mark only, and a delegate at most as much worse")]
     TradeOffMark = 6800,
     /// Offer of the other side.
     #[msg("the offer is not of the side this instruction or order takes")]
@@ -336,6 +347,33 @@ pub enum BackstopError {
     /// Too early.
     #[msg("the request can still be executed")]
     RequestStands = 6811,
+
+    // --- 6740: life of series and expiries ---------------------------------------------------------
+    /// Contracts of the series are left.
+    #[msg("a series is closed when no contract of it is left, one that was used when its expiry is finalised and everybody in it settled")]
+    SeriesInUse = 6740,
+    /// Something of the expiry is left.
+    #[msg("an expiry is closed when it is finalised, or over and never used, its series are closed and no account has contracts, debts or receivables in it")]
+    ExpiryInUse = 6741,
+    /// Not the creator.
+    #[msg("deposit and rent go to the creator, and only he closes a series before it has expired")]
+    WrongCreator = 6742,
+    /// Claims are outstanding.
+    #[msg("what an escrow still gets belongs to the holders of claims while there are any")]
+    ClaimsOutstanding = 6743,
+
+    // --- 6910: trading, formulas and guards ------------------------------------------------------
+    /// Formula needs a young surface.
+    #[msg("a formula needs a surface that is not stale")]
+    FormulaSurfaceStale = 6910,
+    /// Formula needs a certain price.
+    #[msg("a formula needs a price with a confidence of at most 2 %")]
+    FormulaUncertain = 6911,
+    /// Guard resting.
+    #[msg(
+        "a guard order is not taken in the second in which another offer of its owner was filled"
+    )]
+    GuardResting = 6912,
 
     // --- 6700: collateral ------------------------------------------------------------------------
     /// Collateral not shown.
@@ -374,6 +412,35 @@ pub enum BackstopError {
     /// Token program of another mint.
     #[msg("the token program must be the one that owns the token accounts")]
     WrongTokenProgram = 6711,
+
+    // --- 6750: early exercise --------------------------------------------------------------------
+    /// No American series here.
+    #[msg("the market lists no American series, or the series is not American")]
+    NotAmerican = 6750,
+    /// Exercises account missing.
+    #[msg("an American series needs its account of exercises, another one has none")]
+    ExercisesMissing = 6751,
+    /// Exercises not borne.
+    #[msg("an account is judged and its short traded once it has borne every exercise: synchronise it")]
+    ExercisesNotBorne = 6752,
+    /// Exercises full.
+    #[msg("exercise waits until the oldest one is borne by every short")]
+    ExercisesFull = 6753,
+    /// Early netting.
+    #[msg("an American leg is not taken over by an account that holds the other side")]
+    OtherSideHeld = 6754,
+    /// Payoff limit zero.
+    #[msg("a request of exercise names a least payoff above zero")]
+    LeastPayoffIsZero = 6755,
+    /// Another state.
+    #[msg("the request of exercise was decided already, or is not decided yet")]
+    ExerciseDecided = 6758,
+    /// Nothing to bear.
+    #[msg("the account has no short that exercises wait for")]
+    NothingToBear = 6759,
+    /// Nothing to pay.
+    #[msg("nothing was collected for the right since it was paid last")]
+    NothingToPay = 6760,
 }
 
 /// Errors unless something holds. Less code than `require!`, which writes file and line into every place it stands in.

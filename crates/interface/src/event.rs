@@ -76,6 +76,8 @@ pub struct BreachNoted {
     pub health_mm_atoms: i64,
     /// Unix second.
     pub noted_at: i64,
+    /// Why it has to last: 1 the surface of five minutes ago sees none, 2 the price is far from its average.
+    pub reason: u8,
 }
 
 /// An account with a noted breach was shown to be healthy.
@@ -167,6 +169,8 @@ pub struct EstateClosed {
     pub margin_account: Pubkey,
     /// Surplus that went to the insurance fund, in quote atoms.
     pub surplus_atoms: u64,
+    /// Quote left in an account that went back to its owner, in atoms.
+    pub returned_atoms: u64,
 }
 
 /// Quote was staked.
@@ -191,6 +195,8 @@ pub struct FeesSwept {
     pub shard_index: u8,
     /// Amount, in quote atoms.
     pub amount_atoms: u64,
+    /// To the treasury, in quote atoms.
+    pub treasury_atoms: u64,
 }
 
 /// The settlement price is known.
@@ -318,6 +324,8 @@ pub struct LegTransferred {
     pub contracts: i64,
     /// Paid by the receiver, in quote atoms; negative if the giver paid.
     pub payment_atoms: i64,
+    /// Paid to fees by who has fewer contracts now, in quote atoms; 0 between accounts of one owner.
+    pub fee_atoms: u64,
 }
 
 /// What became of one offer in a sweep.
@@ -374,6 +382,8 @@ pub struct OptionWritten {
     pub series: Pubkey,
     /// Contracts, in millionths.
     pub contracts: u64,
+    /// Paid to fees by that account, in quote atoms.
+    pub fee_atoms: u64,
 }
 
 /// An owner named or revoked a delegate; all his offers are void.
@@ -441,6 +451,37 @@ pub struct RequestVoided {
     pub deposit_atoms: u64,
 }
 
+/// An account's uncovered loss was measured.
+#[event]
+pub struct Measured {
+    /// Account.
+    pub margin_account: Pubkey,
+    /// At the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
+}
+
+/// Room under the cover was shared out among the shards.
+#[event]
+pub struct CoverShared {
+    /// Market.
+    pub market: Pubkey,
+    /// Fund and Reserve line, in quote atoms.
+    pub means_atoms: u64,
+    /// Uncovered loss of the market at the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
+}
+
+/// An expiry ended; what its escrow still held went to the insurance fund.
+#[event]
+pub struct ExpiryClosed {
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Market whose fund got it.
+    pub market: Pubkey,
+    /// Left the escrow for the fund, donations included, in quote atoms.
+    pub residue_atoms: u64,
+}
+
 /// The market price of a liquid-staking token was held against what its pool redeems it for.
 #[event]
 pub struct CollateralObserved {
@@ -450,4 +491,64 @@ pub struct CollateralObserved {
     pub below_since: i64,
     /// Publish time of the price shown, unix seconds.
     pub publish_at: i64,
+}
+
+/// Option tokens were burned to exercise at a price nobody knew yet.
+#[event]
+pub struct ExerciseRequested {
+    /// Request.
+    pub request: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Who asked.
+    pub owner: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Least payoff accepted, quote per contract scaled 1e9.
+    pub least_payoff_price: u64,
+}
+
+/// A request of exercise was decided: exercised, or void and the tokens are back.
+#[event]
+pub struct ExerciseDecided {
+    /// Request.
+    pub request: Pubkey,
+    /// Series.
+    pub series: Pubkey,
+    /// Contracts, in millionths.
+    pub contracts: u64,
+    /// Payoff at the deciding update, quote per contract scaled 1e9; 0 for a request nobody executed in time.
+    pub payoff_price: u64,
+    /// The right to be paid, in quote atoms; 0 if it is void.
+    pub right_atoms: u64,
+}
+
+/// A short bore the exercises that waited for it.
+#[event]
+pub struct ExercisesBorne {
+    /// Series.
+    pub series: Pubkey,
+    /// Account.
+    pub margin_account: Pubkey,
+    /// Contracts assigned, in millionths.
+    pub assigned_contracts: u64,
+    /// Left its quote balance for the escrow, in quote atoms.
+    pub paid_atoms: u64,
+    /// Became debt, in quote atoms.
+    pub debt_atoms: u64,
+}
+
+/// A right of exercise was paid what was collected for it, or redeemed in a finalised expiry.
+#[event]
+pub struct RightPaid {
+    /// Right.
+    pub request: Pubkey,
+    /// Expiry.
+    pub expiry: Pubkey,
+    /// Left the escrow, in quote atoms.
+    pub paid_atoms: u64,
+    /// Claim tokens for the haircut, in atoms.
+    pub claim_atoms: u64,
+    /// Still to be paid, in quote atoms.
+    pub left_atoms: u64,
 }

@@ -6,10 +6,12 @@
 use anchor_lang::prelude::*;
 
 pub mod accounts;
+pub mod action;
 pub mod breach;
 pub mod calendar;
 pub mod error;
 pub mod event;
+pub mod mark;
 pub mod mint;
 pub mod naming;
 pub mod params;

@@ -13,9 +13,10 @@ const EXTENSIONS_OFFSET: usize = 166;
 const HEADER_BYTES: usize = 4;
 
 /// Extensions that say what a token is and nothing about what can be done with it: metadata pointer, metadata, group
-/// pointer, group member pointer. Everything else may tax, stop, move or burn what a vault holds, scale what an amount
+/// pointer, group, group member pointer, group member; a mint with the pointers can get group and member later, so
+/// refusing those would let an issuer stop the market. Everything else may tax, stop, move or burn what a vault holds, scale what an amount
 /// means, or let the mint be closed and made anew; what is not known may do worse.
-const ALLOWED: [u16; 4] = [18, 19, 20, 22];
+const ALLOWED: [u16; 6] = [18, 19, 20, 21, 22, 23];
 
 /// Errors with [`BackstopError::ExtensionNotAllowed`] unless every extension of the Token-2022 mint in `data` is allowed,
 /// and with [`BackstopError::WrongMint`] if the bytes are no mint.

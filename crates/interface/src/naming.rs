@@ -30,8 +30,8 @@ pub fn is_symbol(stored: &[u8; SYMBOL_BYTES]) -> bool {
         && stored.iter().skip(length).all(|byte| *byte == 0)
 }
 
-/// Name of an option: symbol, UTC day of expiry, strike without trailing zeros, `C` or `P`, as in
-/// `SOL-27NOV26-150.5-P`.
+/// Name of an option: symbol, UTC day of expiry, strike without trailing zeros, `C` or `P`, `A` before it
+/// for an American one, as in `SOL-27NOV26-150.5-P`.
 ///
 /// `strike_price` is quote per contract scaled 1e9, `expires_at` unix seconds; nothing is rounded.
 pub fn option_name(
@@ -46,8 +46,10 @@ pub fn option_name(
     let month = usize::from(day.month).saturating_sub(1);
     let month = MONTHS.get(month).copied().unwrap_or_default();
     let letter = match kind {
-        OptionKind::Call => 'C',
-        OptionKind::Put => 'P',
+        OptionKind::Call => "C",
+        OptionKind::Put => "P",
+        OptionKind::AmericanCall => "AC",
+        OptionKind::AmericanPut => "AP",
     };
     let (year, strike) = (day.year.rem_euclid(100), decimal(strike_price));
     format!("{symbol}-{:02}{month}{year:02}-{strike}-{letter}", day.day)
@@ -85,6 +87,9 @@ mod tests {
             "SOL-01DEC26-150.5-P"
         );
         assert_eq!(name(NOVEMBER + 36 * DAY, 1), "SOL-02JAN27-0.000000001-P");
+        let stored = symbol("SOL").expect("a symbol");
+        let put = option_name(&stored, NOVEMBER, 1_000_000_000, OptionKind::AmericanPut);
+        assert_eq!(put, "SOL-27NOV26-1-AP");
         let long = symbol("ABCDEFG8").expect("a symbol");
         let call = option_name(&long, NOVEMBER, u64::MAX, OptionKind::Call);
         assert_eq!(call, "ABCDEFG8-27NOV26-18446744073.709551615-C");

@@ -92,13 +92,21 @@ pub struct RecapitalisationNumbers {
     pub growth_ppb_per_minute: u64,
 }
 
-/// What the volatility forecast makes of initial margin.
+/// What the volatility forecast and the use of the cover make of initial margin, and what a trade contributes.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq, InitSpace)]
 pub struct StressNumbers {
     /// Forecast up to which nothing is scaled, ppm a year.
     pub calm_vol_ppm: u64,
     /// Greatest scale of the forecast, ppb.
     pub forecast_cap_ppb: u64,
+    /// Use of the cover up to which nothing is scaled, ppb.
+    pub cover_knee_ppb: u64,
+    /// Scale when the cover is used up, ppb.
+    pub cover_cap_ppb: u64,
+    /// Contribution of a trade, ppb of the uncovered loss it adds.
+    pub contribution_ppb: u64,
+    /// Most of the contribution, ppb of the premium.
+    pub contribution_cap_ppb: u64,
 }
 
 /// All numbers of a market.
@@ -136,6 +144,14 @@ pub struct MarketParams {
     pub notional_fee_ppb: u64,
     /// Most of the fee, ppb of the premium; at most 12.5 %.
     pub fee_cap_ppb: u64,
+    /// Treasury's share of the fees, ppb; the rest is the fund's.
+    pub treasury_fee_ppb: u64,
+    /// What the shared Reserve stands for in this market, beside its fund, in quote atoms.
+    pub reserve_line_atoms: u64,
+    /// Deposit of who creates a series, in lamports above its rent.
+    pub series_deposit_lamports: u64,
+    /// Deposit of who creates an expiry, in lamports above its rent.
+    pub expiry_deposit_lamports: u64,
 }
 
 /// A default of the table.
@@ -168,6 +184,10 @@ impl Default for MarketParams {
             finalise_by_seconds: seconds(&numbers::FINALISE_BY),
             notional_fee_ppb: fees.notional_ppb,
             fee_cap_ppb: fees.cap_ppb,
+            treasury_fee_ppb: fees.treasury_ppb,
+            reserve_line_atoms: numbers::RESERVE_LINE.default,
+            series_deposit_lamports: numbers::SERIES_DEPOSIT.default,
+            expiry_deposit_lamports: numbers::EXPIRY_DEPOSIT.default,
         }
     }
 }
@@ -198,6 +218,9 @@ impl MarketParams {
         numbers::RECAPITALISING.check_signed(self.recapitalising_seconds)?;
         numbers::LEAST_SHORTFALL.check(self.recapitalisation_least_atoms)?;
         numbers::FINALISE_BY.check_signed(self.finalise_by_seconds)?;
+        numbers::RESERVE_LINE.check(self.reserve_line_atoms)?;
+        numbers::SERIES_DEPOSIT.check(self.series_deposit_lamports)?;
+        numbers::EXPIRY_DEPOSIT.check(self.expiry_deposit_lamports)?;
         if self.collecting_most_seconds < self.collecting_least_seconds {
             return Err(RiskError::ParameterOutOfBounds(
                 numbers::COLLECTING_MOST.name,

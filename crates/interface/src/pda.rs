@@ -47,6 +47,11 @@ pub const INSURANCE_VAULT: &[u8] = b"ins_vault";
 /// Tag of [`crate::accounts::Stake`].
 pub const STAKE: &[u8] = b"stake";
 
+/// Tag of [`crate::accounts::Exercises`].
+pub const EXERCISES: &[u8] = b"exercises";
+/// Tag of [`crate::accounts::ExerciseRequest`].
+pub const EXERCISE_REQUEST: &[u8] = b"exercise_request";
+
 fn find(seeds: &[&[u8]]) -> Pubkey {
     Pubkey::find_program_address(seeds, &ID).0
 }
@@ -139,4 +144,17 @@ pub fn insurance_vault(market: &Pubkey) -> Pubkey {
 /// Stake of an owner in a market's insurance fund.
 pub fn stake(market: &Pubkey, owner: &Pubkey) -> Pubkey {
     find(&[STAKE, market.as_ref(), owner.as_ref()])
+}
+/// Exercises of an American series.
+pub fn exercises(series: &Pubkey) -> Pubkey {
+    find(&[EXERCISES, series.as_ref()])
+}
+/// Request of exercise number `nonce` of an owner in a series.
+pub fn exercise_request(series: &Pubkey, owner: &Pubkey, nonce: u64) -> Pubkey {
+    find(&[
+        EXERCISE_REQUEST,
+        series.as_ref(),
+        owner.as_ref(),
+        &nonce.to_le_bytes(),
+    ])
 }

@@ -23,6 +23,8 @@ pub struct PriceUpdate {
     pub publish_at: i64,
     /// Publish time of the update before, unix seconds.
     pub previous_publish_at: i64,
+    /// The feed's moving average, quote per unit scaled 1e9, rounded down; 0 if it has none.
+    pub ema_price: u64,
 }
 
 impl PriceUpdate {
@@ -44,13 +46,15 @@ pub fn read_update(data: &[u8], feed_id: &[u8; 32]) -> Result<PriceUpdate> {
     );
     let message = &account.price_message;
     require!(message.feed_id == *feed_id, BackstopError::PriceWrongFeed);
-    scale(
+    let mut update = scale(
         message.price,
         message.conf,
         message.exponent,
         message.publish_time,
         message.prev_publish_time,
-    )
+    )?;
+    update.ema_price = to_price(message.ema_price, message.exponent).unwrap_or(0);
+    Ok(update)
 }
 
 /// Reads a legacy push account of `key` through `pyth-sdk-solana`. For previews only: the layout can
@@ -60,13 +64,16 @@ pub fn read_legacy(key: &Pubkey, data: &[u8]) -> Result<PriceUpdate> {
         .map_err(|_| BackstopError::PriceMalformed)?;
     let feed = account.to_price_feed(&key.to_bytes().into());
     let price = feed.get_price_unchecked();
-    scale(
+    let mut update = scale(
         price.price,
         price.conf,
         price.expo,
         price.publish_time,
         account.prev_timestamp,
-    )
+    )?;
+    let average = feed.get_ema_price_unchecked();
+    update.ema_price = to_price(average.price, average.expo).unwrap_or(0);
+    Ok(update)
 }
 
 /// Brings a mantissa and exponent to [`Price`]'s scale: price rounded down, confidence up.
@@ -81,18 +88,8 @@ fn scale(
         (-MAX_FEED_DECIMALS..=0).contains(&exponent),
         BackstopError::PriceExponentOutOfRange
     );
+    let scaled = to_price(price, exponent).ok_or(BackstopError::PriceNotPositive)?;
     let mantissa = u64::try_from(price).map_err(|_| BackstopError::PriceNotPositive)?;
-    require!(mantissa > 0, BackstopError::PriceNotPositive);
-    let shift = PRICE_DECIMALS.saturating_add(exponent);
-    let factor = 10u64.saturating_pow(shift.unsigned_abs());
-    let scaled = if shift >= 0 {
-        mantissa.checked_mul(factor)
-    } else {
-        mantissa.checked_div(factor)
-    };
-    let scaled = scaled
-        .filter(|p| *p > 0 && *p <= MAX_PRICE)
-        .ok_or(BackstopError::PriceNotPositive)?;
     let confidence_ppb =
         backstop_quantities::mul_div_ceil(conf, 1_000_000_000, mantissa).unwrap_or(u64::MAX);
     Ok(PriceUpdate {
@@ -100,7 +97,21 @@ fn scale(
         confidence_ppb,
         publish_at,
         previous_publish_at,
+        ema_price: 0,
     })
+}
+
+/// A mantissa at an exponent of −12 to 0 in [`Price`]'s scale, rounded down; `None` unless it is a positive
+/// price the kernel takes.
+fn to_price(mantissa: i64, exponent: i32) -> Option<u64> {
+    let mantissa = u64::try_from(mantissa).ok()?;
+    let shift = PRICE_DECIMALS.saturating_add(exponent);
+    let factor = 10u64.saturating_pow(shift.unsigned_abs());
+    let scaled = match shift >= 0 {
+        true => mantissa.checked_mul(factor),
+        false => mantissa.checked_div(factor),
+    };
+    scaled.filter(|price| (1..=MAX_PRICE).contains(price))
 }
 
 /// Largest price the kernel takes: ten million quote per unit.

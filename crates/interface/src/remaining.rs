@@ -1,24 +1,32 @@
 //! Expiries a margin check is shown as remaining accounts: which, in which order, and what is read of them.
 //!
 //! Who sends an instruction that judges margin accounts appends the [`Expiry`] accounts in which any of
-//! them holds legs and which are over or end within the hour, each once, earliest first, read-only. The
+//! them holds legs or has a gain to come and which are over or end within the hour, and those in which any of them is short an American series, each once,
+//! earliest first, read-only. The
 //! others say nothing a margin check needs; shown all the same they do no harm, so that whoever builds the
 //! instruction may look a few minutes ahead. Behind them stand the collaterals of [`crate::shown`].
 
-use crate::accounts::{Collateral, Expiry, ExpiryState, MarginAccount};
-use crate::error::BackstopError;
+use crate::accounts::{Collateral, Expiry, ExpiryState, LegSlot, MarginAccount, MAX_SERIES};
+use crate::error::{ensure, BackstopError};
 use crate::pda;
 use anchor_lang::prelude::*;
+use backstop_quantities::convert::i64_saturating;
+use backstop_quantities::{Atoms, Ppb};
 use backstop_risk::averaging::{Average, AVERAGE_SECONDS};
 use backstop_risk::margin::Credit;
+use backstop_risk::waterfall::redeem;
 
 /// What an expiry says about legs in it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct KnownExpiry {
     /// What is known of its settlement price.
     pub average: Average,
     /// How its net positive value counts.
     pub credit: Credit,
+    /// Part of every payoff that is not paid, fixed when it was finalised; 0 before.
+    pub haircut: Ppb,
+    /// Numbers of the last exercises by place; `None` while nothing was exercised: heap is scarce.
+    exercised: Option<Box<[u8; MAX_SERIES as usize]>>,
 }
 
 /// The expiries shown to an instruction.
@@ -26,23 +34,41 @@ pub struct KnownExpiry {
 pub struct Known(Vec<KnownExpiry>);
 
 impl KnownExpiry {
-    /// Reads an expiry. One that is over has not paid yet: nobody estimates its haircut before it is
-    /// fixed.
+    /// Reads an expiry. One that is over has not paid yet; once its haircut is fixed, what it pays is known
+    /// and nothing of it is estimated.
     pub fn of(expiry: &Expiry, now: i64) -> Result<Self> {
         let credit = if now < expiry.expires_at {
             Credit::Whole
         } else {
-            Credit::Impaired {
-                haircut_ppb: match expiry.state() {
-                    ExpiryState::Finalised => expiry.haircut_ppb,
-                    _ => 0,
-                },
-            }
+            Credit::Impaired { haircut_ppb: 0 }
+        };
+        let haircut_ppb = match expiry.state() {
+            ExpiryState::Finalised => expiry.haircut_ppb,
+            _ => 0,
         };
         Ok(Self {
             average: expiry.average(now)?,
             credit,
+            haircut: Ppb::new(haircut_ppb),
+            exercised: (expiry.exercise_numbers != [0; MAX_SERIES as usize])
+                .then(|| Box::new(expiry.exercise_numbers)),
         })
+    }
+
+    /// Errors with [`BackstopError::ExercisesNotBorne`] if exercises wait for a short.
+    pub fn check_borne(&self, leg: &LegSlot) -> Result<()> {
+        let numbers = self.exercised.as_deref();
+        let last = numbers.and_then(|numbers| numbers.get(usize::from(leg.place)));
+        let borne = leg.borne == last.copied().unwrap_or(0);
+        ensure(borne, BackstopError::ExercisesNotBorne)
+    }
+
+    /// What a payoff that is certain is worth, quote atoms, rounded down: a gain less the haircut, a loss whole.
+    pub fn worth_floor(&self, payoff_atoms: i64) -> i64 {
+        match u64::try_from(payoff_atoms) {
+            Ok(gain) => i64_saturating(redeem(Atoms::new(gain), self.haircut).paid.get()),
+            Err(_) => payoff_atoms,
+        }
     }
 }
 
@@ -118,7 +144,8 @@ pub fn expiries_and_collaterals<'a, 'info>(
 }
 
 /// Seconds of the expiries an instruction that judges these accounts is to be shown, in order: those they
-/// hold legs in that are over at `now`, or end within the hour and `ahead_seconds` more.
+/// hold legs in, or are still to be paid by, that are over at `now`, or end within the hour and `ahead_seconds` more, and
+/// those they are short an American series in.
 pub fn expiries_to_show<'a>(
     accounts: impl IntoIterator<Item = &'a MarginAccount>,
     now: i64,
@@ -132,9 +159,14 @@ pub fn expiries_to_show<'a>(
         .flat_map(|account| {
             let legs = account.legs.iter();
             let held = legs.filter(|leg| leg.quantity_contracts != 0);
+            let slots = account.expiries.iter();
+            let due = slots.filter(|slot| slot.receivable_atoms > 0);
+            let bearing = account.legs.iter().filter(|leg| leg.bears_exercises());
             held.map(|leg| account.expires_at(leg))
+                .chain(due.map(|slot| slot.expires_at))
+                .filter(|expires_at| *expires_at <= until)
+                .chain(bearing.map(|leg| account.expires_at(leg)))
         })
-        .filter(|expires_at| *expires_at <= until)
         .collect();
     seconds.sort_unstable();
     seconds.dedup();

@@ -10,12 +10,14 @@ use crate::remaining::Known;
 use crate::shown::Quotes;
 use crate::vols::{Smiles, Vols};
 use anchor_lang::prelude::*;
+use backstop_quantities::convert::i64_saturating;
 use backstop_quantities::{Contracts, Price, UnixSeconds, Vol, ONE_PPB};
 use backstop_risk::averaging::{Average, Remainder, Written, AVERAGE_SECONDS, BLEND_SECONDS};
 use backstop_risk::margin::{
     self, Assessment, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
 };
 use backstop_risk::pricing::Kind;
+use backstop_risk::stress::both_ppb;
 use core::cell::Cell;
 use core::fmt;
 
@@ -122,6 +124,8 @@ pub struct Scene<'a> {
     pub moment: &'a Moment,
     /// What the account is looked at for.
     pub purpose: Purpose,
+    /// What the use of the cover makes of initial margin beside the forecast, 1e9 = 1.
+    pub cover_scale_ppb: u64,
 }
 
 impl Scene<'_> {
@@ -129,7 +133,8 @@ impl Scene<'_> {
     /// added to that expiry's loss: it is owed already.
     ///
     /// Errors if a stored byte or amount is out of range, with [`BackstopError::ExpiryMissing`] if an expiry that
-    /// bears on the account was not shown, with [`BackstopError::CollateralMissing`] if a collateral was not, and
+    /// bears on the account was not shown, with [`BackstopError::CollateralMissing`] if a collateral was not,
+    /// with [`BackstopError::ExercisesNotBorne`] if exercises wait for one of its shorts, and
     /// with [`BackstopError::PriceOlderThanLastUsed`] if its price is older than the last one used on the account.
     #[inline(never)]
     pub fn assess(&self, account: &MarginAccount) -> Result<Assessment> {
@@ -145,7 +150,7 @@ impl Scene<'_> {
 
     fn judge(&self, snapshot: &Snapshot) -> Result<Assessment> {
         let regime = Regime {
-            im_scale_ppb: self.moment.im_scale_ppb,
+            im_scale_ppb: both_ppb(self.moment.im_scale_ppb, self.cover_scale_ppb),
             withdrawing: self.purpose == Purpose::Withdrawal,
             widening_mm_ppm: self.moment.vols.widening.mm_ppm,
             ..Regime::of(&snapshot.params)
@@ -178,9 +183,9 @@ struct Snapshot {
 
 impl From<OptionKind> for Kind {
     fn from(kind: OptionKind) -> Self {
-        match kind {
-            OptionKind::Call => Self::Call,
-            OptionKind::Put => Self::Put,
+        match kind.is_call() {
+            true => Self::Call,
+            false => Self::Put,
         }
     }
 }
@@ -223,8 +228,28 @@ impl Snapshot {
             .filter(|slot| slot.quantity_contracts != 0)
         {
             let expires_at = account.expires_at(slot);
+            if slot.bears_exercises() {
+                scene.moment.known.of(expires_at)?.check_borne(slot)?;
+            }
             if expires_at > *now || scene.purpose == Purpose::Liquidation {
                 self.add(slot, expires_at, scene)?;
+            }
+        }
+        if scene.purpose == Purpose::Liquidation {
+            self.add_receivables(account, scene)?;
+        }
+        Ok(())
+    }
+
+    /// Adds gains of settled legs that are not paid yet: certain, less the haircut once it is known. They count
+    /// where legs of their expiry would.
+    fn add_receivables(&mut self, account: &MarginAccount, scene: &Scene) -> Result<()> {
+        for (slot, terms) in account.expiries.iter().zip(&mut self.expiries) {
+            if slot.receivable_atoms > 0 {
+                let known = scene.moment.known.of(slot.expires_at)?;
+                let gain = known.worth_floor(i64_saturating(slot.receivable_atoms));
+                terms.credit = known.credit;
+                terms.certain_atoms = terms.certain_atoms.saturating_add(gain);
             }
         }
         Ok(())
@@ -269,18 +294,21 @@ impl Snapshot {
         if seconds > GLIDE_SECONDS {
             return self.push(&written, seconds, slot.expiry_index, scene);
         }
-        let average = if seconds > AVERAGE_SECONDS {
+        let now = UnixSeconds::new(scene.moment.now);
+        let overflow = |_| BackstopError::AmountOverflow;
+        let left = if seconds > AVERAGE_SECONDS {
             let points = scene.market.params.settlement_points;
-            Average::fresh(UnixSeconds::new(expires_at), points)
+            let average = Average::fresh(UnixSeconds::new(expires_at), points);
+            average.remainder(&written, now).map_err(overflow)?
         } else {
             let known = scene.moment.known.of(expires_at)?;
             if let Some(terms) = self.expiries.get_mut(usize::from(slot.expiry_index)) {
                 terms.credit = known.credit;
             }
-            known.average
+            let mut left = known.average.remainder(&written, now).map_err(overflow)?;
+            left.certain_atoms = known.worth_floor(left.certain_atoms);
+            left
         };
-        let left = average.remainder(&written, UnixSeconds::new(scene.moment.now));
-        let left = left.map_err(|_| BackstopError::AmountOverflow)?;
         self.push_remainder(&written, &left, slot.expiry_index, scene)
     }
 

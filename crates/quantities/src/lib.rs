@@ -7,9 +7,13 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+// What the crates above deny besides is what this one is there for: `as` between widths, bare division and arithmetic
+// in ranges proved beside it, so that they need none.
 #![deny(
     clippy::float_arithmetic,
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing
 )]
 

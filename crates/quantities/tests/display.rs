@@ -1,9 +1,13 @@
 //! Display grade against 40-digit values: every row of the reference tables.
 
+#[path = "common/cases.rs"]
+mod cases;
+
 use backstop_quantities::precise::{
     cdf_q60, exp_q60, ln_q56, mul_shift_floor, pdf_q60, signed_mul_shift_floor, sqrt_years_q60,
     ONE_Q56, ONE_Q60,
 };
+use cases::for_all;
 use proptest::prelude::*;
 
 /// Comparisons run on integers scaled 1e18.
@@ -173,48 +177,82 @@ fn root_of_time_meets_every_row() {
     assert_eq!(sqrt_years_q60(i64::MAX), u64::MAX);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
-
-    #[test]
-    fn shifted_products_are_exact(a: u128, b: u64, shift in 0u32..=64, cut in 0u32..128) {
-        let a = a >> cut;
-        let truth = (a & u128::from(u64::MAX)) * u128::from(b);
-        let high = (a >> 64) * u128::from(b) + (truth >> 64);
-        let fits = high >> shift.min(63) >> (shift.saturating_sub(63)) < (1 << 64);
-        let got = mul_shift_floor(a, b, shift);
-        if let Some(product) = a.checked_mul(u128::from(b)) {
-            prop_assert_eq!(got, product >> shift);
-        } else if fits {
-            prop_assert_eq!(got >> (64 - shift), high);
-        } else {
-            prop_assert_eq!(got, u128::MAX);
-        }
-        if let Ok(signed) = i128::try_from(got) {
-            let small = i128::try_from(a).unwrap_or(i128::MAX);
-            if small.unsigned_abs() == a {
-                prop_assert_eq!(signed_mul_shift_floor(-small, b, shift), -signed);
+#[test]
+fn shifted_products_are_exact() {
+    let classes = ["in the wide word", "beyond it", "saturated"];
+    let cases = (any::<u128>(), any::<u64>(), 0u32..=64, 0u32..128);
+    for_all(
+        "shifted products",
+        &classes,
+        cases,
+        |(a, b, shift, cut), met| {
+            let a = a >> cut;
+            let truth = (a & u128::from(u64::MAX)) * u128::from(b);
+            let high = (a >> 64) * u128::from(b) + (truth >> 64);
+            let fits = high >> shift.min(63) >> (shift.saturating_sub(63)) < (1 << 64);
+            let got = mul_shift_floor(a, b, shift);
+            if let Some(product) = a.checked_mul(u128::from(b)) {
+                met("in the wide word");
+                prop_assert_eq!(got, product >> shift);
+            } else if fits {
+                met("beyond it");
+                prop_assert_eq!(got >> (64 - shift), high);
+            } else {
+                met("saturated");
+                prop_assert_eq!(got, u128::MAX);
             }
-        }
-    }
+            if let Ok(signed) = i128::try_from(got) {
+                let small = i128::try_from(a).unwrap_or(i128::MAX);
+                if small.unsigned_abs() == a {
+                    prop_assert_eq!(signed_mul_shift_floor(-small, b, shift), -signed);
+                }
+            }
+            Ok(())
+        },
+    );
+}
 
-    #[test]
-    fn any_argument_has_an_answer(x: i64, cut in 0u32..64, wide: u128, narrow in 0u32..128) {
-        let x = x >> cut;
-        prop_assert_eq!(cdf_q60(x) + cdf_q60(x.saturating_neg()), ONE_Q60);
-        // phi(0) is 0.3989...
-        prop_assert!(pdf_q60(x) <= ONE_Q60 / 10 * 4);
-        prop_assert!(exp_q60(x) <= exp_q60(x.saturating_add(1 << 20)));
-        let value = wide >> narrow;
-        prop_assert_eq!(ln_q56(value).is_none(), value == 0);
-        prop_assert!(sqrt_years_q60(x) <= sqrt_years_q60(x.saturating_add(1 + (x.max(0) >> 40))));
-    }
+#[test]
+fn any_argument_has_an_answer() {
+    let classes = ["negative", "near zero", "far", "no logarithm"];
+    let cases = (any::<i64>(), 0u32..64, any::<u128>(), 0u32..=128);
+    for_all(
+        "any argument",
+        &classes,
+        cases,
+        |(x, cut, wide, narrow), met| {
+            let x = x >> cut;
+            met(match x {
+                x if x < 0 => "negative",
+                x if x < ONE_Q56 => "near zero",
+                _ => "far",
+            });
+            prop_assert_eq!(cdf_q60(x) + cdf_q60(x.saturating_neg()), ONE_Q60);
+            // phi(0) is 0.3989...
+            prop_assert!(pdf_q60(x) <= ONE_Q60 / 10 * 4);
+            prop_assert!(exp_q60(x) <= exp_q60(x.saturating_add(1 << 20)));
+            let value = wide.checked_shr(narrow.min(128)).unwrap_or(0);
+            if value == 0 {
+                met("no logarithm");
+            }
+            prop_assert_eq!(ln_q56(value).is_none(), value == 0);
+            prop_assert!(
+                sqrt_years_q60(x) <= sqrt_years_q60(x.saturating_add(1 + (x.max(0) >> 40)))
+            );
+            Ok(())
+        },
+    );
+}
 
-    #[test]
-    fn exponential_and_logarithm_undo_each_other(x in (-20i64 << 56)..(40i64 << 56)) {
+#[test]
+fn exponential_and_logarithm_undo_each_other() {
+    let cases = (-20i64 << 56)..(40i64 << 56);
+    for_all("undo", &["below one", "above one"], cases, |x, met| {
+        met(if x < 0 { "below one" } else { "above one" });
         let back = ln_q56(exp_q60(x)).expect("positive") - ln_q56(1 << 60).expect("positive");
         // e^-20 in Q60 keeps 31 bits.
         let allowed = if x < 0 { 1 << 26 } else { 64 };
         prop_assert!((back - x).abs() < allowed, "{x} {back}");
-    }
+        Ok(())
+    });
 }

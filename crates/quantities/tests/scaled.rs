@@ -1,12 +1,12 @@
 //! Numbers of any size against exact integers, and a count of how often each kind of case was met.
 
-use backstop_quantities::precise::{mul_high, product_floor, signed_mul_high, Scaled};
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseResult, TestRunner};
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+#[path = "common/cases.rs"]
+mod cases;
 
-const CASES: u32 = 20_000;
+use backstop_quantities::precise::{mul_high, product_floor, signed_mul_high, Scaled};
+use cases::for_all;
+use proptest::prelude::*;
+
 const TOP: u64 = 1 << 63;
 
 /// Mantissas of any bits, with few bits at either end as likely as with many.
@@ -27,35 +27,6 @@ fn number() -> impl Strategy<Value = Scaled> {
 
 fn mantissa_of(number: Scaled) -> u128 {
     number.floor_times(1, 63 - number.exponent())
-}
-
-/// Runs the property, which names the class of each case; every class must be met in a hundredth.
-fn for_all<T: std::fmt::Debug>(
-    name: &str,
-    classes: &[&'static str],
-    cases: impl Strategy<Value = T>,
-    property: impl Fn(T, &mut dyn FnMut(&'static str)) -> TestCaseResult,
-) {
-    let config = Config {
-        cases: CASES,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let counts = RefCell::new(BTreeMap::<&str, u32>::new());
-    let result = TestRunner::new(config).run(&cases, |case| {
-        property(case, &mut |class| {
-            *counts.borrow_mut().entry(class).or_default() += 1
-        })
-    });
-    if let Err(error) = result {
-        panic!("{name}: {error}");
-    }
-    let counts = counts.into_inner();
-    println!("{name}: {counts:?} of {CASES}");
-    for class in classes {
-        let count = counts.get(class).copied().unwrap_or(0);
-        assert!(count >= CASES / 100, "{name}: {class} only {count} times");
-    }
 }
 
 #[test]

@@ -13,6 +13,17 @@ pub struct FeeParams {
     pub notional_ppb: u64,
     /// Most of both together, ppb of the premium.
     pub cap_ppb: u64,
+    /// Treasury's share of the fees collected, ppb; the rest is the fund's.
+    pub treasury_ppb: u64,
+}
+
+/// Fees divided. The parts add up to what was divided, to the atom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeeSplit {
+    /// The insurance fund's, with what rounds.
+    pub fund: Atoms,
+    /// The treasury's.
+    pub treasury: Atoms,
 }
 
 impl Default for FeeParams {
@@ -21,6 +32,7 @@ impl Default for FeeParams {
             premium_ppb: params::PREMIUM_FEE.default,
             notional_ppb: params::NOTIONAL_FEE.default,
             cap_ppb: params::FEE_CAP.default,
+            treasury_ppb: params::TREASURY_FEE.default,
         }
     }
 }
@@ -33,7 +45,8 @@ impl FeeParams {
     pub fn validate(&self) -> Result<(), RiskError> {
         params::PREMIUM_FEE.check(self.premium_ppb)?;
         params::NOTIONAL_FEE.check(self.notional_ppb)?;
-        params::FEE_CAP.check(self.cap_ppb)
+        params::FEE_CAP.check(self.cap_ppb)?;
+        params::TREASURY_FEE.check(self.treasury_ppb)
     }
 
     /// min(premium share + notional share, cap), each rounded up, against the seller. Never more than the
@@ -44,5 +57,23 @@ impl FeeParams {
         let by_notional = notional.fraction_ceil(Ppb::new(self.notional_ppb))?;
         let cap = premium.fraction_ceil(Ppb::new(self.cap_ppb))?;
         Some(by_premium.checked_add(by_notional)?.min(cap))
+    }
+
+    /// Divides fees: the treasury's share rounded down, the fund the rest.
+    pub fn split(&self, fees: Atoms) -> FeeSplit {
+        let share = fees.fraction_floor(Ppb::new(self.treasury_ppb));
+        // A share beyond the whole is none: the bounds keep it at most a half.
+        let treasury = share.filter(|part| *part <= fees).unwrap_or(Atoms::ZERO);
+        FeeSplit {
+            fund: fees.checked_sub(treasury).unwrap_or(fees),
+            treasury,
+        }
+    }
+
+    /// [`Self::trade_fee`] of a trade whose contracts are worth `mark`: on the larger of premium and mark, so that a
+    /// price two sides agree on and settle elsewhere saves nothing. May exceed the premium, never the mark's eighth.
+    /// `None` as there.
+    pub fn fee_at_mark(&self, premium: Atoms, mark: Atoms, notional: Atoms) -> Option<Atoms> {
+        self.trade_fee(premium.max(mark), notional)
     }
 }

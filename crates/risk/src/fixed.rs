@@ -1,8 +1,8 @@
 //! Numbers no governance moves: each with its unit and the reason why it is not a parameter.
 
 use crate::{
-    averaging, collateral, liquidation, quoting, ramp, settlement, shares, stress, surface,
-    volatility,
+    averaging, collateral, liquidation, margin, quoting, ramp, settlement, shares, smile, stress,
+    surface, volatility,
 };
 use backstop_quantities::convert::u64_or_zero;
 
@@ -37,6 +37,14 @@ mod wide {
     pub(super) const MAX_VOL: u64 = super::surface::MAX_VOL_PPM as u64;
     pub(super) const MAX_SKEW: u64 = super::surface::MAX_SKEW_PPM as u64;
     pub(super) const MAX_CURVATURE: u64 = super::surface::MAX_CURVATURE_PPM as u64;
+    pub(super) const MIN_SMILE_VOL: u64 = super::surface::MIN_SMILE_VOL_PPM as u64;
+    pub(super) const MAX_SMILE_VOL: u64 = super::surface::MAX_SMILE_VOL_PPM as u64;
+    pub(super) const MIN_PEG_VOL: u64 = super::quoting::PEG_VOL_PPM.0 as u64;
+    pub(super) const MAX_PEG_VOL: u64 = super::quoting::PEG_VOL_PPM.1 as u64;
+    pub(super) const MAX_DEVIATIONS: u64 = (super::smile::MAX_DEVIATIONS_Q30 >> 30) as u64;
+    pub(super) const SHORT_EXPONENT: u64 = super::margin::SHORT_EXPONENT_Q30 as u64;
+    pub(super) const LONG_EXPONENT: u64 = super::margin::LONG_EXPONENT_Q30 as u64;
+    pub(super) const SCENARIOS: u64 = super::margin::SCENARIO_COUNT as u64;
     pub(super) const SUBMISSIONS: u64 = super::surface::MIN_SUBMISSIONS as u64;
     pub(super) const VOL_OFFSET: u64 = super::quoting::MAX_VOL_OFFSET_PPM as u64;
     pub(super) const POINT: u64 = super::volatility::POINT_PPM as u64;
@@ -65,6 +73,8 @@ fixed! {
         "ring buffers of this length are stored in accounts: another window is another layout";
     "age of the earlier average", "minutes" = volatility::EARLIER_MINUTES,
         "the same ring; half a window";
+    "hold of a breach far from the average", "seconds" = u64_or_zero(volatility::FAR_HOLD_SECONDS),
+        "a wrong tick is corrected within it, a real crash loses no more than a bidder's first look";
     "hold of a new breach", "seconds" = u64_or_zero(volatility::HOLD_SECONDS),
         "as long as the earlier average is old, otherwise a breach could be judged by itself";
     "widening of a stale surface", "ppm an hour" = wide::POINT,
@@ -83,8 +93,8 @@ fixed! {
         "what the slow average looks back on; beyond it the floor's total variance stays as it is";
     "horizon of the breach probability", "seconds" = u64_or_zero(volatility::FORECAST_SECONDS),
         "a number people compare between accounts and days";
-    "most growth of a ramped requirement", "ppb" = ramp::MOST_GROWTH_PPB,
-        "further than a change of a fifth in every parameter takes an account of the tests; ends the time of two computations";
+    "end of a requirement's growth", "times" = ramp::MOST_GROWTH,
+        "2^62: an atom grown so far is more than the kernel computes, so that nobody meets a rest at the end";
     "window of a ramp", "seconds" = u64_or_zero(ramp::RAMP_SECONDS),
         "the promise to writers: three days to react";
     "slope of a ramp", "ppb of its base per window" = ramp::SLOPE_PPB,
@@ -127,4 +137,58 @@ fixed! {
         "an account below initial margin may not hand its value to a friend through a price; a twentieth is the spread of a bad hour";
     "greatest offset of a pegged volatility", "ppm a year" = wide::VOL_OFFSET,
         "beyond it a maker means another price, and the surface tells him nothing";
+    "confidence from which a formula finds no premium", "ppb of price" = quoting::FORMULA_CONFIDENCE_PPB,
+        "an automatic price may not rest on a spot nobody knows; as much as widens no scan range";
+    "least pegged volatility", "ppm a year" = wide::MIN_PEG_VOL,
+        "an offset leads to no volatility the kernel cannot divide by";
+    "greatest pegged volatility", "ppm a year" = wide::MAX_PEG_VOL,
+        "that of a smile";
+    "least volatility of a smile", "ppm a year" = wide::MIN_SMILE_VOL,
+        "below what any accepted surface gives; a guard of the range";
+    "greatest volatility of a smile", "ppm a year" = wide::MAX_SMILE_VOL,
+        "twice the greatest at the money: the most that skew and curvature in their bounds make of it";
+    "flat beyond", "deviations" = wide::MAX_DEVIATIONS,
+        "nobody quotes farther strikes; the proofs of the surface end there";
+    "scenarios", "number" = wide::SCENARIOS,
+        "the grid of section 2: part of what is promised to clients that recompute it";
+    "greatest widening of the scan range", "ppb of spot" = margin::MAX_WIDENING_PPB,
+        "with the widest scan range 0.7 of spot: it leaves spot positive";
+    "time the volatility shock is quoted at", "seconds" = margin::SHOCK_SECONDS,
+        "30 days, the tenor the shock's parameters are read from";
+    "exponent of the shock below it", "2^-30" = wide::SHORT_EXPONENT,
+        "0.30: short volatility moves more, as in the margin of a large options clearing house";
+    "exponent of the shock above it", "2^-30" = wide::LONG_EXPONENT,
+        "0.13: long volatility moves less; the same source";
+    "greatest tilt", "ppb of volatility" = margin::MOST_TILT_PPB,
+        "a quarter, at no time left: a skew that turns over moves the wings so far";
+    "error charged per leg", "2^-30 of the larger price" = margin::ERROR_UNITS,
+        "the proved error bound of a margin price with room (section 13)";
+    "the same at a lifted deviation", "2^-30 of the larger price" = margin::LIFTED_ERROR_UNITS,
+        "the least deviation the kernel divides by adds 409";
+    "greatest scale the kernel takes", "ppb" = margin::MAX_IM_SCALE_PPB,
+        "above the greatest scale in force; ranges are proved up to it";
+    "greatest amount", "quote atoms" = margin::MAX_AMOUNT_ATOMS,
+        "2^56: sums of all a computation is given stay within 64 bits";
+    "greatest leg", "quote atoms at its strike" = margin::MAX_LEG_ATOMS,
+        "2^47: such a leg can be judged, and seized, up to twelve times a spot five times its strike";
+    "a noted breach is forgotten", "seconds" = u64_or_zero(volatility::FORGET_SECONDS),
+        "twice its hold: nobody knows what was between older observations";
+    "greatest time of the discount curve", "seconds" = u64_or_zero(liquidation::MAX_CURVE_SECONDS),
+        "an auction ends within two healthy hours, whatever a market chose";
+    "uncovered fall", "halves of the scan range" = margin::UNCOVERED_HALVES[0],
+        "one and a half times what margin is asked for: what lies beyond is the fund's";
+    "uncovered rise", "halves of the scan range" = margin::UNCOVERED_HALVES[1],
+        "twice: a rise has no end";
+    "default discount at the start", "ppb of stress" = liquidation::DEFAULT_CURVE[0].1,
+        "a default, stored in each market: what taking over a liquid book costs";
+    "default discount of the second point", "ppb of stress" = liquidation::DEFAULT_CURVE[1].1,
+        "reached after two healthy minutes";
+    "default discount of the third point", "ppb of stress" = liquidation::DEFAULT_CURVE[2].1,
+        "reached after six";
+    "default time of the second point", "healthy seconds" = u64_or_zero(liquidation::DEFAULT_CURVE[1].0),
+        "time for a bidder who watches to answer";
+    "default time of the third point", "healthy seconds" = u64_or_zero(liquidation::DEFAULT_CURVE[2].0),
+        "time for one who has to hedge first";
+    "default time of the last point", "healthy seconds" = u64_or_zero(liquidation::DEFAULT_CURVE[3].0),
+        "twenty minutes; the discount is the whole stress there, so that every auction ends";
 }

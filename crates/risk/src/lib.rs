@@ -20,6 +20,7 @@
     clippy::panic
 )]
 
+pub mod assignment;
 pub mod averaging;
 pub mod collateral;
 pub mod display;

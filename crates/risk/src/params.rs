@@ -165,6 +165,8 @@ parameters! {
         "what a buyer of insurance for the clearing pays elsewhere, in proportion to what he buys";
     NOTIONAL_FEE = "notional_fee_ppb", "ppb of contracts times spot", 0 in 0 ..= 10_000_000,
         "off at the start: a share of the premium alone suits small trades, and the cap makes both the same far from the money";
+    TREASURY_FEE = "treasury_fee_ppb", "ppb of the fees collected", 0 in 0 ..= 500_000_000,
+        "all to the fund until it is large; never less than half, because the fund is what fees insure";
     FEE_CAP = "fee_cap_ppb", "ppb of premium", 125_000_000 in 0 ..= 125_000_000,
         "a fee above an eighth of the premium stops trade in cheap options";
 }

@@ -7,10 +7,12 @@ use backstop_quantities::{mul_div_ceil, mul_div_floor, Price, Vol, ONE_PPB};
 
 /// Furthest from mark an account below initial margin may trade, and a guard order may reach: 5 %.
 pub const MARK_BAND_PPB: u64 = 50_000_000;
+/// Confidence over price from which no formula finds a premium, ppb: 2 %.
+pub const FORMULA_CONFIDENCE_PPB: u64 = 20_000_000;
 /// Greatest distance of a pegged volatility from the surface, ppm a year: 100 points.
 pub const MAX_VOL_OFFSET_PPM: u32 = 1_000_000;
 /// Least and greatest volatility an offset may lead to, ppm a year.
-const PEG_VOL_PPM: (i64, i64) = (1_000, 10_000_000);
+pub(crate) const PEG_VOL_PPM: (i64, i64) = (1_000, 10_000_000);
 
 /// What the maker of an offer does when it is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +50,19 @@ impl Peg {
         let vol = Vol::new(u32_saturating(u64_or_zero(vol)));
         let seconds = self.seconds.max(0);
         let price = option_price(self.kind, self.spot, self.strike, vol, seconds);
-        let largest = self.spot.max(self.strike).get();
-        let error = mul_div_ceil(largest, 1, 1_000_000).unwrap_or(u64::MAX);
+        let error = price_error(self.spot, self.strike);
         match side {
-            MakerSide::Sells => price.saturating_add(Price::new(error)),
-            MakerSide::Buys => price.saturating_sub(Price::new(error)),
+            MakerSide::Sells => price.saturating_add(error),
+            MakerSide::Buys => price.saturating_sub(error),
         }
     }
+}
+
+/// How far a margin-grade price ([`option_price`]) may lie from the exact one: a millionth of the larger of spot and
+/// strike, rounded up.
+pub fn price_error(spot: Price, strike: Price) -> Price {
+    let largest = spot.max(strike).get();
+    Price::new(mul_div_ceil(largest, 1, 1_000_000).unwrap_or(u64::MAX))
 }
 
 /// Price a guard order stands at: mark and what its owner adds for a buyer's or a seller's haste, rounded
@@ -75,11 +83,13 @@ pub fn guard_stands(value: i64, health_mm: i64, health_ppb: u64) -> bool {
     i128::from(health_mm).saturating_mul(i128::from(ONE_PPB)) <= limit
 }
 
-/// Whether a price lies within [`MARK_BAND_PPB`] of mark, both ends included.
-pub fn near_mark(price: Price, mark: Price) -> bool {
-    let distance = u128::from(price.get().abs_diff(mark.get()));
+/// Whether a price lies within [`MARK_BAND_PPB`] of mark, or no further from it than mark itself may be wrong
+/// (`error`, from [`price_error`]), both ends included. Without the second a short that is worth nothing could not
+/// be bought back at any premium.
+pub fn near_mark(price: Price, mark: Price, error: Price) -> bool {
+    let distance = price.get().abs_diff(mark.get());
     let band = u128::from(mark.get()).saturating_mul(u128::from(MARK_BAND_PPB));
-    distance.saturating_mul(u128::from(ONE_PPB)) <= band
+    distance <= error.get() || u128::from(distance).saturating_mul(u128::from(ONE_PPB)) <= band
 }
 
 /// Value and requirement of an account at one tier, in quote atoms.
@@ -91,10 +101,11 @@ pub struct Standing {
     pub requirement: i64,
 }
 
-/// Whether value ÷ R is not lower after a trade than before. Cross-multiplied, exact: no requirement is
-/// divided by, and an account that needs nothing any more must not be worth less than nothing.
+/// Whether value ÷ R is not lower after a trade than before, and whoever was worth nothing or more still is.
+/// Cross-multiplied, exact: no requirement is divided by. An account that needs nothing before and after has no ratio,
+/// so that without the second its last value could go.
 pub fn keeps_ratio(before: Standing, after: Standing) -> bool {
     let left = i128::from(after.value).saturating_mul(i128::from(before.requirement));
     let right = i128::from(before.value).saturating_mul(i128::from(after.requirement));
-    left >= right
+    left >= right && (before.value < 0 || after.value >= 0)
 }

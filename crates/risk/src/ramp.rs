@@ -17,10 +17,11 @@ pub(crate) const SLOPE_PPB: u64 = 182_321_556;
 const LEAST_RISES: u64 = 5;
 /// ln(1.2) in Q30 less 16 units, which are more than what the exponential may be off by.
 const SLOPE_Q30: i64 = 195_766_264;
-/// Where the growth of a requirement ends: at eight times, after 34 days.
-pub const MOST_GROWTH_PPB: u64 = 8 * ONE_PPB;
+/// Where the growth of a requirement ends, times: an atom grown so far is more than any account is asked, so
+/// nobody meets a rest there. That is after 707 days; every ramp of a weight has ended before.
+pub const MOST_GROWTH: u64 = 1 << 62;
 /// Seconds after which every growth has ended.
-const LONGEST_GROWTH_SECONDS: i64 = 40 * 86_400;
+const LONGEST_GROWTH_SECONDS: i64 = 720 * 86_400;
 
 /// A number whose rises are ramps. The unit is that of the number.
 ///
@@ -88,15 +89,15 @@ impl Ramp {
     }
 }
 
-/// How a change of margin parameters comes into force: R(MM) is the lower of the new requirement and
-/// `growth` times the one of before, 1.2^(t / 72 h).
+/// How a change of margin parameters or weights comes into force: R(MM) is the lower of the new requirement
+/// and `growth` times the one of before, 1.2^(t / 72 h).
 ///
 /// The requirement is not proportional to most parameters, so that a ramp on each of them would not hold
 /// it (`docs/risk.md`, section 2); this one ramps the requirement itself. Over any 72 hours growth rises by
 /// at most a fifth, and so does the lower of a constant and it. A next change may begin only when the
-/// growth has ended: until then two sets of parameters are in force together, and a third would start from
-/// neither. It ends at [`MOST_GROWTH_PPB`]; an account whose requirement rises more than so many times
-/// over meets the rest at that moment.
+/// growth has ended: until then two sets are in force together, and a third would start from neither. It
+/// has no limit that an account could reach: a requirement of nothing counts as an atom, and it ends where
+/// an atom has grown beyond what the kernel computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequirementGrowth {
     began_at: UnixSeconds,
@@ -110,15 +111,20 @@ impl RequirementGrowth {
 
     /// Growth in force in ppb, rounded down; `None` once it has ended. A clock that runs backwards
     /// counts as standing at the beginning.
-    pub fn growth_ppb(&self, now: UnixSeconds) -> Option<u64> {
+    pub fn growth_ppb(&self, now: UnixSeconds) -> Option<u128> {
         let elapsed = now.since(self.began_at).clamp(0, LONGEST_GROWTH_SECONDS);
-        // Below 2^22 * 2^28.
-        let exponent = u64_or_zero(elapsed.saturating_mul(SLOPE_Q30))
-            .checked_div(u64_or_zero(RAMP_SECONDS))
+        // Half of it, squared, because the exponential ends at 2^33. Below 2^26 * 2^28.
+        let half = u64_or_zero(elapsed.saturating_mul(SLOPE_Q30))
+            .checked_div(u64_or_zero(RAMP_SECONDS.saturating_mul(2)))
             .map_or(0, i64_saturating);
-        // Below 2^34 in Q30, times 2^30.
-        let growth = exp_q30(exponent).saturating_mul(ONE_PPB) >> 30;
-        (growth < MOST_GROWTH_PPB).then_some(growth.max(ONE_PPB))
+        let root = u128::from(exp_q30(half));
+        // Below 2^64 each; a product of more than 2^92 in Q30 has ended.
+        let growth = root.saturating_mul(root) >> 30;
+        if growth >> 30 >= u128::from(MOST_GROWTH) {
+            return None;
+        }
+        let ppb = growth.saturating_mul(ONE_PPB.into()) >> 30;
+        Some(ppb.max(ONE_PPB.into()))
     }
 
     /// Whether another change may begin.

@@ -5,7 +5,9 @@
 
 use crate::params;
 use crate::RiskError;
-use backstop_quantities::{mul_div_floor, Atoms, Price, Shares, ONE_PPB, PRICE_SCALE};
+use backstop_quantities::{
+    mul_div_ceil, mul_div_floor, Atoms, Price, Shares, ONE_PPB, PRICE_SCALE,
+};
 
 /// Parameters of the backstop auction. Defaults, units and bounds in [`params`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +109,12 @@ pub fn tokens_for_lot(offer: &LotOffer, params: &RecapParams) -> Result<Shares, 
         return Err(RiskError::IssueCapReached);
     }
     Ok(Shares::new(tokens))
+}
+
+/// Clearing price of a lot, quote per whole token, rounded up: the next auction begins at twice of it, so
+/// rounding never gives a token more. `None` without tokens or beyond u64.
+pub fn clearing_price_ceil(paid: Atoms, tokens: Shares) -> Option<Price> {
+    mul_div_ceil(paid.get(), PRICE_SCALE, tokens.get()).map(Price::new)
 }
 
 /// `start` * (1 + growth)^minutes by squaring in Q32, each step rounded down, at most `end`.

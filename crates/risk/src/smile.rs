@@ -6,7 +6,7 @@ use backstop_quantities::explog::ln_ratio_q30;
 use backstop_quantities::{signed_mul_div_floor, Price, Vol};
 
 /// Normalised moneyness at which the smile goes flat.
-const MAX_DEVIATIONS_Q30: i64 = 4 << 30;
+pub(crate) const MAX_DEVIATIONS_Q30: i64 = 4 << 30;
 
 /// ln(strike / spot), Q30: what the smiles of several surfaces share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -48,7 +48,7 @@ impl Default for StressParams {
 pub struct Cover {
     /// Fund and Reserve line.
     pub means_atoms: u64,
-    /// Uncovered loss of all accounts: [`crate::uncovered::total`].
+    /// Uncovered loss of all accounts: the greater of its sums at the far fall and the far rise.
     pub uncovered_atoms: u64,
 }
 
@@ -85,16 +85,6 @@ impl StressParams {
         ONE_PPB.saturating_add(risen)
     }
 
-    /// The scale of initial margin: both factors, rounded up, at most [`MAX_SCALE_PPB`].
-    pub fn im_scale_ppb(&self, forecast: Vol, cover: &Cover) -> u64 {
-        let product = mul_div_ceil(
-            self.forecast_scale_ppb(forecast),
-            self.cover_scale_ppb(cover),
-            ONE_PPB,
-        );
-        product.unwrap_or(MAX_SCALE_PPB).min(MAX_SCALE_PPB)
-    }
-
     /// What a trade pays into the fund beside its fee: a part of the uncovered loss it adds, scaled
     /// like initial margin and rounded up, at most a part of its premium, rounded down. Quote atoms.
     pub fn contribution_atoms(&self, premium_atoms: u64, added_atoms: u64, scale_ppb: u64) -> u64 {
@@ -103,6 +93,12 @@ impl StressParams {
         let scaled = plain.and_then(|atoms| mul_div_ceil(atoms, scale_ppb.max(ONE_PPB), ONE_PPB));
         scaled.unwrap_or(u64::MAX).min(cap.unwrap_or(u64::MAX))
     }
+}
+
+/// The scale of initial margin where both factors are known, ppb: rounded up, at most [`MAX_SCALE_PPB`].
+pub fn both_ppb(forecast_ppb: u64, cover_ppb: u64) -> u64 {
+    let product = mul_div_ceil(forecast_ppb, cover_ppb, ONE_PPB);
+    product.unwrap_or(MAX_SCALE_PPB).min(MAX_SCALE_PPB)
 }
 
 impl Cover {
@@ -114,14 +110,6 @@ impl Cover {
         mul_div_ceil(self.uncovered_atoms, ONE_PPB, self.means_atoms)
             .unwrap_or(ONE_PPB)
             .min(ONE_PPB)
-    }
-
-    /// Whether an account may go from one pair of uncovered losses to another, `self` being the cover
-    /// after it. Always if neither rises (closing, covered writing); otherwise only while the means
-    /// suffice, so with none of them never.
-    pub fn may_change(&self, before: Uncovered, after: Uncovered) -> bool {
-        let falls = before.iter().zip(&after).all(|(was, is)| is <= was);
-        falls || self.uncovered_atoms <= self.means_atoms
     }
 }
 

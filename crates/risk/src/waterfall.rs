@@ -93,6 +93,22 @@ pub const fn net_settlement(
     }
 }
 
+/// Cash an estate keeps for one of its expiries: `weight / all_weights` of all cash it has had, those payments
+/// included that the expiries still in it were paid, less what this one was paid; at most the cash there is.
+/// Rounded up, so that the last atom finds a taker. Without weights all of it. `None` if a sum leaves u64.
+pub fn estate_cash_ceil(
+    cash: Atoms,
+    (paid, all_paid): (Atoms, Atoms),
+    (weight, all_weights): (u64, u64),
+) -> Option<Atoms> {
+    if all_weights == 0 {
+        return Some(cash);
+    }
+    let had = cash.checked_add(all_paid)?;
+    let share = Atoms::new(mul_div_ceil(had.get(), weight, all_weights)?);
+    Some(smaller(share.saturating_sub(paid), cash))
+}
+
 const fn smaller(a: Atoms, b: Atoms) -> Atoms {
     if a.get() < b.get() {
         a

@@ -98,6 +98,7 @@ fn cash_of_earlier_bidders_is_paid_out_before_the_fund() {
         paid_in_atoms: 30_000_000,
         debt_atoms: 10_000_000,
         healthy_seconds: 0,
+        ..AuctionState::default()
     };
     let got = quote(&state, &AuctionParams::default(), u64::MAX).expect("stressed");
     assert_eq!(
@@ -248,4 +249,21 @@ fn parameters_outside_their_bounds_are_named() {
         early.validate(),
         Err(RiskError::ParameterOutOfBounds("throttle_seconds"))
     );
+}
+
+/// Insolvent by 500 with a gain of 1 000 to come: the fund, which would pay up to 1 500, pays what the gain leaves.
+#[test]
+fn what_an_account_keeps_stands_before_the_fund() {
+    let state = AuctionState {
+        value: -500,
+        health_mm: -4_600,
+        kept_atoms: 1_000,
+        kept_health_atoms: 900,
+        ..AuctionState::default()
+    };
+    let at = |room| quote(&state, &AuctionParams::default(), room).expect("within range");
+    assert_eq!(at(1_500).price_whole, -500);
+    assert_eq!(at(1_000).price_whole, 0);
+    assert_eq!(at(900).price_whole, 0);
+    assert_eq!(at(9_000).price_whole, at(u64::MAX >> 8).price_whole);
 }

@@ -146,8 +146,10 @@ fn the_volatility_gap_is_a_bound_of_vega() {
         assert_eq!(with.r_mm, without.r_mm);
         with.r_im - without.r_im
     };
-    // 0.4 * 150 * sqrt(7 / 365) * 10 points.
-    let expected = |price: f64| (0.4 * price * (7.0f64 / 365.0).sqrt() * 0.1 * 1e6) as i64;
+    // 0.4 * 150 * sqrt(7 / 365) * 10 points, which a shock upwards makes 1 + 0.5 (30 / 7)^0.3 times.
+    // Whole ppm of them, rounded up.
+    let shocked = (1e5 * (1.0 + 0.5 * (30.0f64 / 7.0).powf(0.30))).ceil() / 1e6;
+    let expected = |price: f64| (0.4 * price * (7.0f64 / 365.0).sqrt() * shocked * 1e6) as i64;
     near(ask(150, 100_000, ONE), expected(150.0));
     near(ask(150, 100_000, -ONE), expected(150.0));
     near(ask(90, 100_000, -ONE), expected(90.0));
@@ -169,13 +171,19 @@ fn the_widening_of_maintenance_is_the_same_bound_and_leaves_values_alone() {
     let (fresh, stale) = (at(0), at(100_000));
     assert_eq!((fresh.value, fresh.v_mm), (stale.value, stale.v_mm));
     assert_eq!(fresh.r_im, stale.r_im, "initial margin's is in the legs");
-    // 0.4 * min(K, 4 S) * sqrt(T) * 10 points a contract: 3 at 150 in slot 0, 10 at 500 in slot 7.
+    // 0.4 * min(K, 4 S) * sqrt(T) * 10 points, shocked upwards, a contract: 3 at 150 in slot 0, 10 at 500
+    // in slot 7.
     let far = f64::from(u32::try_from(leg_unbounded().seconds_to_expiry).expect("positive"));
     let of = |price: f64, contracts: f64, seconds: f64| {
-        0.4 * price * contracts * (seconds / 31_536_000.0).sqrt() * 0.1 * 1e6
+        let month = 2_592_000.0 / seconds;
+        let shock = 0.5 * month.powf(if month > 1.0 { 0.30 } else { 0.13 });
+        let shocked = (1e5 * (1.0 + shock)).ceil() / 1e6;
+        0.4 * price * contracts * (seconds / 31_536_000.0).sqrt() * shocked * 1e6
     };
     let expected = of(150.0, 3.0, 604_800.0) + of(500.0, 10.0, far);
-    near(stale.r_mm - fresh.r_mm, expected as i64);
+    // Sizes have 30 bits.
+    let asked = stale.r_mm - fresh.r_mm;
+    assert!((asked - expected as i64).abs() <= 20, "{asked}");
 }
 
 /// A short call that leaves no greatest loss.

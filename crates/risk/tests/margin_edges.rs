@@ -4,10 +4,11 @@ mod common;
 
 use backstop_quantities::{Contracts, Price, Vol};
 use backstop_risk::margin::{
-    assess, describe, leg_fits, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime,
-    VolMove, MAX_AMOUNT_ATOMS, MAX_LEG_ATOMS, PLAIN_EXPIRIES,
+    assess, cells, describe, leg_fits, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio,
+    Regime, VolMove, MAX_AMOUNT_ATOMS, MAX_LEG_ATOMS, PLAIN_EXPIRIES,
 };
 use backstop_risk::pricing::Kind;
+use backstop_risk::surface::MAX_SMILE_VOL_PPM;
 use backstop_risk::RiskError;
 use common::{account, assessed, leg, underlying, ONE, QUOTE, SPOT};
 
@@ -206,4 +207,23 @@ fn the_grid_is_the_one_of_the_specification() {
         tails,
         [(34, 21), (67, 42), (150, 60), (200, 30), (300, 7), (400, 5)]
     );
+}
+
+/// A leg is priced up to the greatest volatility a surface returns, and no further.
+#[test]
+fn a_leg_is_priced_up_to_the_greatest_volatility_of_a_surface() {
+    let at = |vol| {
+        let short = Leg {
+            vol: Vol::new(vol),
+            ..leg(Kind::Call, 150, -ONE, 0)
+        };
+        let first = cells(&short, Price::new(SPOT), &MarginParams::default()).expect("it fits")[0];
+        (first.vol.get(), assessed(&account(0, &[], &[short])).value)
+    };
+    let most = MAX_SMILE_VOL_PPM;
+    let ((_, less), (vol, value)) = (at(most - 1_000_000), at(most));
+    assert_eq!(vol, most);
+    assert!(value < less, "{value} {less}");
+    assert_eq!(at(most + 1), (vol, value));
+    assert_eq!(at(u32::MAX), (vol, value));
 }

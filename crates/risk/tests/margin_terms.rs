@@ -6,9 +6,10 @@ mod common;
 use backstop_quantities::Price;
 use backstop_risk::margin::{
     assess, Assessment, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime,
-    RequirementRamp, PLAIN_EXPIRIES,
+    RequirementRamp, Weighed, PLAIN_EXPIRIES,
 };
 use backstop_risk::pricing::Kind;
+use backstop_risk::RiskError;
 use common::{account, assessed, leg, underlying, weighed, ONE, QUOTE, SPOT};
 
 fn under(portfolio: &Portfolio, params: &MarginParams) -> Assessment {
@@ -35,6 +36,34 @@ fn wrong_way_collateral_falls_further_in_scenarios() {
     near(sound.health_im() - wrong.health_im(), fall);
     near(sound.health_mm() - wrong.health_mm(), fall * 8 / 10);
     assert_eq!((sound.v_im, sound.value), (wrong.v_im, wrong.value));
+}
+
+/// What an expiry is known or expected not to pay is no value, at today's price as far away; what it is owed
+/// stays owed.
+#[test]
+fn the_haircut_of_an_expiry_is_taken_off_its_value_and_off_what_covers_losses() {
+    let at = |quantity: i64, haircut_ppb| {
+        let mut expiries = PLAIN_EXPIRIES;
+        expiries[0].credit = Credit::Impaired { haircut_ppb };
+        let over = Leg {
+            seconds_to_expiry: 0,
+            ..leg(Kind::Call, 100, quantity, 0)
+        };
+        // 5 contracts in the money, and in another expiry what loses more than they bring.
+        let legs = [over, leg(Kind::Call, 150, -10 * ONE, 1)];
+        let got = assessed(&Portfolio {
+            expiries: &expiries,
+            ..account(0, &[], &legs)
+        });
+        (got.value, got.uncovered_atoms[1])
+    };
+    // 50 a contract today, 140 at 240.
+    let ((whole, far), (cut, far_cut)) = (at(5 * ONE, 0), at(5 * ONE, 200_000_000));
+    near(whole - cut, 50 * QUOTE as i64);
+    near((far_cut - far) as i64, 140 * QUOTE as i64);
+    assert_eq!(at(-5 * ONE, 0), at(-5 * ONE, 200_000_000));
+    let nothing = at(0, 0);
+    near(at(5 * ONE, 1_000_000_000).0, nothing.0);
 }
 
 #[test]
@@ -138,6 +167,7 @@ fn a_ramped_requirement_is_the_lower_of_the_new_and_so_many_times_the_old() {
         let ramp = RequirementRamp {
             previous: &old,
             growth_ppb,
+            weighed: None,
         };
         let regime = Regime {
             ramp: Some(ramp),
@@ -154,6 +184,83 @@ fn a_ramped_requirement_is_the_lower_of_the_new_and_so_many_times_the_old() {
     assert_eq!(at(0), at(1_000_000_000), "less than once counts as once");
     let (start, end) = (at(1_000_000_000), whole);
     assert_eq!((start.r_im, start.v_mm), (end.r_im, end.v_mm));
+}
+
+/// A unit of underlying is asked 30 % of what it
+/// weighs, times 0.8, at maintenance. Its weight falls from 90 to 50 %, 70 % in force.
+#[test]
+fn while_weights_change_the_value_follows_the_one_in_force_and_the_requirement_those_before_and_after(
+) {
+    let params = MarginParams::default();
+    let unit = |percent| {
+        let whole = underlying(1_000_000);
+        [Holding {
+            mm_atoms: whole.value_atoms / 100 * percent,
+            im_atoms: 0,
+            ..whole
+        }]
+    };
+    let (before, aimed, in_force) = (unit(90), unit(50), unit(70));
+    let at = |growth_ppb| {
+        let ramp = RequirementRamp {
+            previous: &params,
+            growth_ppb,
+            weighed: Some(Weighed {
+                before: &before,
+                aimed: &aimed,
+            }),
+        };
+        let regime = Regime {
+            ramp: Some(ramp),
+            ..Regime::of(&params)
+        };
+        assess(&account(0, &in_force, &[]), &regime).expect("within range")
+    };
+    let got = at(1_000_000_000);
+    assert_eq!(got.v_mm, 105 * QUOTE as i64);
+    near(got.r_mm, 18 * QUOTE as i64);
+    let raised = |from, growth_ppb| {
+        let ramp = RequirementRamp {
+            previous: &params,
+            growth_ppb,
+            weighed: Some(Weighed {
+                before: from,
+                aimed: &before,
+            }),
+        };
+        let regime = Regime {
+            ramp: Some(ramp),
+            ..Regime::of(&params)
+        };
+        assess(&account(0, &before, &[]), &regime).expect("within range")
+    };
+    near(raised(&aimed, 1_000_000_000).r_mm, 18 * QUOTE as i64);
+    near(raised(&aimed, 1_500_000_000).r_mm, 27 * QUOTE as i64);
+    near(raised(&aimed, 9_000_000_000).r_mm, 324 * QUOTE as i64 / 10);
+    // Nothing counts as an atom, so that it can grow.
+    let nothing = unit(0);
+    assert_eq!(raised(&nothing, 7_000_000_000).r_mm, 7);
+    near(raised(&nothing, u128::MAX).r_mm, 324 * QUOTE as i64 / 10);
+    let heavier = [Holding {
+        mm_atoms: before[0].value_atoms + 1,
+        ..before[0]
+    }];
+    let refused = RequirementRamp {
+        previous: &params,
+        growth_ppb: 1_000_000_000,
+        weighed: Some(Weighed {
+            before: &before,
+            aimed: &heavier,
+        }),
+    };
+    let regime = Regime {
+        ramp: Some(refused),
+        ..Regime::of(&params)
+    };
+    assert_eq!(
+        assess(&account(0, &before, &[]), &regime),
+        Err(RiskError::ParameterOutOfBounds("weight"))
+    );
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Points of the settlement average: who decides, who may replace, what the mean is.
 
+#[path = "laws/cases.rs"]
+mod cases;
+
 use backstop_quantities::{Price, UnixSeconds};
 use backstop_risk::pricing::Kind;
 use backstop_risk::settlement::{
     payoff, point_time, settlement_price, submit, Point, PointStatus, SettlementError, Update,
 };
+use cases::{for_all, Class};
 use proptest::prelude::*;
 
 const T: i64 = 1_800_000_000;
@@ -169,34 +173,64 @@ fn status_numbers_round_trip() {
     assert_eq!(PointStatus::from_u8(4), None);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_order_of_submission_does_not_matter_once_proof_came(
-        mut offers in prop::collection::vec((1i64..30, 1u64..1_000), 1..6),
-        proof in (0i64..=30, 1u64..1_000),
-        position in 0usize..6,
-    ) {
+#[test]
+fn the_order_of_submission_does_not_matter_once_proof_came() {
+    type Case = (Vec<(i64, u64)>, (i64, u64), usize);
+    let classes: [Class<Case>; 4] = [
+        ("proof first", |c| c.2 == 0 || c.0.is_empty()),
+        ("proof between", |c| c.2 > 0 && c.2 < c.0.len()),
+        ("proof last", |c| !c.0.is_empty() && c.2 >= c.0.len()),
+        ("many offers", |c| c.0.len() > 2),
+    ];
+    let offers = prop::collection::vec((1i64..30, 1u64..1_000), 1..6);
+    let proof = (prop_oneof![0i64..10, 0i64..=30], 1u64..1_000);
+    // Only an offer later than the proof can stand before it.
+    let cases = (offers, proof, 0usize..6).prop_map(|(mut offers, proof, position)| {
         offers.retain(|offer| offer.0 > proof.0);
+        (offers, proof, position)
+    });
+    for_all("order", cases, &classes, |(offers, proof, position)| {
         let mut point = Point::default();
         let proof = update(-1, proof.0, proof.1);
         for (index, (publish, price)) in offers.iter().enumerate() {
-            if index == position {
+            if index == *position {
                 point = offered(&point, &proof, 60).unwrap_or(point);
             }
-            point = offered(&point, &update(publish - 1, *publish, *price), 60).unwrap_or(point);
+            let offer = update(publish - 1, *publish, *price);
+            point = offered(&point, &offer, 60).unwrap_or(point);
         }
         point = offered(&point, &proof, 61).unwrap_or(point);
-        prop_assert_eq!((point.status, point.price), (PointStatus::Final, proof.price));
-    }
+        prop_assert_eq!(
+            (point.status, point.price),
+            (PointStatus::Final, proof.price)
+        );
+        Ok(())
+    });
+}
 
-    #[test]
-    fn the_mean_lies_within_the_points(prices in prop::collection::vec(1u64..u64::MAX, 1..40)) {
-        let points: Vec<Point> =
-            prices.iter().map(|price| decided(PointStatus::Final, *price)).collect();
-        let count = prices.len() as u8;
-        let mean = settlement_price(&points, count, at(T)).expect("all final").get();
+#[test]
+fn the_mean_lies_within_the_points() {
+    let classes: [Class<Vec<u64>>; 3] = [
+        ("one point", |c| c.len() == 1),
+        ("the sum leaves a word", |c| {
+            c.iter()
+                .try_fold(0u64, |sum, p| sum.checked_add(*p))
+                .is_none()
+        }),
+        ("small prices", |c| {
+            c.len() > 1 && c.iter().all(|p| *p < 1_000)
+        }),
+    ];
+    let cases = prop_oneof![
+        4 => prop::collection::vec(1u64..u64::MAX, 1..40),
+        1 => prop::collection::vec(1u64..1_000, 1..40),
+    ];
+    for_all("mean", cases, &classes, |prices| {
+        let final_at = |price: &u64| decided(PointStatus::Final, *price);
+        let points: Vec<Point> = prices.iter().map(final_at).collect();
+        let mean = settlement_price(&points, prices.len() as u8, at(T));
+        let mean = mean.expect("all final").get();
         prop_assert!(prices.iter().min() <= Some(&mean) && Some(&mean) <= prices.iter().max());
-    }
+        Ok(())
+    });
 }

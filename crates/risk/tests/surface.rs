@@ -1,11 +1,15 @@
 //! The surface between its nodes, and how publishers move it.
 
+#[path = "laws/cases.rs"]
+mod cases;
+
 use backstop_quantities::{Price, UnixSeconds, Vol};
 use backstop_risk::surface::{
     blend, select, Submission, Surface, MAX_CURVATURE_PPM, MAX_SKEW_PPM, MAX_SMILE_VOL_PPM,
     MIN_SMILE_VOL_PPM, TENOR_SECONDS,
 };
 use backstop_risk::RiskError;
+use cases::{for_all, Class};
 use proptest::prelude::*;
 
 const NOW: UnixSeconds = UnixSeconds::new(1_800_000_000);
@@ -50,63 +54,141 @@ fn is_valid(surface: &Surface) -> bool {
     surface.validate().is_ok()
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn volatility_stays_in_its_clamp(
-        surface in valid(), strike in 1u64.., seconds in any::<i64>(), spot in any::<u64>(),
-    ) {
-        let vol = surface.vol(Price::new(spot), Price::new(strike), seconds).get();
-        prop_assert!((MIN_SMILE_VOL_PPM..=MAX_SMILE_VOL_PPM).contains(&vol));
+#[test]
+fn volatility_stays_in_its_clamp() {
+    type Case = (Surface, u64, i64, u64);
+    fn vol(case: &Case) -> u32 {
+        let (surface, strike, seconds, spot) = case;
+        surface
+            .vol(Price::new(*spot), Price::new(*strike), *seconds)
+            .get()
     }
+    let classes: [Class<Case>; 5] = [
+        ("expired", |c| c.2 <= 0),
+        ("within the tenors", |c| {
+            (TENOR_SECONDS[0]..TENOR_SECONDS[5]).contains(&c.2)
+        }),
+        ("no spot", |c| c.3 == 0),
+        ("in a wing", |c| {
+            c.0.atm_vol(c.2).get().abs_diff(vol(c)) > 10_000
+        }),
+        ("near the money", |c| c.1 / 2 < c.3 && c.3 / 2 < c.1),
+    ];
+    // Nodes anywhere within their bounds, so that wings reach as far as they can.
+    let wild = (
+        prop::array::uniform6(50_000u32..=5_000_000),
+        -MAX_SKEW_PPM..=MAX_SKEW_PPM,
+        0i32..=MAX_CURVATURE_PPM,
+    )
+        .prop_map(|(atm_vol_ppm, skew_ppm, curvature_ppm)| Surface {
+            atm_vol_ppm,
+            skew_ppm,
+            curvature_ppm,
+        });
+    let surface = prop_oneof![valid(), wild];
+    let seconds = prop_oneof![any::<i64>(), 0i64..20_000_000];
+    let near = (1u64 << 20..1 << 40, 50u64..200).prop_map(|(k, part)| (k, k / 100 * part));
+    let prices = prop_oneof![
+        4 => (1u64.., any::<u64>()),
+        4 => near,
+        1 => (1u64..).prop_map(|strike| (strike, 0)),
+    ];
+    let cases = (surface, prices, seconds)
+        .prop_map(|(surface, (strike, spot), seconds)| (surface, strike, seconds, spot));
+    for_all("clamp", cases, &classes, |case| {
+        prop_assert!((MIN_SMILE_VOL_PPM..=MAX_SMILE_VOL_PPM).contains(&vol(case)));
+        Ok(())
+    });
+}
 
-    #[test]
-    fn total_variance_never_falls_in_time(
-        surface in valid(), seconds in 3_600i64..15_552_000, later in 1i64..1_000_000,
-    ) {
-        prop_assume!(is_valid(&surface));
+#[test]
+fn total_variance_never_falls_in_time() {
+    type Case = (Surface, i64, i64);
+    fn tenor(seconds: i64) -> usize {
+        TENOR_SECONDS.iter().filter(|t| **t <= seconds).count()
+    }
+    let classes: [Class<Case>; 4] = [
+        ("before the first tenor", |c| tenor(c.1) == 0),
+        ("within one span", |c| tenor(c.1) == tenor(c.1 + c.2)),
+        ("over a node", |c| tenor(c.1) != tenor(c.1 + c.2)),
+        ("beyond the last tenor", |c| tenor(c.1 + c.2) == 6),
+    ];
+    let start = prop_oneof![
+        1_000i64..200_000,
+        3_600i64..15_552_000,
+        15_000_000i64..17_000_000
+    ];
+    let cases = (
+        valid().prop_filter("no calendar arbitrage", is_valid),
+        start,
+        prop_oneof![1i64..1_000, 1i64..1_000_000],
+    );
+    for_all("variance", cases, &classes, |(surface, seconds, later)| {
         let variance = |t: i64| {
             // One ppm up on the later side covers the rounding down of both.
             let vol = u128::from(surface.atm_vol(t).get());
             (vol * vol * t as u128, (vol + 3) * (vol + 2) * t as u128)
         };
-        prop_assert!(variance(seconds).0 <= variance(seconds + later).1);
-    }
+        prop_assert!(variance(*seconds).0 <= variance(seconds + later).1);
+        Ok(())
+    });
+}
 
-    #[test]
-    fn blending_moves_at_most_a_tenth_and_keeps_bounds_and_variance(
-        current in valid(), selected in valid(), elapsed in -100i64..10_000,
-    ) {
-        prop_assume!(is_valid(&current) && is_valid(&selected));
-        let next = blend(&current, &selected, elapsed);
+#[test]
+fn blending_moves_at_most_a_tenth_and_keeps_bounds_and_variance() {
+    let classes: [Class<(Surface, Surface, i64)>; 5] = [
+        ("clock went back", |c| c.2 < 0),
+        ("a part of a step", |c| (1..300).contains(&c.2)),
+        ("a whole step", |c| c.2 >= 300),
+        ("rises", |c| c.1.atm_vol_ppm[0] > c.0.atm_vol_ppm[0]),
+        ("falls", |c| c.1.atm_vol_ppm[0] < c.0.atm_vol_ppm[0]),
+    ];
+    let surface = || valid().prop_filter("no calendar arbitrage", is_valid);
+    let elapsed = prop_oneof![-100i64..300, -100i64..10_000];
+    let cases = (surface(), surface(), elapsed);
+    for_all("blend", cases, &classes, |(current, selected, elapsed)| {
+        let next = blend(current, selected, *elapsed);
         prop_assert_eq!(next.check_bounds(), Ok(()));
         // A ppm that validation allows, and one that rounding takes of each of two nodes.
-        let looser = Surface { atm_vol_ppm: next.atm_vol_ppm.map(|vol| vol + 3), ..next };
+        let looser = next.atm_vol_ppm.map(|vol| vol + 3);
         for i in 0..5 {
-            let (vol, then) = (u128::from(next.atm_vol_ppm[i]), u128::from(looser.atm_vol_ppm[i + 1]));
+            let (vol, then) = (u128::from(next.atm_vol_ppm[i]), u128::from(looser[i + 1]));
             let (soon, late) = (TENOR_SECONDS[i] as u128, TENOR_SECONDS[i + 1] as u128);
             prop_assert!(vol * vol * soon <= then * then * late);
         }
-        let nodes = current.atm_vol_ppm.iter().zip(next.atm_vol_ppm).zip(selected.atm_vol_ppm);
-        for ((from, got), to) in nodes {
+        let nodes = current.atm_vol_ppm.iter().zip(next.atm_vol_ppm);
+        for ((from, got), to) in nodes.zip(selected.atm_vol_ppm) {
             prop_assert!(got.abs_diff(*from) <= to.abs_diff(*from) / 10);
             prop_assert!(got.abs_diff(to) <= from.abs_diff(to));
         }
-    }
+        Ok(())
+    });
+}
 
-    #[test]
-    fn one_liar_among_three_cannot_choose_the_surface(
-        honest in 200_000u32..2_000_000, spread in 0u32..1_000, lie in 50_000u32..5_000_000,
-        place in 0usize..3,
-    ) {
-        let mut all = [submitted(honest, 1), submitted(honest + spread, 1), None];
-        all[2] = submitted(lie, 1);
-        all.swap(2, place);
+#[test]
+fn one_liar_among_three_cannot_choose_the_surface() {
+    let classes: [Class<(u32, u32, u32, usize)>; 4] = [
+        ("lies low", |c| c.2 < c.0),
+        ("lies high", |c| c.2 > c.0 + c.1),
+        ("between the honest", |c| c.0 < c.2 && c.2 < c.0 + c.1),
+        ("first in the row", |c| c.3 == 0),
+    ];
+    let cases = (200_000u32..2_000_000, 0u32..1_000).prop_flat_map(|(honest, spread)| {
+        let lie = prop_oneof![
+            3 => 50_000u32..5_000_000,
+            1 => honest..=honest + spread,
+        ];
+        (Just(honest), Just(spread), lie, 0usize..3)
+    });
+    for_all("liar", cases, &classes, |(honest, spread, lie, place)| {
+        let mut all = [submitted(*honest, 1), submitted(honest + spread, 1), None];
+        all[2] = submitted(*lie, 1);
+        all.swap(2, *place);
         let chosen = select(&all, NOW, 60).expect("three fresh ones");
         let vol = all[chosen].expect("present").surface.atm_vol_ppm[0];
-        prop_assert!((honest..=honest + spread).contains(&vol));
-    }
+        prop_assert!((*honest..=honest + spread).contains(&vol));
+        Ok(())
+    });
 }
 
 #[test]

@@ -1,123 +1,135 @@
-//! Sums of the waterfall are exact; shares never gain on a round trip; lots add up.
+//! Haircuts, lots and what a stranger's stake does to a share; sums and round trips are in `laws/vaults.rs`.
+
+#[path = "laws/cases.rs"]
+mod cases;
 
 use backstop_quantities::{Atoms, Ppb, Price, Shares};
 use backstop_risk::recapitalisation::{lot_count, lot_size, tokens_for_lot, LotOffer, RecapParams};
 use backstop_risk::shares::Vault;
-use backstop_risk::waterfall::{cover, haircut, net_settlement, redeem};
+use backstop_risk::waterfall::haircut;
 use backstop_risk::RiskError;
+use cases::{for_all, Class};
 use proptest::prelude::*;
 
 fn atoms() -> impl Strategy<Value = Atoms> {
     (0u32..40, 0u64..1 << 56).prop_map(|(shift, raw)| Atoms::new(raw >> shift))
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+#[test]
+fn haircut_falls_as_the_escrow_grows() {
+    let classes: [Class<(Atoms, Atoms, Atoms)>; 4] = [
+        ("no haircut", |c| c.1 >= c.0),
+        ("haircut", |c| c.1 < c.0),
+        ("more ends it", |c| {
+            c.1 < c.0 && c.1.saturating_add(c.2) >= c.0
+        }),
+        ("more is not enough", |c| {
+            !c.2.is_zero() && c.1.saturating_add(c.2) < c.0
+        }),
+    ];
+    let cases = (atoms(), atoms(), atoms());
+    for_all("haircut", cases, &classes, |(owed, escrow, more)| {
+        let bigger = escrow.saturating_add(*more);
+        prop_assert!(haircut(*owed, bigger) <= haircut(*owed, *escrow));
+        prop_assert!(haircut(*owed, *escrow) <= Ppb::ONE);
+        Ok(())
+    });
+}
 
-    #[test]
-    fn cover_adds_up_and_keeps_the_order(debt in atoms(), fund in atoms(), reserve in atoms()) {
-        let got = cover(debt, fund, reserve);
-        let sum = got.from_fund.get() + got.from_reserve.get() + got.shortfall.get();
-        prop_assert_eq!(sum, debt.get());
-        prop_assert!(got.from_fund <= fund && got.from_reserve <= reserve);
-        prop_assert!(got.from_reserve.is_zero() || got.from_fund == fund);
-        prop_assert!(got.shortfall.is_zero() || got.from_reserve == reserve);
-    }
-
-    #[test]
-    fn all_payouts_together_stay_within_the_escrow(
-        payoffs in prop::collection::vec(0u64..1 << 50, 1..20), part in 0u64..=1_200_000_000,
-    ) {
-        let owed: u64 = payoffs.iter().sum();
-        let escrow = (u128::from(owed) * u128::from(part) / 1_000_000_000) as u64;
-        let cut = haircut(Atoms::new(owed), Atoms::new(escrow));
-        prop_assert_eq!(cut.is_zero(), escrow >= owed);
-        let mut paid = 0;
-        for payoff in &payoffs {
-            let got = redeem(Atoms::new(*payoff), cut);
-            prop_assert_eq!(got.paid.get() + got.claim.get(), *payoff);
-            paid += got.paid.get();
-        }
-        prop_assert!(paid <= escrow);
-        // The residue is a rounding: one part per billion of what is owed, and one atom each.
-        let residue = escrow.min(owed) - paid;
-        prop_assert!(residue <= owed / 1_000_000_000 + 1 + payoffs.len() as u64);
-    }
-
-    #[test]
-    fn haircut_falls_as_the_escrow_grows(owed in atoms(), escrow in atoms(), more in atoms()) {
-        let bigger = escrow.saturating_add(more);
-        prop_assert!(haircut(owed, bigger) <= haircut(owed, escrow));
-        prop_assert!(haircut(owed, escrow) <= Ppb::ONE);
-    }
-
-    #[test]
-    fn netting_loses_nothing(long in atoms(), short in atoms(), cut in 0u64..=1_000_000_000) {
-        let got = net_settlement(long, short, Ppb::new(cut));
-        prop_assert_eq!(got.netted.get() + got.pays.get(), short.get());
-        prop_assert_eq!(got.netted.get() + got.receives.get() + got.claim.get(), long.get());
-        prop_assert!(got.pays.is_zero() || got.receives.is_zero());
-        if cut == 0 {
-            prop_assert_eq!(got.netted, long.min(short));
-        }
-    }
-
-    #[test]
-    fn a_stake_and_its_redemption_never_gain(
-        assets in 1u64..1 << 50, shares in 0u64..1 << 50, amount in 1u64..1 << 50,
-    ) {
-        let before = Vault { assets: Atoms::new(assets), shares: Shares::new(shares) };
-        if let Ok((during, minted)) = before.stake(Atoms::new(amount)) {
-            let (after, paid) = during.redeem(minted).expect("just minted");
-            prop_assert!(paid.get() <= amount);
-            prop_assert_eq!(after.shares, before.shares);
-            prop_assert_eq!(after.assets.get(), assets + amount - paid.get());
-        }
-    }
-
-    #[test]
-    fn a_stranger_never_moves_the_share_price_down(
-        assets in 1u64..1 << 50, shares in 1u64..1 << 50, amount in 1u64..1 << 50, part in 1u64..100,
-    ) {
-        let before = Vault { assets: Atoms::new(assets), shares: Shares::new(shares) };
-        let worth = |vault: &Vault| vault.atoms_for_shares_floor(Shares::new(shares * part / 100));
-        let held = worth(&before).expect("exists");
-        if let Ok((during, minted)) = before.stake(Atoms::new(amount)) {
-            prop_assert!(worth(&during).expect("exists") >= held);
+#[test]
+fn a_stranger_never_moves_the_share_price_down() {
+    type Case = (Vault, u64, u64);
+    let classes: [Class<Case>; 4] = [
+        ("buys a share", |c| c.0.stake(Atoms::new(c.1)).is_ok()),
+        ("buys none", |c| c.0.stake(Atoms::new(c.1)).is_err()),
+        ("share above an atom", |c| {
+            c.0.assets.get() > c.0.shares.get()
+        }),
+        ("share below an atom", |c| {
+            c.0.assets.get() < c.0.shares.get()
+        }),
+    ];
+    let vault = (atoms(), atoms()).prop_map(|(assets, shares)| Vault {
+        assets: Atoms::new(assets.get() + 1),
+        shares: Shares::new(shares.get() + 1),
+    });
+    let cases = (vault, 1u64..1 << 50, 1u64..100);
+    for_all("stranger", cases, &classes, |(before, amount, part)| {
+        let held = Shares::new(before.shares.get() / 100 * part);
+        let worth = |vault: &Vault| vault.atoms_for_shares_floor(held).expect("exists");
+        let was = worth(before);
+        if let Ok((during, minted)) = before.stake(Atoms::new(*amount)) {
+            prop_assert!(worth(&during) >= was);
             let half = Shares::new(minted.get().div_ceil(2));
             let (after, _) = during.redeem(half).expect("minted");
-            prop_assert!(worth(&after).expect("exists") >= held);
+            prop_assert!(worth(&after) >= was);
         }
-    }
+        Ok(())
+    });
+}
 
-    #[test]
-    fn lots_add_up_to_the_shortfall(shortfall in 0u64..10_000_000_000_000) {
+#[test]
+fn lots_add_up_to_the_shortfall() {
+    fn lots(shortfall: &u64) -> u64 {
+        lot_count(Atoms::new(*shortfall), &RecapParams::default())
+    }
+    let classes: [Class<u64>; 4] = [
+        ("none", |c| lots(c) == 0),
+        ("one", |c| lots(c) == 1),
+        ("several", |c| (2..10).contains(&lots(c))),
+        ("many", |c| lots(c) >= 10),
+    ];
+    let cases = prop_oneof![
+        1 => Just(0u64),
+        4 => 1u64..100_000_000_000,
+        4 => 0u64..10_000_000_000_000,
+    ];
+    for_all("lots", cases, &classes, |shortfall| {
         let params = RecapParams::default();
-        let count = lot_count(Atoms::new(shortfall), &params);
+        let shortfall = Atoms::new(*shortfall);
+        let count = lot_count(shortfall, &params);
+        let size = |index| lot_size(shortfall, index, &params);
         let sum: u64 = (0..count)
-            .map(|index| lot_size(Atoms::new(shortfall), index, &params).expect("a lot").get())
+            .map(|index| size(index).expect("a lot").get())
             .sum();
-        prop_assert_eq!(sum, shortfall);
-        prop_assert_eq!(lot_size(Atoms::new(shortfall), count, &params), None);
-    }
+        prop_assert_eq!(sum, shortfall.get());
+        prop_assert_eq!(size(count), None);
+        Ok(())
+    });
+}
 
-    #[test]
-    fn tokens_grow_to_the_cap_and_stay(shortfall in 25_000u64..100_000_000, minutes in 0i64..2_000) {
-        let params = RecapParams::default();
-        let offer = |elapsed_seconds| LotOffer {
+#[test]
+fn tokens_grow_to_the_cap_and_stay() {
+    fn tokens((shortfall, seconds): &(u64, i64)) -> u64 {
+        let offer = LotOffer {
             lot: Atoms::new(25_000_000_000),
             shortfall: Atoms::new(shortfall * 1_000_000),
             reference_price: Price::new(1_000_000_000),
-            elapsed_seconds,
+            elapsed_seconds: *seconds,
             supply: Shares::new(100_000_000_000_000),
             issued_90d: Shares::ZERO,
         };
-        let now = tokens_for_lot(&offer(minutes * 60), &params).expect("on offer");
-        let next = tokens_for_lot(&offer(minutes * 60 + 60), &params).expect("on offer");
-        prop_assert!(now <= next);
-        let end = 5_000_000_000_000u128 * 25_000 / u128::from(shortfall);
-        prop_assert!(u128::from(next.get()) <= end);
+        let tokens = tokens_for_lot(&offer, &RecapParams::default());
+        tokens.expect("on offer").get()
     }
+    fn cap((shortfall, _): &(u64, i64)) -> u128 {
+        5_000_000_000_000u128 * 25_000 / u128::from(*shortfall)
+    }
+    let classes: [Class<(u64, i64)>; 3] = [
+        ("at the start", |c| c.1 < 60),
+        ("grows", |c| tokens(c) < tokens(&(c.0, c.1 + 60))),
+        ("at the cap", |c| {
+            tokens(c) > 0 && u128::from(tokens(c)) + 1 >= cap(c)
+        }),
+    ];
+    let minutes = prop_oneof![Just(0i64), 0i64..200, 0i64..2_000];
+    let cases = (25_000u64..100_000_000, minutes.prop_map(|m| m * 60));
+    for_all("tokens", cases, &classes, |case| {
+        let next = tokens(&(case.0, case.1 + 60));
+        prop_assert!(tokens(case) <= next);
+        prop_assert!(u128::from(next) <= cap(case));
+        Ok(())
+    });
 }
 
 #[test]

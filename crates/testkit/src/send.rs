@@ -83,6 +83,7 @@ impl World {
         let transaction = self.transaction(instructions, signers, tables)?;
         let keys = AllKeys::of(&transaction.message, tables);
         let wire = wire(&transaction.message);
+        self.widest = self.widest.max(wire);
         let mut landed = match self.svm.send_transaction(transaction) {
             Ok(meta) => keys.landed(meta),
             Err(failure) => return Err(failed(failure.err, failure.meta)),
@@ -99,6 +100,11 @@ impl World {
             }
         }
         Ok(landed)
+    }
+
+    /// The most any transaction sent so far took of each limit, whether it landed or not.
+    pub fn widest(&self) -> Wire {
+        self.widest
     }
 
     /// Runs the transaction and reports what it would have done, changing nothing: for read-only instructions

@@ -12,6 +12,7 @@ use solana_signer::Signer;
 use crate::cost::CostLog;
 use crate::footprint::Tracer;
 use crate::keys::key;
+use crate::outcome::Wire;
 use crate::program::{template, WorldError};
 use crate::sections::with_section_table;
 use crate::tape::{Deed, Moment};
@@ -37,6 +38,7 @@ pub struct World {
     pub(crate) sent_count: u64,
     pub(crate) tracer: Option<Tracer>,
     pub(crate) tape: Option<Vec<Deed>>,
+    pub(crate) widest: Wire,
     pub(crate) token_2022: bool,
 }
 
@@ -53,6 +55,7 @@ impl Clone for World {
             costs: self.costs.clone(),
             sent_count: self.sent_count,
             tape: self.tape.clone(),
+            widest: self.widest,
             token_2022: self.token_2022,
         }
     }
@@ -104,6 +107,7 @@ impl World {
             sent_count: 0,
             tracer: None,
             tape: None,
+            widest: Wire::default(),
             token_2022: false,
         };
         world.airdrop(&world.payer.pubkey(), PAYER_LAMPORTS);

@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     Collateral, CollateralKind, LegSlot, MarginAccount, Series, Shard,
 };
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::{Contracts, Price};
 use backstop_risk::margin::leg_fits;
 
@@ -27,10 +27,10 @@ pub fn debit(account: &mut MarginAccount, collateral: &mut Collateral, atoms: u6
     match collateral.kind {
         CollateralKind::Quote => account.quote_atoms = take(account.quote_atoms, atoms)?,
         kind => {
-            require!(
+            ensure(
                 account.collateral_atoms(&collateral.mint) >= atoms,
-                BackstopError::BalanceTooLow
-            );
+                BackstopError::BalanceTooLow,
+            )?;
             let slot = account.collateral_slot_mut(&collateral.mint, kind.has_own_feed())?;
             slot.atoms = take(slot.atoms, atoms)?;
         }
@@ -48,13 +48,19 @@ pub fn touch(account: &mut MarginAccount) -> Result<()> {
 /// Adds `delta_contracts` (signed millionths) of a series to an account and keeps the series' totals:
 /// a long meets a short inside one leg and both disappear. Earlier netting that the totals did not
 /// know of is reported here. Errors with [`BackstopError::AmountOverflow`] if the leg grows beyond what can
-/// be judged.
+/// be judged, with [`BackstopError::ExercisesNotBorne`] if exercises wait for the short it holds.
 pub fn trade(account: &mut MarginAccount, series: &mut Series, delta_contracts: i64) -> Result<()> {
     let index = account.take_leg_index(series.expires_at, series.strike_price, series.kind)?;
     let leg = account
         .legs
         .get_mut(index)
         .ok_or(BackstopError::LegTableFull)?;
+    if series.kind.is_american() {
+        let borne = !leg.bears_exercises() || leg.borne == series.exercise_number;
+        ensure(borne, BackstopError::ExercisesNotBorne)?;
+        leg.place = series.place;
+        leg.borne = series.exercise_number;
+    }
     let before = leg.quantity_contracts;
     let after = before
         .checked_add(delta_contracts)
@@ -75,7 +81,8 @@ pub fn trade(account: &mut MarginAccount, series: &mut Series, delta_contracts: 
 }
 
 /// Moves `contracts` (signed millionths) of the leg at `index` of `from` into `to`, as a bid does: the
-/// series is not at hand, so what nets inside `to` is kept there as unreported. Errors as [`trade`] does.
+/// series is not at hand, so what nets inside `to` is kept there as unreported. Errors as [`trade`] does, and with
+/// [`BackstopError::OtherSideHeld`] where an American leg would net: exercises would fall on what is not there.
 pub fn move_leg(
     from: &mut MarginAccount,
     index: usize,
@@ -90,7 +97,11 @@ pub fn move_leg(
         .get_mut(index)
         .ok_or(BackstopError::InvariantBroken)?;
     let LegSlot {
-        strike_price, kind, ..
+        strike_price,
+        kind,
+        place,
+        borne,
+        ..
     } = *source;
     source.quantity_contracts = source
         .quantity_contracts
@@ -106,6 +117,12 @@ pub fn move_leg(
     let slot = to.take_leg_index(expires_at, strike_price, kind)?;
     let leg = to.legs.get_mut(slot).ok_or(BackstopError::LegTableFull)?;
     let netted = netted(leg.quantity_contracts, contracts);
+    if kind.is_american() {
+        ensure(netted == 0, BackstopError::OtherSideHeld)?;
+        let equal = !leg.bears_exercises() || leg.borne == borne;
+        ensure(equal, BackstopError::ExercisesNotBorne)?;
+        (leg.place, leg.borne) = (place, borne);
+    }
     let before = leg.quantity_contracts;
     let after = before
         .checked_add(contracts)
@@ -119,10 +136,10 @@ pub fn move_leg(
 /// No leg grows beyond what margin computes at any later spot; one that is smaller than before always passes.
 fn bounded(before: i64, after: i64, strike_price: u64) -> Result<()> {
     let grows = after.unsigned_abs() > before.unsigned_abs();
-    require!(
+    ensure(
         !grows || leg_fits(Contracts::new(after), Price::new(strike_price)),
-        BackstopError::AmountOverflow
-    );
+        BackstopError::AmountOverflow,
+    )?;
     Ok(())
 }
 

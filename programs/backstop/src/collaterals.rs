@@ -2,12 +2,13 @@
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Collateral, CollateralKind, FeedClock, Market};
-use backstop_interface::shown::{Quotes, Redemption, ShownCollateral};
+use backstop_interface::action::Action;
+use backstop_interface::shown::{Quotes, Redemption, ShownCollateral, OLDEST_SECONDS};
 use backstop_interface::stake_pool::StakePool;
 use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Price;
 
-use crate::oracle::{self, Demand};
+use crate::oracle;
 
 /// Accounts of a collateral without a stake pool.
 const PARTS: usize = 3;
@@ -17,10 +18,8 @@ pub struct Reader<'a, 'info> {
     pub market: &'a Account<'info, Market>,
     /// Price of the underlying, in which stake pools redeem.
     pub spot: Price,
-    /// Greatest age of a price in seconds.
-    pub max_age_seconds: i64,
-    /// Whether a price counts for less the older it is.
-    pub aged: bool,
+    /// [`Action::YoungCollateral`] or [`Action::AgedCollateral`].
+    pub action: Action,
     pub now: i64,
 }
 
@@ -55,15 +54,10 @@ impl Reader<'_, '_> {
             clock.feed_id == config.feed_id,
             BackstopError::WrongFeedClock,
         )?;
-        let demand = Demand {
-            max_age_seconds: self.max_age_seconds,
-            last_used_at: 0,
-            now: self.now,
-        };
-        let update = oracle::usable(price, self.market, &clock, &demand)?;
-        let aged_seconds = match self.aged {
-            true => self.now.saturating_sub(update.publish_at),
-            false => 0,
+        let update = oracle::usable(price, self.market, &clock, (self.action, 0), self.now)?;
+        let aged_seconds = match self.action {
+            Action::AgedCollateral => self.now.saturating_sub(update.publish_at),
+            _ => 0,
         };
         if config.kind != CollateralKind::LiquidStaking {
             return Ok((config.shown(&update, None, aged_seconds)?, behind));
@@ -78,6 +72,31 @@ impl Reader<'_, '_> {
             behind,
         ))
     }
+}
+
+/// Errors unless a collateral with a feed of its own can be judged now: its clock was moved within the age a liquidation
+/// takes, and its pool is current. `shown` is that clock, and of a staked one the pool.
+///
+/// Errors: WrongFeedClock, PriceStale, WrongStakePool, StakePoolMalformed, StakePoolStale, CollateralUnexpected.
+#[inline(never)]
+pub fn require_alive(config: &Collateral, shown: &[AccountInfo], now: i64) -> Result<()> {
+    let (clock, behind) = shown.split_first().ok_or(BackstopError::WrongFeedClock)?;
+    let clock: FeedClock = decode(clock, BackstopError::WrongFeedClock)?;
+    ensure(
+        clock.feed_id == config.feed_id,
+        BackstopError::WrongFeedClock,
+    )?;
+    let age = now.saturating_sub(clock.publish_at);
+    ensure(age <= OLDEST_SECONDS, BackstopError::PriceStale)?;
+    let behind = match config.kind {
+        CollateralKind::LiquidStaking => {
+            let (pool, behind) = behind.split_first().ok_or(BackstopError::WrongStakePool)?;
+            stake_pool(pool, config)?;
+            behind
+        }
+        _ => behind,
+    };
+    ensure(behind.is_empty(), BackstopError::CollateralUnexpected)
 }
 
 /// The stake pool a collateral names, if it redeems that collateral and is up to date.

@@ -21,6 +21,7 @@ pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONS
 mod apply;
 mod collaterals;
 mod instructions;
+mod lamports;
 mod margin;
 mod option_tokens;
 mod oracle;
@@ -103,6 +104,7 @@ pub mod backstop {
     }
 
     /// Shows the chain a newer update of a feed: last publish, healthy seconds, proven gaps, samples of realised volatility.
+    /// One that is not newer is taken for a later gap or a later sample it proves, and moves nothing else.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
@@ -147,12 +149,13 @@ pub mod backstop {
         instructions::close_account(ctx)
     }
 
-    /// Adds collateral; credits what arrived.
+    /// Adds collateral; credits what arrived. Remaining accounts, where the collateral has a feed of its own and the account
+    /// holds none of it: the clock of that feed, and of a staked token its pool.
     ///
     /// Who: the account's owner or a delegate, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull.
-    pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
+    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull, WrongFeedClock, PriceStale, WrongStakePool, StakePoolMalformed, StakePoolStale, CollateralUnexpected.
+    pub fn deposit<'info>(ctx: Context<'info, Deposit<'info>>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
 
@@ -166,7 +169,7 @@ pub mod backstop {
         instructions::withdraw(ctx, amount_atoms)
     }
 
-    /// Creates an expiry with its escrow and claim mint.
+    /// Creates an expiry with its escrow and claim mint, for a deposit.
     ///
     /// Who: anyone. Gate: after the seal.
     /// Rounds: nothing is rounded.
@@ -175,11 +178,11 @@ pub mod backstop {
         instructions::create_expiry(ctx, expires_at)
     }
 
-    /// Creates a series and its option mint, a Token-2022 mint whose metadata name it like `SOL-27NOV26-150-P`.
+    /// Creates a series, for a deposit, and its option mint, a Token-2022 mint whose metadata name it like `SOL-27NOV26-150-P`.
     ///
     /// Who: anyone. Gate: before the expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries.
+    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries, the price errors.
     pub fn create_series(
         ctx: Context<CreateSeries>,
         strike_price: u64,
@@ -211,7 +214,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, BalanceTooLow, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, FormulaStale, FormulaSurfaceStale, FormulaUncertain, GuardResting, GuardNotReached, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,
@@ -233,14 +236,15 @@ pub mod backstop {
     /// Buys a slice of a seized portfolio at the auction's price; below zero the account's cash and then the fund pay the bidder.
     /// Remaining accounts: the expiries in which the seized account or the bidder's holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
-    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate, with no expired legs.
+    /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate with something to sell. Legs of expiries that are over stay where they are.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, ExpiryClosed, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
 
-    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time.
+    /// Buys collateral of a debtor or an estate at the oracle's price less a discount that grows with time; all of it, or where the
+    /// owner gets the rest back no more than the debt needs.
     ///
     /// Who: anyone. Gate: while the account's collateral converts.
     /// Rounds: price and payment up, against the buyer.
@@ -258,12 +262,14 @@ pub mod backstop {
         instructions::repay(ctx)
     }
 
-    /// Closes a settled and sold estate; surplus to the fund, rents to the closer.
+    /// Closes a settled and sold estate; surplus to the fund, rents to the closer. One that had nothing unsold when it began, and
+    /// owes nothing any more, goes back to its owner as it is. Debts that nothing is left for are
+    /// written off. Remaining accounts: the expiries the account owes, writable, in the order of its slots.
     ///
-    /// Who: anyone. Gate: an estate without legs, collateral or payable debt.
+    /// Who: anyone. Gate: an estate without legs, collateral or payable debt; one that goes back, without legs and debt.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, ShardMismatch, NotOnAuction, AccountNotEmpty.
-    pub fn close_estate(ctx: Context<CloseEstate>) -> Result<()> {
+    /// Errors: WrongMarket, ShardMismatch, NotOnAuction, AccountNotEmpty, ExpiryMissing, ExpiryUnexpected.
+    pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()> {
         instructions::close_estate(ctx)
     }
 
@@ -383,24 +389,24 @@ pub mod backstop {
     /// Remaining accounts: the expiries in which either account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
     ///
     /// Who: the owners of both accounts. Gate: open accounts without debt, not short in an expiry within the hour; a short until an hour before expiry, a long until its second; health(IM) of both at or above zero afterwards.
-    /// Rounds: nothing is rounded.
-    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Rounds: fee up, against the side that has fewer contracts afterwards; none between accounts of one owner.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, ShardMismatch, AmountOverflow, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
     pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
         instructions::transfer_leg(ctx, args)
     }
 
-    /// Fills several offers of up to four series at once, on both sides; an offer whose maker cannot bear it, or that is void, too small or beyond the limit, is skipped and told.
+    /// Fills several offers of up to four series at once, on both sides; an offer whose maker cannot bear it, or that is void, too small, beyond the limit or of another series or side by now, is skipped and told.
     ///
     /// Who: the owner of the taking account or a delegate. Gate: an open account, until an hour before expiry; its margin is checked once, at the end.
     /// Rounds: premiums for each maker, fees up against the seller.
-    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, WrongSeries, WrongSide, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
+    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
     pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
         instructions::sweep(ctx, args)
     }
 
     /// Trades contracts between two margin accounts at a premium both signed for.
     ///
-    /// Who: the owners of both accounts or their delegates. Gate: open accounts, until an hour before expiry.
+    /// Who: the owners of both accounts, or their delegates where the premium costs the account no more than 5 % of mark. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the seller.
     /// Errors: SameAccount, WrongMarket, NotDelegate, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -> Result<()> {
@@ -410,8 +416,8 @@ pub mod backstop {
     /// Writes contracts and takes the tokens: a short in the account, option tokens to a wallet.
     ///
     /// Who: the account's owner. Gate: an open account that is not long in the series, until an hour before expiry.
-    /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Rounds: fee up against the writer, as for a sale at mark.
+    /// Errors: NotOwner, WrongMarket, ShardMismatch, WrongMint, BalanceTooLow, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         instructions::write_option(ctx, contracts)
     }
@@ -434,7 +440,7 @@ pub mod backstop {
         instructions::cancel_all(ctx)
     }
 
-    /// Closes an offer that nobody can fill any more: void, used up, of an older epoch, or of a series that ends within the hour; the rent goes to who placed it.
+    /// Closes an offer that nobody can fill any more: void, used up, of an older epoch, or of a series that was closed or ends within the hour; the rent goes to who placed it.
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
@@ -456,7 +462,7 @@ pub mod backstop {
     ///
     /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer as it was when asked for, the taker's account of the same epoch, open accounts, until an hour before expiry.
     /// Rounds: premium for the maker, fee up against the seller.
-    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
     pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         instructions::execute_fill(ctx)
     }
@@ -470,6 +476,43 @@ pub mod backstop {
         instructions::void_fill(ctx)
     }
 
+    /// Counts an account's uncovered loss of now in its shard, instead of what was counted before.
+    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
+    ///
+    /// Who: anyone. Gate: always; an account neither short nor in debt needs no price.
+    /// Rounds: as `risk::margin` says, against the account.
+    /// Errors: WrongMarket, ShardMismatch, AmountOverflow, NoSurface, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    pub fn measure(ctx: Context<Measure>) -> Result<()> {
+        instructions::measure(ctx)
+    }
+
+    /// Shares the room that fund and Reserve line leave under the uncovered loss out among the market's shards, which are the remaining accounts, all 16 in their order, writable.
+    ///
+    /// Who: anyone. Gate: always.
+    /// Rounds: each shard's part down, for the fund.
+    /// Errors: WrongMarket, ShardsIncomplete, AmountOverflow.
+    pub fn share_cover<'info>(ctx: Context<'info, ShareCover<'info>>) -> Result<()> {
+        instructions::share_cover(ctx)
+    }
+
+    /// Closes a series of which no contract is left; rent and deposit to its creator, the mint stays.
+    ///
+    /// Who: its creator before its second, anyone afterwards. Gate: never used; or the expiry finalised, no token left and everybody in it settled.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongExpiry, WrongCreator, WrongMint, WrongExpiryState, SeriesInUse.
+    pub fn close_series(ctx: Context<CloseSeries>) -> Result<()> {
+        instructions::close_series(ctx)
+    }
+
+    /// Closes an expiry nobody has anything to do with any more; what is left in the escrow to the fund, rents and deposit to its creator.
+    ///
+    /// Who: anyone. Gate: finalised, or over and never used; no series, contract, debt, receivable or claim left.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, WrongVault, WrongCreator, ExpiryInUse, ClaimsOutstanding.
+    pub fn close_expiry(ctx: Context<CloseExpiry>) -> Result<()> {
+        instructions::close_expiry(ctx)
+    }
+
     /// Holds the market price of a liquid-staking token against what its stake pool redeems it for; far below for an
     /// hour, maintenance margin counts the market.
     ///
@@ -478,5 +521,48 @@ pub mod backstop {
     /// Errors: WrongMarket, NothingToObserve, CollateralMissing, the errors of collaterals shown (6701…), the price errors.
     pub fn observe_collateral(ctx: Context<ObserveCollateral>) -> Result<()> {
         instructions::observe_collateral(ctx)
+    }
+
+    /// Burns option tokens of an American series to exercise them at a price nobody knows yet; nobody takes it back.
+    ///
+    /// Who: the holder, who brings a deposit for whoever decides it. Gate: until an hour before expiry.
+    /// Rounds: nothing is rounded.
+    /// Errors: WrongMarket, WrongMint, NotAmerican, ExpiryClosed, AmountIsZero, OffLot, LeastPayoffIsZero, BalanceTooLow.
+    pub fn request_exercise(
+        ctx: Context<RequestExercise>,
+        args: RequestExerciseArgs,
+    ) -> Result<()> {
+        instructions::request_exercise(ctx, args)
+    }
+
+    /// Decides a request at the unique first update 15 seconds after it: exercised, so that every short of now owes its
+    /// share, or void with the tokens back where that update came more than 30 seconds late or pays less than was asked,
+    /// or nobody decided it within 24 hours and before the series expired.
+    ///
+    /// Who: anyone; the deposit is his. Gate: always.
+    /// Rounds: the right down, for the shorts.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, NotDecidingUpdate, ExercisesFull, FormulaUncertain, LevelForbids, the price errors.
+    pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
+        instructions::execute_exercise(ctx)
+    }
+
+    /// Has a short bear the exercises that wait for it: its share of each closes at the payoff, which its owner pays; what
+    /// he lacks is a debt to the expiry.
+    ///
+    /// Who: anyone. Gate: always; it needs no price.
+    /// Rounds: contracts down, their cost up, for the holders.
+    /// Errors: WrongMarket, WrongExpiry, WrongSeries, WrongVault, NothingToBear.
+    pub fn synchronise(ctx: Context<Synchronise>) -> Result<()> {
+        instructions::synchronise(ctx)
+    }
+
+    /// Pays a right of exercise: before the expiry what shorts have paid for it, from Finalised on what is left of it less
+    /// the haircut, which becomes claim tokens.
+    ///
+    /// Who: anyone; everything goes to its owner. Gate: not between the second of expiry and Finalised.
+    /// Rounds: payment down, for the escrow.
+    /// Errors: WrongSeries, WrongExpiry, NotOwner, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
+    pub fn pay_exercise(ctx: Context<PayExercise>) -> Result<()> {
+        instructions::pay_exercise(ctx)
     }
 }

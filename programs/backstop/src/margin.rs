@@ -2,17 +2,22 @@
 //! assessment.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{Collateral, FeedClock, MarginAccount, Market, VolSurface};
+use backstop_interface::accounts::{
+    Collateral, FeedClock, MarginAccount, Market, Shard, VolSurface,
+};
+use backstop_interface::action::Action;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::{expiries_and_collaterals, Known};
-use backstop_interface::shown::{Quotes, ShownCollateral, OLDEST_SECONDS};
+use backstop_interface::shown::{Quotes, ShownCollateral};
 use backstop_interface::snapshot::{Moment, Purpose, Scene};
-use backstop_interface::{breach, pda, BackstopError};
+use backstop_interface::{breach, ensure, pda, BackstopError};
+use backstop_quantities::ONE_PPB;
 use backstop_risk::margin::Assessment;
-use backstop_risk::volatility::BreachState;
+use backstop_risk::stress::added_atoms;
+use backstop_risk::volatility::{BreachState, Hold};
 
 use crate::collaterals::Reader;
-use crate::oracle::{self, Demand, AGE_FOR_LIQUIDATION_SECONDS, AGE_FOR_RISK_SECONDS};
+use crate::oracle;
 
 /// Seconds before expiry from which nobody short in it adds risk or withdraws, and no formula is asked
 /// for a price of it.
@@ -35,48 +40,41 @@ pub struct Risk<'info> {
 impl Risk<'_> {
     /// Errors with [`BackstopError::WrongMarket`] unless these are the accounts of `market`.
     pub fn check(&self, market: &Pubkey) -> Result<()> {
-        require_keys_eq!(self.market.key(), *market, BackstopError::WrongMarket);
+        ensure(self.market.key() == *market, BackstopError::WrongMarket)?;
         Ok(())
     }
 
-    /// The moment of a check that adds risk or takes value out: a young price, not older than `last_used_at`,
-    /// and a surface that still says something. `shown` are the instruction's remaining accounts.
+    /// The moment of a check that adds risk, closes it or takes value out: [`Self::moment`], and a surface that
+    /// still says something.
     pub fn moment_for_risk(
         &self,
+        action: Action,
         last_used_at: i64,
         shown: &[AccountInfo],
         now: i64,
     ) -> Result<Moment> {
-        let moment = self.moment(AGE_FOR_RISK_SECONDS, last_used_at, shown, now)?;
-        require!(!moment.vols.is_void(), BackstopError::SurfaceStale);
+        let moment = self.moment(action, last_used_at, shown, now)?;
+        ensure(!moment.vols.is_void(), BackstopError::SurfaceStale)?;
         Ok(moment)
     }
 
-    /// The moment of a seizure or a bid. No surface is too old for it.
-    pub fn moment_for_liquidation(
-        &self,
-        last_used_at: i64,
-        shown: &[AccountInfo],
-        now: i64,
-    ) -> Result<Moment> {
-        self.moment(AGE_FOR_LIQUIDATION_SECONDS, last_used_at, shown, now)
-    }
-
+    /// The moment of an action the market's level allows: a price as its row of the table demands, not older than
+    /// `last_used_at`. `shown` are the instruction's remaining accounts. No surface is too old for it.
     #[inline(never)]
-    fn moment(
+    pub fn moment(
         &self,
-        max_age_seconds: i64,
+        action: Action,
         last_used_at: i64,
         shown: &[AccountInfo],
         now: i64,
     ) -> Result<Moment> {
+        action.check_level(&self.market)?;
         let stored = self.vol_surface.load()?;
-        require!(stored.updated_at > 0, BackstopError::NoSurface);
-        let price = self.price(max_age_seconds, last_used_at, now)?;
+        ensure(stored.updated_at > 0, BackstopError::NoSurface)?;
+        let price = self.price(action, last_used_at, now)?;
         let (expiries, collaterals) = expiries_and_collaterals(shown);
         let known = Known::read(expiries, &self.market.key(), now)?;
-        let risk = max_age_seconds == AGE_FOR_RISK_SECONDS;
-        let quotes = self.quotes(collaterals, &price, risk, now)?;
+        let quotes = self.quotes(collaterals, &price, action.collateral(), now)?;
         let seen = (&*stored, &**self.clock);
         Ok(Moment::of(&self.market, seen, price, known, now).with_quotes(quotes))
     }
@@ -86,18 +84,13 @@ impl Risk<'_> {
         &self,
         shown: &[AccountInfo],
         spot: &PriceUpdate,
-        young: bool,
+        action: Action,
         now: i64,
     ) -> Result<Quotes> {
-        let max_age_seconds = match young {
-            true => AGE_FOR_RISK_SECONDS,
-            false => OLDEST_SECONDS,
-        };
         let reader = Reader {
             market: &self.market,
             spot: spot.price(),
-            max_age_seconds,
-            aged: !young,
+            action,
             now,
         };
         reader.read(shown)
@@ -111,33 +104,26 @@ impl Risk<'_> {
         shown: &[AccountInfo],
         now: i64,
     ) -> Result<ShownCollateral> {
-        let spot = self.price(AGE_FOR_RISK_SECONDS, last_used_at, now)?;
-        self.quotes(shown, &spot, true, now)?.of(mint).copied()
+        let young = Action::YoungCollateral;
+        let spot = self.price(young, last_used_at, now)?;
+        self.quotes(shown, &spot, young, now)?.of(mint).copied()
     }
 
-    /// A price young enough to sell collateral at.
-    pub fn price_for_liquidation(&self, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
-        self.price(AGE_FOR_LIQUIDATION_SECONDS, last_used_at, now)
+    /// A price as an action's row of the table demands, not older than `last_used_at`.
+    pub fn price(&self, action: Action, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
+        let (price, market) = (&self.price, &self.market);
+        oracle::usable(price, market, &self.clock, (action, last_used_at), now)
     }
 
-    fn price(&self, max_age_seconds: i64, last_used_at: i64, now: i64) -> Result<PriceUpdate> {
-        let demand = Demand {
-            max_age_seconds,
-            last_used_at,
-            now,
-        };
-        oracle::usable(&self.price, &self.market, &self.clock, &demand)
-    }
-
-    /// Whether what `assess` found is a breach, and whether it counts already.
+    /// Whether what `assess` found is a breach, whether it counts already, and why not.
     #[inline(never)]
     pub fn judge(
         &self,
         account: &MarginAccount,
         assessment: &Assessment,
         moment: &Moment,
-    ) -> Result<BreachState> {
-        let scene = self.scene(moment, Purpose::Liquidation);
+    ) -> Result<(BreachState, Hold)> {
+        let scene = self.scene(moment, Purpose::Liquidation, ONE_PPB);
         breach::judge(
             account,
             assessment.health_mm(),
@@ -148,7 +134,8 @@ impl Risk<'_> {
 
     /// Value, requirements and health of an account as a liquidator sees it.
     pub fn assess(&self, account: &MarginAccount, moment: &Moment) -> Result<Assessment> {
-        self.scene(moment, Purpose::Liquidation).assess(account)
+        self.scene(moment, Purpose::Liquidation, ONE_PPB)
+            .assess(account)
     }
 
     /// The same as an instruction of another purpose sees it.
@@ -158,52 +145,112 @@ impl Risk<'_> {
         moment: &Moment,
         purpose: Purpose,
     ) -> Result<Assessment> {
-        self.scene(moment, purpose).assess(account)
+        self.scene(moment, purpose, ONE_PPB).assess(account)
     }
 
-    fn scene<'a>(&'a self, moment: &'a Moment, purpose: Purpose) -> Scene<'a> {
+    fn scene<'a>(
+        &'a self,
+        moment: &'a Moment,
+        purpose: Purpose,
+        cover_scale_ppb: u64,
+    ) -> Scene<'a> {
         Scene {
             market: &self.market,
             underlying: &self.underlying,
             moment,
             purpose,
+            cover_scale_ppb,
         }
     }
 
+    /// What the use of the cover, as a shard knows it, makes of initial margin.
+    pub fn cover_scale_ppb(&self, shard: &Shard) -> u64 {
+        let cover = shard.allotment().cover(shard.uncovered_atoms);
+        self.market.params.stress().cover_scale_ppb(&cover)
+    }
+
+    /// The assessment an account is held to that may add risk: at the scale of the cover, but for one whose uncovered
+    /// loss is none higher than its shard counts.
+    #[inline(never)]
+    pub fn weigh(
+        &self,
+        account: &MarginAccount,
+        moment: &Moment,
+        purpose: Purpose,
+        shard: &Shard,
+    ) -> Result<Assessment> {
+        let scale = self.cover_scale_ppb(shard);
+        let found = self.scene(moment, purpose, scale).assess(account)?;
+        let rises = added_atoms(account.uncovered_atoms, found.uncovered_atoms) > 0;
+        if found.health_im() >= 0 || scale == ONE_PPB || rises {
+            return Ok(found);
+        }
+        self.assess_for(account, moment, purpose)
+    }
+
     /// Remembers the moment's price on the account and demands health(IM) >= 0, which proves health(MM) as
-    /// well: a breach on record is forgotten.
+    /// well: a breach on record is forgotten. Its shard, if one is given, counts its uncovered loss.
     pub fn require_initial_margin(
         &self,
         account: &mut MarginAccount,
         moment: &Moment,
         purpose: Purpose,
+        shard: Option<&mut Shard>,
     ) -> Result<()> {
-        let health = self.scene(moment, purpose).assess(account)?.health_im();
-        require!(health >= 0, BackstopError::BelowInitialMargin);
+        let found = match &shard {
+            Some(shard) => self.weigh(account, moment, purpose, shard)?,
+            None => self.assess_for(account, moment, purpose)?,
+        };
+        ensure(found.health_im() >= 0, BackstopError::BelowInitialMargin)?;
         moment.remember(account);
-        account.noted_at = 0;
-        Ok(())
+        account.note(0, Hold::None);
+        match shard {
+            Some(shard) => shard.count(account, found.uncovered_atoms),
+            None => Ok(()),
+        }
     }
 }
 
-/// True if the account's solvency depends on a price: it holds legs or owes something.
+/// The second of two shards, or the first where there is no second: two accounts may share one.
+pub fn either<'a, 'info>(
+    first: &'a mut Box<Account<'info, Shard>>,
+    second: Option<&'a mut Box<Account<'info, Shard>>>,
+) -> &'a mut Shard {
+    second.unwrap_or(first)
+}
+
+/// The shard of an account, if it is the one given.
+///
+/// Errors: ShardMismatch, WrongMarket.
+pub fn own_shard<'a>(
+    shard: Option<&'a mut Shard>,
+    market: &Pubkey,
+    margin_account: &Pubkey,
+) -> Result<&'a mut Shard> {
+    let shard = shard.ok_or(BackstopError::ShardMismatch)?;
+    shard.check(market, margin_account)?;
+    Ok(shard)
+}
+
+/// True if the account may come to owe more than it has: it is short or owes something. One that only holds is worth
+/// what it holds at any price.
 pub fn has_exposure(account: &MarginAccount) -> bool {
-    account.legs.iter().any(|leg| leg.quantity_contracts != 0) || account.debt_atoms() > 0
+    account.has_shorts() || account.debt_atoms() > 0
 }
 
 /// Errors unless `key` may trade for the account.
 pub fn require_trader(account: &MarginAccount, key: &Pubkey) -> Result<()> {
-    require!(account.may_trade(key), BackstopError::NotDelegate);
+    ensure(account.may_trade(key), BackstopError::NotDelegate)?;
     Ok(())
 }
 
 /// Errors unless an account may take value out or add risk: no debt, and nothing short in an expiry
 /// that is over or ends within the hour.
 pub fn may_add_risk(account: &MarginAccount, now: i64) -> Result<()> {
-    require!(account.debt_atoms() == 0, BackstopError::AccountInDebt);
-    require!(
+    ensure(account.debt_atoms() == 0, BackstopError::AccountInDebt)?;
+    ensure(
         !account.short_near_expiry(now, LAST_HOUR_SECONDS),
-        BackstopError::ShortNearExpiry
-    );
+        BackstopError::ShortNearExpiry,
+    )?;
     Ok(())
 }

@@ -3,12 +3,16 @@
 //! is the series, and no instruction changes name, symbol or authority.
 
 use anchor_lang::prelude::*;
-use anchor_lang::system_program::{self, Allocate, Assign, Transfer};
+use anchor_lang::system_program::{self, Allocate, Assign};
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::spl_token_2022::extension::ExtensionType;
 use anchor_spl::token_interface::{self as token, Mint, TokenAccount};
 use backstop_interface::accounts::Series;
-use backstop_interface::pda;
+use backstop_interface::{ensure, pda, BackstopError};
+
+use crate::apply;
+
+use crate::lamports;
 
 /// Decimals of an option token: its atoms are millionths of a contract.
 const DECIMALS: u8 = 6;
@@ -16,6 +20,44 @@ const DECIMALS: u8 = 6;
 /// Bytes of the metadata entry besides name and symbol: type and length (4), update authority, mint, the
 /// lengths of name, symbol, address and additional fields.
 const METADATA_BYTES: usize = 4 + 32 + 32 + 4 * 4;
+
+/// The accounts that make tokens of contracts of an account, for a wallet.
+#[derive(Accounts)]
+pub struct Issue<'info> {
+    #[account(mut)]
+    pub series: Box<Account<'info, Series>>,
+    #[account(mut, address = series.mint @ BackstopError::WrongMint)]
+    pub option_mint: Box<InterfaceAccount<'info, Mint>>,
+    /// Token account that gets the option tokens.
+    #[account(mut)]
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
+    pub token_2022_program: Program<'info, Token2022>,
+}
+
+impl Issue<'_> {
+    /// Errors unless the series is of this market and the wallet of its mint.
+    pub fn check(&self, market: &Pubkey) -> Result<()> {
+        ensure(self.series.market == *market, BackstopError::WrongMarket)?;
+        ensure(
+            self.destination.mint == self.option_mint.key(),
+            BackstopError::WrongMint,
+        )?;
+        Ok(())
+    }
+
+    /// Counts the tokens and mints them.
+    #[inline(never)]
+    pub fn mint(&mut self, contracts: u64) -> Result<()> {
+        self.series.token_contracts = apply::add(self.series.token_contracts, contracts)?;
+        mint(
+            &self.token_2022_program,
+            &self.option_mint,
+            &self.destination,
+            &self.series,
+            contracts,
+        )
+    }
+}
 
 /// Seeds with which a series PDA signs for its mint.
 struct SeriesSigner {
@@ -60,8 +102,12 @@ pub struct NewMint<'a, 'info> {
     pub system: &'a Program<'info, System>,
 }
 
-/// Creates the mint of a series with its metadata; `name` is its symbol too.
+/// Creates the mint of a series with its metadata; `name` is its symbol too. A mint that is there already is that of
+/// the same series, closed since without a token left: nobody closes a mint, and nobody else signs for its address.
 pub fn create(new: &NewMint, series: &Series, mint_bump: u8, name: String) -> Result<()> {
+    if new.mint.owner == new.program.key {
+        return Ok(());
+    }
     allocate(new, mint_bump, name.len())?;
     let pointer = token::MetadataPointerInitialize {
         token_program_id: new.program.to_account_info(),
@@ -96,13 +142,7 @@ fn allocate(new: &NewMint, mint_bump: u8, name_bytes: usize) -> Result<()> {
     let rent = Rent::get()?.minimum_balance(full);
     let missing = rent.saturating_sub(new.mint.lamports());
     let system = new.system.key();
-    if missing > 0 {
-        let transfer = Transfer {
-            from: new.payer.clone(),
-            to: new.mint.clone(),
-        };
-        system_program::transfer(CpiContext::new(system, transfer), missing)?;
-    }
+    lamports::send(new.system, new.payer.clone(), new.mint.clone(), missing)?;
     let bump = [mint_bump];
     let seeds: [&[u8]; 3] = [pda::OPTION_MINT, new.series.key.as_ref(), &bump];
     let signers = [seeds.as_slice()];

@@ -4,10 +4,10 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, Collateral, Expiry, ExpiryState, LegSlot, MarginAccount, OptionKind, MAX_LEGS,
 };
-use backstop_interface::BackstopError;
-use backstop_quantities::{mul_div_ceil, mul_div_floor, Atoms, Ppb, Price, PRICE_SCALE};
+use backstop_interface::{ensure, BackstopError};
+use backstop_quantities::{Atoms, Contracts, Ppb, Price};
 use backstop_risk::settlement::payoff;
-use backstop_risk::waterfall::{net_settlement, redeem};
+use backstop_risk::waterfall::{estate_cash_ceil, net_settlement, redeem};
 
 use crate::apply;
 
@@ -34,6 +34,7 @@ struct Legs {
     long_atoms: u64,
     short_atoms: u64,
     short_contracts: u64,
+    long_contracts: u64,
     unreported_contracts: u64,
     unreported_atoms: u64,
     /// What the pairs netted inside the account pay more as shorts than they get as longs.
@@ -59,6 +60,9 @@ impl Payer<'_> {
         expiry.unsettled_contracts = expiry
             .unsettled_contracts
             .saturating_sub(apply::add(legs.short_contracts, legs.unreported_contracts)?);
+        expiry.unpaid_contracts = expiry
+            .unpaid_contracts
+            .saturating_sub(apply::add(legs.long_contracts, legs.unreported_contracts)?);
         expiry.owed_atoms = expiry.owed_atoms.saturating_sub(legs.unreported_atoms);
         let mut settled = Settled {
             long_atoms: legs.long_atoms,
@@ -105,35 +109,25 @@ impl Payer<'_> {
         collect(expiry, atoms)
     }
 
-    /// Quote this expiry may take: all of it, or for an estate its share of all cash, what was paid
-    /// before included, among the expiries not yet paid. Rounded up, so that the last atom finds a taker.
+    /// Quote this expiry may take: all of it, or for an estate its share.
     fn cash(&self) -> Result<u64> {
         let account = &self.account;
         if account.state() != AccountState::Estate {
             return Ok(account.quote_atoms);
         }
-        let total = account
-            .expiries
+        let (slots, paid) = (&account.expiries, &account.estate_paid_atoms);
+        let weights = slots.iter().map(|slot| slot.estate_share);
+        let own = slots.get(self.index).map_or(0, |slot| slot.estate_share);
+        let all_paid = paid
             .iter()
-            .fold(0u64, |sum, slot| sum.saturating_add(slot.estate_share));
-        let own = account
-            .expiries
-            .get(self.index)
-            .map_or(0, |slot| slot.estate_share);
-        if total == 0 {
-            return Ok(account.quote_atoms);
-        }
-        let all = account
-            .estate_paid_atoms
-            .iter()
-            .try_fold(account.quote_atoms, |sum, paid| apply::add(sum, *paid))?;
-        let paid = account
-            .estate_paid_atoms
-            .get(self.index)
-            .copied()
-            .unwrap_or(0);
-        let share = mul_div_ceil(all, own, total).ok_or(BackstopError::AmountOverflow)?;
-        Ok(share.saturating_sub(paid).min(account.quote_atoms))
+            .try_fold(0, |sum, paid| apply::add(sum, *paid))?;
+        let paid = paid.get(self.index).copied().unwrap_or(0);
+        let share = estate_cash_ceil(
+            Atoms::new(account.quote_atoms),
+            (Atoms::new(paid), Atoms::new(all_paid)),
+            (own, weights.fold(0, u64::saturating_add)),
+        );
+        quote_atoms(share)
     }
 
     /// Adds up and removes the legs of the expiry. Longs round down and shorts up, for the escrow.
@@ -146,19 +140,20 @@ impl Payer<'_> {
             if !leg.in_use() || usize::from(leg.expiry_index) != self.index {
                 continue;
             }
+            ensure(expiry.has_been_borne(leg), BackstopError::ExercisesNotBorne)?;
             let kind = OptionKind::from_byte(leg.kind).ok_or(BackstopError::InvariantBroken)?;
             let pays = payoff(
                 kind.into(),
                 Price::new(leg.strike_price),
                 Price::new(expiry.settlement_price),
-            )
-            .get();
+            );
             let size = leg.quantity_contracts.unsigned_abs();
             if leg.quantity_contracts < 0 {
                 sum.short_atoms = apply::add(sum.short_atoms, atoms_ceil(size, pays)?)?;
                 sum.short_contracts = apply::add(sum.short_contracts, size)?;
             } else {
                 sum.long_atoms = apply::add(sum.long_atoms, atoms_floor(size, pays)?)?;
+                sum.long_contracts = apply::add(sum.long_contracts, size)?;
             }
             sum.unreported_contracts =
                 apply::add(sum.unreported_contracts, leg.unreported_contracts)?;
@@ -173,10 +168,10 @@ impl Payer<'_> {
                 ..*leg
             };
         }
-        require!(
+        ensure(
             finalised || sum.short_contracts > 0 || sum.unreported_contracts > 0,
-            BackstopError::NotFinalised
-        );
+            BackstopError::NotFinalised,
+        )?;
         Ok(sum)
     }
 
@@ -196,6 +191,7 @@ impl Payer<'_> {
                 .ok_or(BackstopError::InvariantBroken)?;
             slot.receivable_atoms = apply::add(slot.receivable_atoms, outcome.receives.get())?;
         }
+        expiry.receivables_atoms = apply::add(expiry.receivables_atoms, outcome.receives.get())?;
         self.charge(expiry, due, settled)
     }
 
@@ -209,6 +205,7 @@ impl Payer<'_> {
                 .ok_or(BackstopError::InvariantBroken)?;
             core::mem::take(&mut slot.receivable_atoms)
         };
+        expiry.receivables_atoms = apply::take(expiry.receivables_atoms, waiting)?;
         let gross = apply::add(settled.long_atoms, waiting)?;
         let haircut = Ppb::new(expiry.haircut_ppb);
         let payout = redeem(Atoms::new(gross), haircut);
@@ -220,8 +217,9 @@ impl Payer<'_> {
         collect(expiry, credit.min(debit))?;
         settled.received_atoms = credit.saturating_sub(debit);
         self.account.quote_atoms = apply::add(self.account.quote_atoms, settled.received_atoms)?;
-        // An estate belongs to its creditors: its former owner is compensated for nothing.
-        if debit == 0 && self.account.state() != AccountState::Estate {
+        // An estate belongs to its creditors: its former owner is compensated for nothing, unless he gets it back.
+        let owned = self.account.state() != AccountState::Estate || self.account.returns();
+        if debit == 0 && owned {
             settled.claim_atoms = payout.claim.get();
             expiry.claims_atoms = apply::add(expiry.claims_atoms, settled.claim_atoms)?;
         }
@@ -229,7 +227,7 @@ impl Payer<'_> {
     }
 
     /// Takes `due` from the account's cash; the rest becomes debt and its collateral converts.
-    fn charge(&mut self, expiry: &mut Expiry, due: u64, settled: &mut Settled) -> Result<()> {
+    pub fn charge(&mut self, expiry: &mut Expiry, due: u64, settled: &mut Settled) -> Result<()> {
         let paid = due.min(self.cash()?);
         let debt = apply::take(due, paid)?;
         self.hand_over(expiry, paid)?;
@@ -277,13 +275,21 @@ pub fn finish(
     apply::touch(account)
 }
 
-/// Quote atoms of `contracts` millionths at `price` per contract, rounded down.
-pub fn atoms_floor(contracts: u64, price: u64) -> Result<u64> {
-    mul_div_floor(contracts, price, PRICE_SCALE)
-        .ok_or_else(|| error!(BackstopError::AmountOverflow))
+/// What `millionths` of a contract are paid at `pays` each, quote atoms, rounded down.
+pub fn atoms_floor(millionths: u64, pays: Price) -> Result<u64> {
+    quote_atoms(contracts(millionths)?.value_floor(pays))
 }
 
 /// The same rounded up.
-pub fn atoms_ceil(contracts: u64, price: u64) -> Result<u64> {
-    mul_div_ceil(contracts, price, PRICE_SCALE).ok_or_else(|| error!(BackstopError::AmountOverflow))
+fn atoms_ceil(millionths: u64, pays: Price) -> Result<u64> {
+    quote_atoms(contracts(millionths)?.value_ceil(pays))
+}
+
+fn contracts(millionths: u64) -> Result<Contracts> {
+    let signed = i64::try_from(millionths).map_err(|_| BackstopError::AmountOverflow)?;
+    Ok(Contracts::new(signed))
+}
+
+fn quote_atoms(worth: Option<Atoms>) -> Result<u64> {
+    Ok(worth.ok_or(BackstopError::AmountOverflow)?.get())
 }

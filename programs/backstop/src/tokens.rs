@@ -11,6 +11,7 @@ use backstop_interface::accounts::{Expiry, Market};
 use backstop_interface::mint::extensions_allowed;
 use backstop_interface::pda;
 use backstop_interface::{ensure, BackstopError};
+use backstop_risk::waterfall::Redemption;
 
 /// Seeds with which the market PDA signs for its vaults.
 pub struct MarketSigner {
@@ -156,8 +157,56 @@ pub fn mint<'info>(
     )
 }
 
+/// Accounts from which an expiry pays a holder.
+pub struct Payout<'a, 'info> {
+    /// Expiry, written in its books already.
+    pub expiry: &'a AccountLoader<'info, Expiry>,
+    /// Its escrow.
+    pub escrow: &'a mut InterfaceAccount<'info, TokenAccount>,
+    /// Where the quote goes.
+    pub destination: &'a mut InterfaceAccount<'info, TokenAccount>,
+    /// Its claim mint.
+    pub claim_mint: &'a InterfaceAccount<'info, Mint>,
+    /// Where claim tokens go; needed only for a haircut.
+    pub claim_account: Option<&'a InterfaceAccount<'info, TokenAccount>>,
+    /// The token program of quote.
+    pub program: &'a Interface<'info, TokenInterface>,
+}
+
+impl Payout<'_, '_> {
+    /// Pays what is paid and mints claims for the rest.
+    #[inline(never)]
+    pub fn pay(self, outcome: &Redemption) -> Result<()> {
+        let signer = ExpirySigner::of(&*self.expiry.load()?);
+        let (seeds, authority) = (signer.seeds(), self.expiry.to_account_info());
+        let (program, escrow) = (self.program, self.escrow);
+        let paid = outcome.paid.get();
+        pay(
+            program,
+            escrow,
+            self.destination,
+            authority.clone(),
+            &seeds,
+            paid,
+        )?;
+        verify(escrow, self.expiry.load()?.books_atoms())?;
+        if outcome.claim.is_zero() {
+            return Ok(());
+        }
+        let claims = self
+            .claim_account
+            .ok_or(BackstopError::ClaimAccountMissing)?;
+        ensure(
+            claims.mint == self.claim_mint.key(),
+            BackstopError::WrongMint,
+        )?;
+        let claim = outcome.claim.get();
+        mint(program, self.claim_mint, claims, authority, &seeds, claim)
+    }
+}
+
 /// Errors with [`BackstopError::VaultShort`] if a vault holds less than its books say.
 pub fn verify(vault: &TokenAccount, books_atoms: u64) -> Result<()> {
-    require!(vault.amount >= books_atoms, BackstopError::VaultShort);
+    ensure(vault.amount >= books_atoms, BackstopError::VaultShort)?;
     Ok(())
 }

@@ -110,7 +110,11 @@ fn held(world: &World) -> Sums {
             add(request.market, mint, request.deposit_atoms);
         }
         if let Some(shard) = read::<Shard>(&account.data) {
-            add(shard.market, quotes.get(&shard.market), shard.fees_atoms);
+            add(
+                shard.market,
+                quotes.get(&shard.market),
+                shard.claims_atoms(),
+            );
         }
     }
     sums

@@ -12,7 +12,7 @@ use crate::kinds::{kind, Kind};
 use crate::scenes::{Album, Scene};
 
 /// Every address an instruction creates: somebody may have sent lamports there before.
-const CREATED: [&str; 21] = [
+const CREATED: [&str; 23] = [
     "add_collateral collateral",
     "add_collateral vault",
     "create_expiry claim_mint",
@@ -22,6 +22,7 @@ const CREATED: [&str; 21] = [
     "create_insurance_fund insurance_vault",
     "create_market market",
     "create_market vol_surface",
+    "create_series exercises",
     "create_series option_mint",
     "create_series series",
     "create_shard shard",
@@ -32,6 +33,7 @@ const CREATED: [&str; 21] = [
     "open_account margin_account",
     "open_feed_clock clock",
     "place_offer offer",
+    "request_exercise request",
     "request_fill request",
     "stake_insurance stake",
 ];

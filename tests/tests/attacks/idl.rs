@@ -71,11 +71,23 @@ impl Idl {
     }
 }
 
-/// Slots the description does not know: what the scene of a sweep names behind the others, an order of one
-/// offer.
+/// Slots the description does not know: what the scene of a sweep names behind the others, the taker's shard and an
+/// order of one offer; the shards room is shared out among; the end of an estate the expiry it owes.
 fn named_behind(instruction: &str) -> Vec<Slot> {
     let names: &[&str] = match instruction {
-        "sweep" => &["order.series", "order.offer", "order.maker", "order.shard"],
+        "sweep" => &[
+            "taker.shard",
+            "order.series",
+            "order.offer",
+            "order.maker",
+            "order.shard",
+        ],
+        "close_estate" => &["debt.expiry"],
+        "share_cover" => &[
+            "shard.0", "shard.1", "shard.2", "shard.3", "shard.4", "shard.5", "shard.6", "shard.7",
+            "shard.8", "shard.9", "shard.10", "shard.11", "shard.12", "shard.13", "shard.14",
+            "shard.15",
+        ],
         _ => &[],
     };
     let slot = |name: &&str| Slot {

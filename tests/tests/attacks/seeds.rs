@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use solana_pubkey::Pubkey;
 
 /// Tag and lengths of the seeds behind it, as the derivations in the interface use them.
-const DOMAINS: [(&[u8], &[usize]); 21] = [
+const DOMAINS: [(&[u8], &[usize]); 23] = [
     (pda::PROTOCOL, &[]),
     (pda::RECAPITALISATION_MINT, &[]),
     (pda::TREASURY, &[]),
@@ -27,6 +27,8 @@ const DOMAINS: [(&[u8], &[usize]); 21] = [
     (pda::INSURANCE_FUND, &[32]),
     (pda::INSURANCE_VAULT, &[32]),
     (pda::STAKE, &[32, 32]),
+    (pda::EXERCISES, &[32]),
+    (pda::EXERCISE_REQUEST, &[32, 32, 8]),
 ];
 
 /// Bytes of the numbers among the seeds.

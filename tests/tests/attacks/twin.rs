@@ -14,6 +14,8 @@ pub const QUOTE: u64 = 1_000_000;
 pub const PRICE: u64 = 1_000_000_000;
 /// Days from genesis to the expiry the scenes are about.
 const STORY_DAYS: i64 = 2;
+/// Seconds of a day.
+const DAY_SECONDS: i64 = 86_400;
 /// Days from genesis to the expiry beside it.
 const MUSEUM_DAYS: i64 = 30;
 /// Feed of the second market.
@@ -78,8 +80,10 @@ impl Twin {
             receiver_program: RECEIVER_PROGRAM,
             legacy_price_program: LEGACY_PROGRAM,
             legacy_price: address("legacy price"),
+            fee_receiver: stage.quote_wallet("treasurer"),
         };
-        let migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
+        let mut migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
+        migration.market.early_exercise = genesis.early_exercise;
         let mut second = migration
             .instructions(&stage.keys, &around, &genesis.params)
             .expect("known steps");
@@ -120,6 +124,11 @@ impl Twin {
             }
             self.swap();
         }
+    }
+
+    /// Unix second of an expiry nobody lists a series in, a day before that of the story.
+    pub fn barren_at(&self) -> i64 {
+        self.story_at - DAY_SECONDS
     }
 
     /// Looks at the other market.

@@ -40,6 +40,12 @@ pub struct Moments {
     pub sold: Books,
     /// The estate closed, its debt written off.
     pub closed: Books,
+    /// Another expiry with a series nobody uses.
+    pub listed: Books,
+    /// The series closed again.
+    pub unlisted: Books,
+    /// The expiry closed, when it was over.
+    pub ended: Books,
     /// Addresses.
     pub story: Story,
 }
@@ -152,6 +158,21 @@ impl Story {
     fn close(&mut self) {
         self.run(|stage| stage.close_estate("keeper", "writer"));
     }
+
+    /// Somebody lists what nobody wants and takes it back. Gives the books after each step.
+    fn list(&mut self) -> [Books; 3] {
+        self.stage.pass(10, 80 * PRICE);
+        let expiry = self.stage.next_expiry(1);
+        let put = expiry.series(100 * PRICE, OptionKind::Put);
+        self.run(|stage| stage.create_expiry("keeper", &expiry));
+        self.run(|stage| stage.create_series("keeper", &put));
+        let listed = self.books.clone();
+        self.run(|stage| stage.close_series("keeper", &put));
+        let unlisted = self.books.clone();
+        self.stage.world.warp_to(expiry.expires_at);
+        self.run(|stage| stage.close_expiry(&expiry));
+        [listed, unlisted, self.books.clone()]
+    }
 }
 
 impl Moments {
@@ -174,6 +195,7 @@ impl Moments {
         let sold = story.books.clone();
         story.close();
         let closed = story.books.clone();
+        let [listed, unlisted, ended] = story.list();
         Self {
             traded,
             seized,
@@ -183,6 +205,9 @@ impl Moments {
             redeemed,
             sold,
             closed,
+            listed,
+            unlisted,
+            ended,
             story,
         }
     }

@@ -11,4 +11,5 @@ mod orders;
 mod prices;
 mod series;
 mod setup;
+mod table;
 mod trading;

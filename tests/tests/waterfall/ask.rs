@@ -4,6 +4,7 @@ use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::account::{self, Flow};
+use backstop_client::remaining::with_debts;
 use backstop_client::settlement::{Holder, LotBid};
 use backstop_client::trading::{self, Buyer, Fill};
 use backstop_client::{insurance, liquidation, settlement, ExpiryKeys, SeriesKeys};
@@ -131,7 +132,11 @@ impl Play {
     }
 
     pub fn ask_close_estate(&self, closer: &str, target: &str) -> Instruction {
-        liquidation::close_estate(&self.keys, pubkey(closer), self.margin(target))
+        let asked = liquidation::close_estate(&self.keys, pubkey(closer), self.margin(target));
+        match self.account_of(target) {
+            Some(account) => with_debts(asked, &account),
+            None => asked,
+        }
     }
 
     pub fn ask_stake(&self, name: &str, amount_atoms: u64) -> Instruction {
@@ -144,7 +149,8 @@ impl Play {
     }
 
     pub fn ask_sweep(&self, name: &str) -> Instruction {
-        insurance::sweep_fees(&self.keys, self.keys.shard_of(&self.margin(name)))
+        let shard = self.keys.shard_of(&self.margin(name));
+        insurance::sweep_fees(&self.keys, shard, Some(self.quote_wallet("treasurer")))
     }
 
     pub fn ask_point(&self, index: u8) -> Instruction {

@@ -2,7 +2,10 @@
 //! between backticks.
 
 use super::spans;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Constants by name, with every value the sources give them, as written.
+type Constants = BTreeMap<String, BTreeSet<String>>;
 
 /// Integer constants of a source by name, as written.
 pub(super) fn defined(text: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -16,7 +19,7 @@ pub(super) fn defined(text: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// Rows whose value is not that of the source, by line.
-pub(super) fn problems(text: &str, constants: &BTreeMap<String, String>) -> Vec<(usize, String)> {
+pub(super) fn problems(text: &str, constants: &Constants) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (at, line) in spans::lines(text) {
         let cells: Vec<&str> = line.split(" | ").collect();
@@ -28,10 +31,12 @@ pub(super) fn problems(text: &str, constants: &BTreeMap<String, String>) -> Vec<
             continue;
         };
         let shown = shown.replace(' ', "");
-        match constants.get(name).and_then(|text| value(text, constants)) {
-            Some(value) if value.to_string() == shown => {}
-            Some(value) => found.push((at, format!("{name} is {value}"))),
-            None => found.push((at, format!("no source gives {name} a number"))),
+        let values = values(name, constants);
+        match values.as_slice() {
+            [Some(value)] if value.to_string() == shown => {}
+            [Some(value)] => found.push((at, format!("{name} is {value}"))),
+            [_, _, ..] => found.push((at, format!("sources give {name} several values"))),
+            _ => found.push((at, format!("no source gives {name} a number"))),
         }
     }
     found
@@ -42,8 +47,15 @@ fn is_constant(name: &str) -> bool {
     name.len() > 3 && name.bytes().all(is_part)
 }
 
+/// The different values of a constant, nothing for what is no number.
+fn values(name: &str, constants: &Constants) -> Vec<Option<u128>> {
+    let written = constants.get(name).into_iter().flatten();
+    let all: BTreeSet<_> = written.map(|text| value(text, constants)).collect();
+    all.into_iter().collect()
+}
+
 /// A product or a shift of numbers and other constants.
-fn value(text: &str, constants: &BTreeMap<String, String>) -> Option<u128> {
+fn value(text: &str, constants: &Constants) -> Option<u128> {
     let text = text.trim();
     if let Some((one, places)) = text.split_once(" << ") {
         return Some(value(one, constants)? << value(places, constants)?);
@@ -54,6 +66,8 @@ fn value(text: &str, constants: &BTreeMap<String, String>) -> Option<u128> {
     if let Ok(number) = text.replace('_', "").parse() {
         return Some(number);
     }
-    let named = constants.get(text).filter(|named| *named != text)?;
+    // One value only: of several nobody knows which is meant.
+    let named = constants.get(text).filter(|named| named.len() == 1)?;
+    let named = named.first().filter(|named| *named != text)?;
     value(named, constants)
 }

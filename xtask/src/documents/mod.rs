@@ -25,6 +25,9 @@ const IDL: &str = "idls/backstop.json";
 /// Speaks of what was, too: names in it may be gone.
 const HISTORY: &str = "CHANGELOG.md";
 
+/// Where the constants are that documents show.
+const PRODUCT: [&str; 3] = ["crates/risk/", "crates/interface/", "programs/"];
+
 /// Folders that commands make; documents may name what is in them.
 const MADE: [&str; 4] = ["target", ".cache", ".git", "node_modules"];
 
@@ -37,8 +40,8 @@ pub(super) struct Repository {
     pub(super) documents: BTreeMap<String, String>,
     /// Every word of the sources.
     pub(super) words: BTreeSet<String>,
-    /// Integer constants of the sources by name, as written.
-    pub(super) constants: BTreeMap<String, String>,
+    /// Integer constants of the product's sources by name: every value, as written.
+    pub(super) constants: BTreeMap<String, BTreeSet<String>>,
     /// Numbers of the program's errors by name.
     pub(super) errors: BTreeMap<String, u64>,
     /// Names of the program's instructions.
@@ -139,11 +142,13 @@ impl Repository {
         self.add_path(path);
         self.words.extend(names::words(text).map(str::to_owned));
         if path.ends_with(".rs") {
-            // Tests have numbers of their own under the same names.
-            let is_shown = !path.contains("tests/");
-            let defined = constants::defined(text).filter(|_| is_shown);
-            let defined = defined.map(|(name, value)| (name.to_owned(), value.to_owned()));
-            self.constants.extend(defined);
+            // Tests and tools have numbers of their own under the same names.
+            let is_shown = PRODUCT.iter().any(|folder| path.starts_with(folder));
+            let defined = constants::defined(text).filter(|_| is_shown && !path.contains("tests/"));
+            for (name, value) in defined {
+                let all = self.constants.entry(name.to_owned()).or_default();
+                all.insert(value.to_owned());
+            }
             let stem = path.rsplit('/').next().unwrap_or(path);
             let stem = stem.trim_end_matches(".rs").to_owned();
             for test in names::tests(text) {

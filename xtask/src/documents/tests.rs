@@ -24,7 +24,7 @@ const CONSTANTS: &str = "
 fn repository(specification: &str) -> Repository {
     let mut all = Repository::default();
     all.add_source("tests/tests/pay.rs", SOURCE);
-    all.add_source("src/time.rs", CONSTANTS);
+    all.add_source("crates/risk/src/time.rs", CONSTANTS);
     all.add_path("idls/backstop.json");
     all.add_document("docs/other.md", "# A title, `with` Marks\n".to_owned());
     all.add_document("docs/spec.md", specification.to_owned());
@@ -117,6 +117,30 @@ fn a_constant_of_another_value_is_found() {
             "2: no source gives NIGHT_SECONDS a number",
         ],
     );
+}
+
+#[test]
+fn a_constant_of_two_values_is_refused_and_tools_and_tests_are_not_asked() {
+    let row = "| `DAY_SECONDS` | seconds | 86 400 | why |\n";
+    let found = |path: &str, value: &str| {
+        let mut all = repository(row);
+        all.add_source(path, &format!("const DAY_SECONDS: u64 = {value};"));
+        let constants = |one: &String| one.contains("DAY_SECONDS");
+        all.problems()
+            .into_iter()
+            .filter(constants)
+            .collect::<Vec<_>>()
+    };
+    let several = ["docs/spec.md:1: sources give DAY_SECONDS several values"];
+    assert_eq!(found("programs/one/src/day.rs", "7"), several);
+    assert_eq!(found("programs/one/src/day.rs", "86_400"), [""; 0]);
+    for apart in [
+        "app/simulator/src/day.rs",
+        "crates/testkit/src/day.rs",
+        "crates/risk/tests/day.rs",
+    ] {
+        assert_eq!(found(apart, "7"), [""; 0], "{apart}");
+    }
 }
 
 #[test]

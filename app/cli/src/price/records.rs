@@ -4,8 +4,9 @@ use super::fields::Place;
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 
-/// A row longer than this was never closed; what is kept in memory while its end is looked for.
-const MOST_BYTES: usize = 1 << 20;
+/// A row that goes on for more than this behind its first line was never closed; so much is kept in memory while its
+/// end is looked for, and with it what an answer waits for.
+const MOST_BYTES: usize = 1 << 12;
 
 /// What some programs put before a text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();

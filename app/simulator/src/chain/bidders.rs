@@ -119,12 +119,14 @@ fn affordable(
     quote: &AuctionQuote,
     most_ppb: u64,
 ) -> anyhow::Result<Option<Plan>> {
+    let now = theatre.stage.world.now();
     for part in PARTS_PPB {
         let fraction_ppb = mul_div_floor(most_ppb, part, ONE_PPB).unwrap_or(0);
         if fraction_ppb < LEAST_FRACTION_PPB {
             break;
         }
-        let Some(after) = with_slice(own, account, auction, quote, Ppb::new(fraction_ppb)) else {
+        let Some(after) = with_slice(own, account, auction, quote, Ppb::new(fraction_ppb), now)
+        else {
             continue;
         };
         if survives(theatre, view, own, &after)? {
@@ -164,13 +166,14 @@ fn with_slice(
     auction: &Auction,
     quote: &AuctionQuote,
     fraction: Ppb,
+    now: i64,
 ) -> Option<MarginAccount> {
     let mut after = *own;
     let part = |whole: u64| mul_div_floor(whole, fraction.get(), ONE_PPB);
     for leg in account
         .legs
         .iter()
-        .filter(|leg| leg.quantity_contracts != 0)
+        .filter(|leg| leg.quantity_contracts != 0 && account.expires_at(leg) > now)
     {
         let size = i64::try_from(part(leg.quantity_contracts.unsigned_abs())?).ok()?;
         let kind = OptionKind::from_byte(leg.kind)?;

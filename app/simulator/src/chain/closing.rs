@@ -68,7 +68,11 @@ fn money(theatre: &Theatre, books: &Books) -> anyhow::Result<Vec<Vault>> {
     let (keys, market) = (&theatre.stage.keys, &theatre.input.scenario.market);
     let expiry = expiry(theatre, books)?;
     let sum = |of: &dyn Fn(&MarginAccount) -> u64| books.accounts.values().map(of).sum::<u64>();
-    let fees: u64 = books.shards.values().map(|shard| shard.fees_atoms).sum();
+    let fees: u64 = books
+        .shards
+        .values()
+        .map(|shard| shard.claims_atoms())
+        .sum();
     let cash = sum(&|account| account.quote_atoms) + fees;
     let underlying = sum(&|account| account.collateral_atoms(&keys.underlying_mint));
     let fund = books

@@ -3,6 +3,8 @@
 use anyhow::Context;
 use backstop_client::quotes::MarketView;
 use backstop_interface::accounts::{CollateralSlot, MarginAccount};
+use backstop_quantities::Price;
+use backstop_risk::fees::FeeParams;
 
 use super::theatre::Theatre;
 use super::trades::{Taker, Trade};
@@ -38,7 +40,7 @@ fn split(total_atoms: u64, underlying_bps: u32, price: u64) -> Option<Collateral
 fn after_trades(
     name: &str,
     trades: &[Trade],
-    fee_ppb: u64,
+    (fees, spot): (&FeeParams, Price),
     empty: &MarginAccount,
 ) -> anyhow::Result<(MarginAccount, i128)> {
     let (mut account, mut premium) = (*empty, 0_i128);
@@ -46,7 +48,7 @@ fn after_trades(
         let bought = matches!(&trade.taker, Taker::Ledger(taker) if taker == name);
         let sold = trade.seller == name;
         let atoms = i128::from(trade.premium_atoms());
-        let fee = (atoms * i128::from(fee_ppb) + 999_999_999) / 1_000_000_000;
+        let fee = i128::from(trade.fee_atoms(fees, spot)?);
         let contracts = i64::try_from(trade.contracts).context("too many contracts")?;
         let delta = contracts * (i64::from(bought) - i64::from(sold));
         premium += (atoms - fee) * i128::from(sold) - atoms * i128::from(bought);
@@ -96,7 +98,7 @@ pub(super) fn of_writer(
     let after = after_trades(
         &writer.name,
         trades,
-        view.market.params.premium_fee_ppb,
+        (&view.market.params.fees(), Price::new(price)),
         &empty,
     )?;
     let parts = |total| {

@@ -9,12 +9,16 @@ use std::collections::BTreeMap;
 
 use backstop_interface::accounts::{MarginAccount, OptionKind};
 use backstop_interface::event::{Converted, SliceSold};
-use backstop_quantities::{mul_div_ceil, mul_div_floor, Price, PRICE_SCALE};
+use backstop_quantities::{Atoms, Contracts, Price};
+use backstop_risk::collateral::{worth_ceil, worth_floor};
 use backstop_risk::settlement::payoff;
 use backstop_testkit::Landed;
 
 use super::theatre::Theatre;
 use crate::report::LossShares;
+
+/// Decimals of the underlying.
+const UNDERLYING_DECIMALS: u8 = 9;
 
 /// What an account owned when its default began.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -100,12 +104,12 @@ impl Losses {
                 taken.kind.into(),
                 Price::new(taken.strike_price),
                 Price::new(settlement_price),
-            )
-            .get();
-            let size = taken.contracts.unsigned_abs();
-            match taken.contracts < 0 {
-                true => i128::from(mul_div_ceil(size, pays, PRICE_SCALE).unwrap_or(u64::MAX)),
-                false => -i128::from(mul_div_floor(size, pays, PRICE_SCALE).unwrap_or(u64::MAX)),
+            );
+            let size = Contracts::new(taken.contracts);
+            let atoms = |worth: Option<Atoms>| i128::from(worth.map_or(u64::MAX, Atoms::get));
+            match size.is_short() {
+                true => atoms(size.value_ceil(pays)),
+                false => -atoms(size.value_floor(pays)),
             }
         };
         self.taken.iter().map(of).sum()
@@ -114,7 +118,14 @@ impl Losses {
 
 /// Atoms of the underlying (9 decimals) as quote atoms at a price, rounded down.
 fn quote_worth(underlying_atoms: i128, price: u64) -> i128 {
-    (underlying_atoms * i128::from(price)).div_euclid(1_000_000_000_000)
+    let size = u64::try_from(underlying_atoms.unsigned_abs()).unwrap_or(u64::MAX);
+    let (price, atoms) = (Price::new(price), |worth: Result<Atoms, _>| {
+        i128::from(worth.map_or(u64::MAX, Atoms::get))
+    });
+    match underlying_atoms < 0 {
+        true => -atoms(worth_ceil(size, UNDERLYING_DECIMALS, price)),
+        false => atoms(worth_floor(size, UNDERLYING_DECIMALS, price)),
+    }
 }
 
 impl Theatre<'_> {

@@ -179,7 +179,7 @@ pub(super) fn sweep_fees(theatre: &mut Theatre) -> anyhow::Result<()> {
         let fees = theatre
             .stage
             .read::<Shard>(&pda::shard(&theatre.stage.keys.market, index as u8));
-        if !swept[index] && fees.is_some_and(|shard| shard.fees_atoms > 0) {
+        if !swept[index] && fees.is_some_and(|shard| shard.claims_atoms() > 0) {
             swept[index] = true;
             let outcome = theatre.stage.sweep_fees_of(&name);
             let landed = theatre.land("sweep_fees", outcome)?;
@@ -229,11 +229,12 @@ pub(super) fn close_estates(theatre: &mut Theatre) -> anyhow::Result<()> {
         let Some(account) = theatre.stage.account_of(&name) else {
             continue;
         };
-        let empty = account.legs.iter().all(|leg| !leg.in_use())
-            && receivable(&account) == 0
+        let settled = account.legs.iter().all(|leg| !leg.in_use());
+        let back = account.returns() && account.debt_atoms() == 0;
+        let empty = receivable(&account) == 0
             && account.collaterals.iter().all(|slot| slot.atoms == 0)
             && (account.quote_atoms == 0 || account.debt_atoms() == 0);
-        if account.state() != AccountState::Estate || !empty {
+        if account.state() != AccountState::Estate || !settled || !(back || empty) {
             continue;
         }
         let keeper = theatre.keeper();

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{ensure, Context};
 use backstop_client::{ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::OptionKind;
-use backstop_quantities::{Price, Vol};
+use backstop_quantities::{Atoms, Contracts, Price, Vol};
+use backstop_risk::fees::FeeParams;
 use backstop_risk::pricing::{option_price, Kind as RiskKind};
 
 use crate::input::Input;
@@ -43,8 +44,17 @@ pub(super) struct Trade {
 impl Trade {
     /// Premium in quote atoms, rounded up as the program does.
     pub fn premium_atoms(&self) -> u64 {
-        let product = u128::from(self.contracts) * u128::from(self.premium_price);
-        u64::try_from(product.div_ceil(1_000_000_000)).unwrap_or(u64::MAX)
+        let size = i64::try_from(self.contracts).map(Contracts::new).ok();
+        let worth = size.and_then(|size| size.value_ceil(Price::new(self.premium_price)));
+        worth.map_or(u64::MAX, Atoms::get)
+    }
+
+    /// What the seller pays for it at a spot, quote atoms, as the program reckons.
+    pub fn fee_atoms(&self, fees: &FeeParams, spot: Price) -> anyhow::Result<u64> {
+        let size = i64::try_from(self.contracts).map(Contracts::new)?;
+        let notional = size.value_ceil(spot).context("too large a trade")?;
+        let fee = fees.trade_fee(Atoms::new(self.premium_atoms()), notional);
+        Ok(fee.context("too large a trade")?.get())
     }
 }
 

@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use backstop_quantities::convert::u64_or_zero;
 use backstop_quantities::{mul_div_ceil, Ppb, ONE_PPB};
 use backstop_risk::liquidation::{account_fund_limit, AuctionParams, AuctionState};
 use backstop_risk::margin::Assessment;
@@ -50,20 +51,37 @@ pub struct Auction {
 }
 
 impl Auction {
-    /// The account on auction in the terms of `risk`.
+    /// The account on auction in the terms of `risk`. What it owes or gains in expiries that are over at `now`
+    /// stays with it.
     pub fn state(
         &self,
         account: &MarginAccount,
         clock: &FeedClock,
         assessment: &Assessment,
+        now: i64,
     ) -> AuctionState {
-        AuctionState {
+        let mut state = AuctionState {
             value: assessment.value,
             health_mm: assessment.health_mm(),
             paid_in_atoms: self.paid_in_atoms.min(account.quote_atoms),
             debt_atoms: account.debt_atoms(),
             healthy_seconds: self.elapsed(clock),
+            ..AuctionState::default()
+        };
+        let counted = assessment.counted_by_expiry.iter();
+        let parts = counted.zip(assessment.required_by_expiry);
+        let slots = account.expiries.iter().zip(assessment.value_by_expiry);
+        for ((slot, value), (counted, required)) in slots.zip(parts) {
+            if slot.expires_at > now {
+                continue;
+            }
+            let owed = u64_or_zero(value.saturating_neg());
+            let health = counted.max(&0).saturating_sub(required);
+            state.debt_atoms = state.debt_atoms.saturating_add(owed);
+            state.kept_atoms = state.kept_atoms.saturating_add(u64_or_zero(value));
+            state.kept_health_atoms = state.kept_health_atoms.saturating_add(health);
         }
+        state
     }
 
     /// Healthy seconds since the trigger.

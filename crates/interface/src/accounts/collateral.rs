@@ -3,7 +3,9 @@ use crate::pyth::PriceUpdate;
 use crate::shown::{Redemption, ShownCollateral};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Price, UnixSeconds};
-use backstop_risk::collateral::{aged_price, CollateralParams, CollateralTerms, Nature, Quotation};
+use backstop_risk::collateral::{
+    aged_price, below_since, CollateralParams, CollateralTerms, Nature, Quotation,
+};
 use backstop_risk::margin::Holding;
 
 /// How a collateral mint is valued.
@@ -114,18 +116,27 @@ impl Collateral {
         redemption: Option<Redemption>,
         aged_seconds: i64,
     ) -> Result<ShownCollateral> {
-        let market = aged_price(update.price(), aged_seconds, &CollateralParams::default());
+        let params = CollateralParams::default();
+        let market = aged_price(update.price(), aged_seconds, &params);
         let redemption = match redemption {
             Some(redemption) => redemption.price()?,
             None => market,
         };
+        // Age makes no market fall: far below or not is seen at the price as it was published.
+        let published = Quotation {
+            market: update.price(),
+            redemption,
+            below_since: None,
+        };
+        let stored = (self.below_since > 0).then(|| UnixSeconds::new(self.below_since));
+        let still = stored.filter(|at| below_since(&published, *at, &params).is_some());
         Ok(ShownCollateral {
             mint: self.mint,
             terms: self.terms(),
             quoted: Quotation {
                 market,
                 redemption,
-                below_since: (self.below_since > 0).then(|| UnixSeconds::new(self.below_since)),
+                below_since: still,
             },
             publish_at: update.publish_at,
         })

@@ -1,3 +1,4 @@
+use super::{LegSlot, MAX_SERIES};
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
 use backstop_quantities::{Price, UnixSeconds};
@@ -118,13 +119,31 @@ pub struct Expiry {
     pub claims_atoms: u64,
     /// Points T − (n−1) min … T, then their stand-ins T + 1 min … T + 60 min.
     pub points: [PointSlot; MAX_POINTS],
+    /// Who created it: rents and deposit go back there.
+    pub creator: Pubkey,
+    /// Ledger longs folded and not yet settled, in millionths.
+    pub unpaid_contracts: u64,
+    /// Settlement gains that wait in margin accounts for the haircut, in quote atoms.
+    pub receivables_atoms: u64,
+    /// Debts to it that went with closed estates, in quote atoms: history, never lowered.
+    pub written_off_atoms: u64,
+    /// Rights of early exercise not paid yet, in quote atoms; those left when the price is fixed join
+    /// `owed_atoms` and stay counted here until they are redeemed.
+    pub rights_atoms: u64,
+    /// Paid to rights of exercise before the expiry, in quote atoms: history, never lowered.
+    pub exercised_atoms: u64,
+    /// Places American series hold, one bit each.
+    pub places: u64,
+    /// Number of the last exercise of the American series at each place; counts on past 255 from 0, and stays when
+    /// a place is taken again.
+    pub exercise_numbers: [u8; MAX_SERIES as usize],
     /// Room for later fields.
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 40],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<PointSlot>() == 32);
-    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 64);
+    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 40);
     assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
     assert!(core::mem::offset_of!(Expiry, points) == 208);
 };
@@ -162,6 +181,57 @@ impl Expiry {
         average.final_sum = known.final_sum;
         average.missing_count = known.missing_count;
         Ok(average)
+    }
+
+    /// True if no contract of it is left: every short is settled and every ledger long paid.
+    pub fn is_settled(&self) -> bool {
+        self.unsettled_contracts == 0 && self.unpaid_contracts == 0
+    }
+
+    /// True once nothing more can be claimed from it in a margin account or paid to it: it is finalised, or over
+    /// without ever having been used, its series are closed, and no margin account names it.
+    pub fn is_done(&self, now: i64) -> bool {
+        let over = match self.state() {
+            ExpiryState::Open => now >= self.expires_at,
+            state => state == ExpiryState::Finalised,
+        };
+        over && self.series_count == 0
+            && self.is_settled()
+            && self.receivables_atoms == 0
+            && self.debts_atoms == 0
+            && self.rights_atoms == 0
+    }
+
+    /// The first free place for an American series, taken; `None` if all are.
+    pub fn take_place(&mut self) -> Option<u8> {
+        let place = self.places.trailing_ones();
+        self.places |= 1u64.checked_shl(place)?;
+        u8::try_from(place).ok()
+    }
+
+    /// Frees the place of an American series.
+    pub fn free_place(&mut self, place: u8) {
+        self.places &= !1u64.checked_shl(place.into()).unwrap_or(0);
+    }
+
+    /// Number of the last exercise at a place; 0 for one there is not.
+    pub fn exercise_number(&self, place: u8) -> u8 {
+        let numbers = &self.exercise_numbers;
+        numbers.get(usize::from(place)).copied().unwrap_or(0)
+    }
+
+    /// Counts an exercise of the American series at a place; gives its number.
+    pub fn count_exercise(&mut self, place: u8) -> u8 {
+        let number = self.exercise_number(place).wrapping_add(1);
+        if let Some(counted) = self.exercise_numbers.get_mut(usize::from(place)) {
+            *counted = number;
+        }
+        number
+    }
+
+    /// True for a leg that no exercise waits for.
+    pub fn has_been_borne(&self, leg: &LegSlot) -> bool {
+        !leg.bears_exercises() || leg.borne == self.exercise_number(leg.place)
     }
 
     /// What the escrow account must hold at least, in quote atoms.

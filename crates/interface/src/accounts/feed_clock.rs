@@ -48,11 +48,15 @@ impl FeedClock {
         })
     }
 
+    /// True if an update decides a later step of the grid than the last sample's, or the first.
+    pub fn lacks_sample(&self, update: &PriceUpdate) -> bool {
+        decided_step(update).is_some_and(|step| step > self.sample_step)
+    }
+
     /// Takes the sample an update decides, if it decides one. The first starts from the least volatility
     /// there is: what nobody has seen raises nothing.
     pub fn sample(&mut self, update: &PriceUpdate) -> Result<()> {
-        let previous = UnixSeconds::new(update.previous_publish_at);
-        let Some(step) = grid_step(previous, UnixSeconds::new(update.publish_at)) else {
+        let Some(step) = decided_step(update) else {
             return Ok(());
         };
         let next = match self.realised() {
@@ -66,4 +70,9 @@ impl FeedClock {
         self.fast_variance_ppm2 = next.fast_ppm2;
         Ok(())
     }
+}
+
+fn decided_step(update: &PriceUpdate) -> Option<i64> {
+    let previous = UnixSeconds::new(update.previous_publish_at);
+    grid_step(previous, UnixSeconds::new(update.publish_at))
 }

@@ -85,8 +85,15 @@ impl FillRequest {
     /// Whether an update is the one that decides: the first of the feed from the deciding moment on, at most
     /// 30 seconds after it. There is one such update at most.
     pub fn is_decided_by(&self, update: &PriceUpdate) -> bool {
-        let moment = self.requested_at.saturating_add(DECIDED_AFTER_SECONDS);
-        let latest = moment.saturating_add(DECIDING_WINDOW_SECONDS);
-        update.previous_publish_at < moment && (moment..=latest).contains(&update.publish_at)
+        first_update(self.requested_at, update) == Some(true)
     }
+}
+
+/// Of an update, whether it is the first of its feed from the deciding moment of a request on: `Some(true)` if it is, and
+/// was published soon enough after that moment, `Some(false)` if too late, `None` if another one is the first.
+pub fn first_update(requested_at: i64, update: &PriceUpdate) -> Option<bool> {
+    let moment = requested_at.saturating_add(DECIDED_AFTER_SECONDS);
+    let latest = moment.saturating_add(DECIDING_WINDOW_SECONDS);
+    let first = update.previous_publish_at < moment && update.publish_at >= moment;
+    first.then_some(update.publish_at <= latest)
 }

@@ -2,6 +2,7 @@ use super::OptionKind;
 use crate::error::BackstopError;
 use anchor_lang::prelude::*;
 use backstop_quantities::UnixSeconds;
+use backstop_risk::volatility::Hold;
 
 /// Collateral slots of an account (quote has its own field): the first is the underlying's, those after it are for
 /// collaterals with feeds of their own, what is left is free for what may come.
@@ -66,8 +67,12 @@ pub struct LegSlot {
     pub expiry_index: u8,
     /// [`OptionKind`] as a byte.
     pub kind: u8,
+    /// Place of an American series in [`crate::accounts::Expiry::exercise_numbers`].
+    pub place: u8,
+    /// Number of the last exercise of an American series that it has borne as a short.
+    pub borne: u8,
     /// Keeps the size a multiple of eight.
-    pub padding: [u8; 6],
+    pub padding: [u8; 4],
 }
 
 /// Collateral, cash and legs of one owner in one market: the unit that is margined and liquidated.
@@ -83,8 +88,12 @@ pub struct MarginAccount {
     pub state: u8,
     /// Number among the owner's accounts; PDA seed.
     pub index: u8,
+    /// [`Hold`] of the breach on record as a byte; 0 if none is.
+    pub note_reason: u8,
+    /// 1 for an estate that only pays debts: nothing of it was left unsold, and the rest is the owner's.
+    pub returns: u8,
     /// Alignment.
-    pub padding: [u8; 4],
+    pub padding: [u8; 2],
     /// Market it belongs to.
     pub market: Pubkey,
     /// Who may use it.
@@ -112,18 +121,25 @@ pub struct MarginAccount {
     pub estate_paid_atoms: [u64; MAX_EXPIRIES],
     /// Keys that may trade, deposit and cancel for the owner; the default key marks a free place.
     pub delegates: [Pubkey; MAX_DELEGATES],
+    /// Unix second in which an offer of this account other than a guard order was last filled, or a request of it
+    /// executed: in that second nobody takes its guard orders.
+    pub filled_at: i64,
     /// Publish times of the newest prices used on the collaterals with feeds of their own, slot by slot behind the
     /// underlying's. They stay when a slot is freed: no price goes back on an account.
     pub collateral_price_at: [i64; MAX_OWN_FEEDS],
+    /// What its shard counts of its uncovered loss, at the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
     /// Room for later fields.
-    pub reserved: [u8; 48],
+    pub reserved: [u8; 24],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<LegSlot>() == 32);
     assert!(core::mem::size_of::<ExpirySlot>() == 32);
     assert!(core::mem::size_of::<CollateralSlot>() == 40);
-    assert!(core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 64);
+    assert!(
+        core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 8 + 56
+    );
     assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
     assert!(core::mem::offset_of!(MarginAccount, legs) == 536);
 };
@@ -152,6 +168,11 @@ impl MarginAccount {
         self.owner == *key || (named && self.delegates.contains(key))
     }
 
+    /// True for an estate whose rest, once nothing is owed, goes back to the owner.
+    pub fn returns(&self) -> bool {
+        self.returns != 0
+    }
+
     /// Debt over all expiries, in quote atoms.
     pub fn debt_atoms(&self) -> u64 {
         self.expiries
@@ -162,6 +183,12 @@ impl MarginAccount {
     /// When the breach on record was first seen, if there is one.
     pub fn noted(&self) -> Option<UnixSeconds> {
         (self.noted_at > 0).then(|| UnixSeconds::new(self.noted_at))
+    }
+
+    /// Puts a breach on record, or strikes it out with 0 and [`Hold::None`].
+    pub fn note(&mut self, at: i64, reason: Hold) {
+        self.noted_at = at;
+        self.note_reason = reason as u8;
     }
 
     /// True if any leg is held short.
@@ -310,7 +337,9 @@ impl MarginAccount {
                 expiry_index: u8::try_from(expiry_index)
                     .map_err(|_| BackstopError::ExpiryTableFull)?,
                 kind: kind.byte(),
-                padding: [0; 6],
+                place: 0,
+                borne: 0,
+                padding: [0; 4],
             };
         }
         Ok(index)
@@ -345,12 +374,17 @@ impl MarginAccount {
     }
 
     /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty, only
-    /// an open account carries a note.
+    /// an open account carries a note and only an estate returns.
     pub fn invariant(&self) -> Result<()> {
         for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.in_use()) {
             require!(self.expires_at(leg) != 0, BackstopError::InvariantBroken);
             require!(
                 OptionKind::from_byte(leg.kind).is_some(),
+                BackstopError::InvariantBroken
+            );
+            // What nets early nets with the series at hand, or exercises would fall on both sides of it.
+            require!(
+                leg.unreported_contracts == 0 || !leg.is_american(),
                 BackstopError::InvariantBroken
             );
             let twice = self.legs.iter().skip(index.saturating_add(1)).any(|other| {
@@ -361,9 +395,17 @@ impl MarginAccount {
             });
             require!(!twice, BackstopError::InvariantBroken);
         }
+        require!(
+            !self.returns() || self.state() == AccountState::Estate,
+            BackstopError::InvariantBroken
+        );
         // A seized account has nothing left to wait for.
         require!(
             self.noted_at == 0 || self.state() == AccountState::Open,
+            BackstopError::InvariantBroken
+        );
+        require!(
+            (self.noted_at == 0) == (self.note_reason == Hold::None as u8),
             BackstopError::InvariantBroken
         );
         for slot in &self.collaterals {
@@ -380,5 +422,15 @@ impl LegSlot {
     /// True while the slot belongs to a series.
     pub fn in_use(&self) -> bool {
         self.quantity_contracts != 0 || self.unreported_contracts != 0
+    }
+
+    /// True for a leg of an American series.
+    pub fn is_american(&self) -> bool {
+        OptionKind::from_byte(self.kind).is_some_and(OptionKind::is_american)
+    }
+
+    /// True for a short that exercises fall on.
+    pub fn bears_exercises(&self) -> bool {
+        self.quantity_contracts < 0 && self.is_american()
     }
 }

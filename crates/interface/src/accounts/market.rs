@@ -1,7 +1,9 @@
+use super::MarginAccount;
 use crate::error::BackstopError;
 use crate::naming::SYMBOL_BYTES;
 use crate::params::MarketParams;
 use anchor_lang::prelude::*;
+use backstop_risk::uncovered::{self, Allotment, Uncovered};
 
 /// Shards per market; an account uses the one its key selects.
 pub const SHARD_COUNT: u8 = 16;
@@ -32,8 +34,15 @@ pub struct Market {
     pub params: MarketParams,
     /// Symbol of the underlying, which names the option tokens: capitals and digits, then zeros.
     pub symbol: [u8; SYMBOL_BYTES],
+    /// How much is stopped: 0 nothing, 1 new risk, 2 also withdrawals, 3 also seizures and bids
+    /// ([`crate::action`]).
+    pub level: u8,
+    /// Token account for quote that receives the treasury's share of fees.
+    pub fee_receiver: Pubkey,
+    /// Whether American series are listed.
+    pub early_exercise: bool,
     /// Room for later fields.
-    pub reserved: [u8; 56],
+    pub reserved: [u8; 63],
 }
 
 /// Parts a new market lacks: two collaterals, the insurance fund and the shards.
@@ -51,15 +60,72 @@ pub struct Shard {
     pub index: u8,
     /// Market it belongs to.
     pub market: Pubkey,
-    /// Fees and penalties collected and still in the quote vault, in quote atoms.
+    /// Fees collected, not divided yet and still in the quote vault, in quote atoms.
     pub fees_atoms: u64,
+    /// Penalties: the fund's undivided, still in the quote vault, in quote atoms.
+    pub fund_atoms: u64,
+    /// The treasury's share of fees already divided, still in the quote vault, in quote atoms.
+    pub treasury_atoms: u64,
     /// Accounts of this shard shown with value < 0 and not yet sold, cured or settled.
     pub open_losses: u32,
+    /// Uncovered loss of its accounts, at the far fall and the far rise, in quote atoms.
+    pub uncovered_atoms: [u64; 2],
+    /// The same of all other shards when room was last shared out, in quote atoms.
+    pub others_atoms: [u64; 2],
+    /// How far its own may rise until it is shared out again, in quote atoms.
+    pub limit_atoms: [u64; 2],
+    /// Fund and Reserve line when it was, in quote atoms.
+    pub means_atoms: u64,
     /// Room for later fields.
     pub reserved: [u8; 32],
 }
 
 impl Shard {
+    /// What it was told when room was last shared out.
+    pub fn allotment(&self) -> Allotment {
+        Allotment {
+            others: self.others_atoms,
+            limit: self.limit_atoms,
+            means_atoms: self.means_atoms,
+        }
+    }
+
+    /// Writes down what it is told.
+    pub fn set_allotment(&mut self, told: &Allotment) {
+        self.others_atoms = told.others;
+        self.limit_atoms = told.limit;
+        self.means_atoms = told.means_atoms;
+    }
+
+    /// Counts an account's numbers of now instead of those counted before, whatever the limit.
+    pub fn measure(&mut self, account: &mut MarginAccount, to: Uncovered) -> Result<()> {
+        let step = uncovered::change(account.uncovered_atoms, to);
+        let own = step.and_then(|step| uncovered::apply(self.uncovered_atoms, step));
+        self.uncovered_atoms = own.map_err(|_| BackstopError::AmountOverflow)?;
+        account.uncovered_atoms = to;
+        Ok(())
+    }
+
+    /// The same for an instruction that may add risk.
+    ///
+    /// Errors with [`BackstopError::CoverUsedUp`] if a number rises beyond the limit.
+    pub fn count(&mut self, account: &mut MarginAccount, to: Uncovered) -> Result<()> {
+        let before = account.uncovered_atoms;
+        self.measure(account, to)?;
+        require!(
+            self.allotment().allows(before, to, self.uncovered_atoms),
+            BackstopError::CoverUsedUp
+        );
+        Ok(())
+    }
+
+    /// Everything it counts that is still in the quote vault, in quote atoms.
+    pub fn claims_atoms(&self) -> u64 {
+        self.fees_atoms
+            .saturating_add(self.fund_atoms)
+            .saturating_add(self.treasury_atoms)
+    }
+
     /// Shard an account uses.
     pub fn index_of(margin_account: &Pubkey) -> u8 {
         margin_account.to_bytes()[0] % SHARD_COUNT

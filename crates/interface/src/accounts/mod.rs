@@ -3,6 +3,7 @@
 
 mod auction;
 mod collateral;
+mod exercise;
 mod expiry;
 mod feed_clock;
 mod fill_request;
@@ -16,10 +17,14 @@ mod vol_surface;
 
 pub use auction::Auction;
 pub use collateral::{Collateral, CollateralKind};
+pub use exercise::{
+    ExerciseRequest, ExerciseSlot, Exercises, Outcome, EXERCISE_DEPOSIT_LAMPORTS,
+    EXERCISE_STANDS_SECONDS, MAX_EXERCISES,
+};
 pub use expiry::{Expiry, ExpiryState, PointSlot, EXTRA_POINTS, MAX_POINTS};
 pub use feed_clock::FeedClock;
 pub use fill_request::{
-    FillRequest, DECIDED_AFTER_SECONDS, DECIDING_WINDOW_SECONDS, EXECUTABLE_SECONDS,
+    first_update, FillRequest, DECIDED_AFTER_SECONDS, DECIDING_WINDOW_SECONDS, EXECUTABLE_SECONDS,
     LATE_AFTER_SECONDS,
 };
 pub use insurance::{InsuranceFund, Stake};
@@ -30,7 +35,7 @@ pub use margin_account::{
 pub use market::{Market, Shard, MARKET_PARTS, SHARD_COUNT};
 pub use offer::{Offer, Pricing, Side};
 pub use protocol::Protocol;
-pub use series::{OptionKind, Series};
+pub use series::{OptionKind, Series, MAX_SERIES};
 pub use vol_surface::{
     StoredSurface, SurfaceNodes, SurfaceSubmission, SurfaceSums, VolSurface, PUBLISHER_COUNT,
 };

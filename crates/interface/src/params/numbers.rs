@@ -35,6 +35,12 @@ numbers! {
         "below 10 000 quote a haircut costs holders less than an auction costs everybody; from ten million on there is always one";
     FINALISE_BY = "finalise_by_seconds", "seconds after the price", 43_200 in 3_600 ..= 172_800,
         "half a day: six hours of collecting, four of the backstop auction, two to spare";
+    RESERVE_LINE = "reserve_line_atoms", "quote atoms", 0 in 0 ..= 72_057_594_037_927_936,
+        "nothing stands beside the fund: a line without a Reserve would promise what nobody pays";
+    SERIES_DEPOSIT = "series_deposit_lamports", "lamports", 50_000_000 in 0 ..= 10_000_000_000,
+        "sixty-four of them, all places of an expiry, bind 3.2 SOL of whoever takes them; ten SOL keep everybody out";
+    EXPIRY_DEPOSIT = "expiry_deposit_lamports", "lamports", 200_000_000 in 0 ..= 10_000_000_000,
+        "an expiry is an escrow, a claim mint and up to 64 series to look after until everybody is paid";
     LEAST_DEPOSIT = "least_deposit_atoms", "atoms of the mint", 1_000_000 in 1 ..= 1_000_000_000_000,
         "one quote: dust fills no slot; set for each mint, the bound is a million of six decimals and a thousand of nine";
 }

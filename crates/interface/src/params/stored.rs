@@ -32,12 +32,15 @@ impl MarketParams {
         }
     }
 
-    /// Scales of initial margin for `risk`; what is not stored keeps its default and is not used.
+    /// Scales of initial margin and contribution for `risk`.
     pub fn stress(&self) -> StressParams {
         StressParams {
             calm_vol_ppm: self.stress.calm_vol_ppm,
             forecast_cap_ppb: self.stress.forecast_cap_ppb,
-            ..StressParams::default()
+            cover_knee_ppb: self.stress.cover_knee_ppb,
+            cover_cap_ppb: self.stress.cover_cap_ppb,
+            contribution_ppb: self.stress.contribution_ppb,
+            contribution_cap_ppb: self.stress.contribution_cap_ppb,
         }
     }
 
@@ -47,6 +50,7 @@ impl MarketParams {
             premium_ppb: self.premium_fee_ppb,
             notional_ppb: self.notional_fee_ppb,
             cap_ppb: self.fee_cap_ppb,
+            treasury_ppb: self.treasury_fee_ppb,
         }
     }
 
@@ -106,6 +110,10 @@ impl From<StressParams> for StressNumbers {
         Self {
             calm_vol_ppm: s.calm_vol_ppm,
             forecast_cap_ppb: s.forecast_cap_ppb,
+            cover_knee_ppb: s.cover_knee_ppb,
+            cover_cap_ppb: s.cover_cap_ppb,
+            contribution_ppb: s.contribution_ppb,
+            contribution_cap_ppb: s.contribution_cap_ppb,
         }
     }
 }

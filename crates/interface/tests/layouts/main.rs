@@ -25,19 +25,20 @@ macro_rules! samples {
 
 fn accounts() -> Vec<Sample> {
     let mut all = samples!(borsh:
-        Auction, Collateral, FeedClock, FillRequest, InsuranceFund, Market, Offer, Protocol, Series, Shard, Stake,
+        Auction, Collateral, ExerciseRequest, FeedClock, FillRequest, InsuranceFund, Market, Offer, Protocol, Series, Shard, Stake,
     );
-    all.extend(samples!(pod: Expiry, MarginAccount, VolSurface));
+    all.extend(samples!(pod: Exercises, Expiry, MarginAccount, VolSurface));
     all
 }
 
 fn events() -> Vec<Sample> {
     samples!(event:
         AccountSettled, AuctionEnded, AuctionStarted, BreachCleared, BreachNoted, CollectingClosed,
-        Converted, DelegateSet, Deposited, EstateClosed, FeesSwept, FillRequested, Finalised,
-        LegTransferred, LotSold, OfferFilled, OffersSwept, OffersVoided, OptionDeposited, OptionWithdrawn,
+        Converted, CoverShared, DelegateSet, Deposited, EstateClosed, ExpiryClosed, FeesSwept, FillRequested,
+        Finalised, LegTransferred, LotSold, Measured, OfferFilled, OffersSwept, OffersVoided, OptionDeposited,
+        OptionWithdrawn,
         OptionWritten, PriceFixed, QuoteFilled, Redeemed, Repaid, RequestExecuted, RequestVoided, SliceSold,
-        Staked, SurfaceMoved, Ticked, Withdrawn, CollateralObserved,
+        Staked, SurfaceMoved, Ticked, Withdrawn, CollateralObserved, ExerciseDecided, ExerciseRequested, ExercisesBorne, RightPaid,
     )
 }
 

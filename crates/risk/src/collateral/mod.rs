@@ -180,6 +180,26 @@ pub fn worth_floor(atoms: u64, decimals: u8, price: Price) -> Result<Atoms, Risk
         .ok_or(RiskError::TooLarge)
 }
 
+/// The same rounded up: what a buyer of collateral pays.
+///
+/// # Errors
+/// As [`worth_floor`].
+pub fn worth_ceil(atoms: u64, decimals: u8, price: Price) -> Result<Atoms, RiskError> {
+    let unit = power_of_ten(u32::from(decimals).saturating_add(PRICE_TO_ATOMS_DIGITS))?;
+    mul_div_ceil(atoms, price.get(), unit)
+        .map(Atoms::new)
+        .ok_or(RiskError::TooLarge)
+}
+
+/// Least atoms of a collateral that are worth an amount of quote: rounded up, so that they cover it.
+///
+/// # Errors
+/// As [`worth_floor`], and `TooLarge` without a price.
+pub fn atoms_worth_ceil(quote: Atoms, decimals: u8, price: Price) -> Result<u64, RiskError> {
+    let unit = power_of_ten(u32::from(decimals).saturating_add(PRICE_TO_ATOMS_DIGITS))?;
+    mul_div_ceil(quote.get(), unit, price.get()).ok_or(RiskError::TooLarge)
+}
+
 /// A collateral price `age_seconds` old as a liquidation counts it: lower by `age_ppb` per 30 s, pro
 /// rata, rounded down; 0 once the haircut is whole. A price from the future counts as fresh.
 pub fn aged_price(price: Price, age_seconds: i64, params: &CollateralParams) -> Price {

@@ -4,7 +4,9 @@
 use super::AuctionParams;
 use crate::margin::Assessment;
 use backstop_quantities::convert::u64_or_zero;
-use backstop_quantities::{mul_div_floor, signed_mul_div_ceil, signed_mul_div_floor, Ppb, ONE_PPB};
+use backstop_quantities::{
+    mul_div_ceil, mul_div_floor, signed_mul_div_ceil, signed_mul_div_floor, Ppb, Price, ONE_PPB,
+};
 
 /// What the fund may pay for one account, all slices together:
 /// max(0, 25 % of S at the trigger - value at the first paid slice). Rounded down.
@@ -39,11 +41,22 @@ pub fn cured(assessment: &Assessment, params: &AuctionParams) -> bool {
 }
 
 /// Seconds in which converted collateral falls to its first discount.
-pub(crate) const CONVERSION_SECONDS: i64 = 1_800;
+pub const CONVERSION_SECONDS: i64 = 1_800;
 /// Further seconds in which an estate's collateral falls to the second.
 pub(crate) const ESTATE_SECONDS: i64 = 10_800;
 pub(crate) const CONVERSION_PPB: u64 = 20_000_000;
 pub(crate) const ESTATE_PPB: u64 = 200_000_000;
+
+/// Price at which collateral converts, the oracle's less [`conversion_discount_ppb`], rounded up, against the
+/// buyer. `None` never for prices within u64.
+pub fn conversion_price_ceil(
+    oracle: Price,
+    elapsed_seconds: i64,
+    is_estate: bool,
+) -> Option<Price> {
+    let kept = conversion_discount_ppb(elapsed_seconds, is_estate).complement();
+    mul_div_ceil(oracle.get(), kept.get(), ONE_PPB).map(Price::new)
+}
 
 /// Discount to the oracle at which collateral converts: 0 to 2 % in 30 minutes; an estate's goes on
 /// to 20 % in the next 3 hours. Rounded down, against the buyer.

@@ -1,7 +1,8 @@
 //! The Dutch auction of a seized account: one price curve for the whole, sold in slices.
 //!
-//! Words: `stress` S = value - health(MM); `cash` K = cash paid in by earlier bidders less debt;
-//! `sold` X = value - K, what a buyer of the whole receives: legs, collateral and own quote.
+//! Words: `stress` S = value - health(MM), less that part of it which what is kept makes; `cash` K = cash paid in by earlier bidders less debt;
+//! `sold` X = value - K - what is kept, what a buyer of the whole receives: legs, collateral and own quote.
+//! Legs of expiries that are over stay with the account: what they owe is debt, what they gain is kept.
 //!
 //! q = X - g S, w = clamp((X - S/4) / (S/4), 0, 1), p = q + w max(0, X/4 - q).
 
@@ -10,8 +11,12 @@ mod limits;
 mod params;
 
 pub use keeper::{KeeperParams, KeeperPay, KeeperSources, LockChange};
-pub use limits::{account_fund_limit, conversion_discount_ppb, cured, incident_room};
-pub(crate) use limits::{CONVERSION_PPB, CONVERSION_SECONDS, ESTATE_PPB, ESTATE_SECONDS};
+pub use limits::{
+    account_fund_limit, conversion_discount_ppb, conversion_price_ceil, cured, incident_room,
+    CONVERSION_SECONDS,
+};
+pub(crate) use limits::{CONVERSION_PPB, ESTATE_PPB, ESTATE_SECONDS};
+pub(crate) use params::DEFAULT_CURVE;
 pub use params::{AuctionParams, CURVE_POINTS, MAX_CURVE_SECONDS};
 
 use crate::RiskError;
@@ -24,14 +29,18 @@ const MAX_AMOUNT: u64 = 1 << 61;
 /// A seized account at one instant, as assessed at the price of the bid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AuctionState {
-    /// Value of the account, quote atoms: own quote, cash paid in, collateral, legs, less debt.
+    /// Value of the account, quote atoms: own quote, cash paid in, collateral, legs, what is due, less debt.
     pub value: i64,
     /// health(MM), quote atoms.
     pub health_mm: i64,
     /// Cash paid in by earlier bidders of this auction and still held.
     pub paid_in_atoms: u64,
-    /// Debt of the account.
+    /// Debt of the account, and what its legs of expiries that are over are certain to owe.
     pub debt_atoms: u64,
+    /// Worth of what stays with the account and is no cash: its gains in expiries that are over.
+    pub kept_atoms: u64,
+    /// What health(MM) counts of it, less what it requires for legs of such expiries; at most `kept_atoms`.
+    pub kept_health_atoms: i64,
     /// Unpaused seconds with a live feed since the trigger.
     pub healthy_seconds: i64,
 }
@@ -39,7 +48,7 @@ pub struct AuctionState {
 /// Terms on which the whole is offered; a slice is a fraction of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AuctionQuote {
-    /// S, quote atoms, > 0.
+    /// S of what is sold, quote atoms, > 0.
     pub stress: i64,
     /// K, quote atoms.
     pub cash: i64,
@@ -72,32 +81,38 @@ pub struct SliceOutcome {
 
 /// The terms of the auction at this instant.
 ///
-/// `fund_room_atoms` is what the fund may still pay for this account; p falls no further than what
-/// cash and fund can pay for the whole. p is rounded up, against the bidder.
+/// `fund_room_atoms` is what the fund may still pay for this account, less what the account keeps: no fund pays for
+/// who has a gain to come; p falls no further than what cash and fund can pay for the whole. p is rounded up, against the bidder.
 ///
 /// # Errors
-/// `NotStressed` if S <= 0, `TooLarge` beyond 2^61 atoms.
+/// `NotStressed` if S of what is sold is not positive, `TooLarge` beyond 2^61 atoms.
 pub fn quote(
     state: &AuctionState,
     params: &AuctionParams,
     fund_room_atoms: u64,
 ) -> Result<AuctionQuote, RiskError> {
-    let stress = difference(state.value, state.health_mm)?;
+    let whole_stress = difference(state.value, state.health_mm)?;
+    let kept = i64::try_from(state.kept_atoms).map_err(|_| RiskError::TooLarge)?;
+    let kept_stress = difference(kept, state.kept_health_atoms)?.max(0);
+    let stress = difference(whole_stress, kept_stress)?;
     if stress <= 0 {
         return Err(RiskError::NotStressed);
     }
     let paid_in = i64::try_from(state.paid_in_atoms).map_err(|_| RiskError::TooLarge)?;
     let debt = i64::try_from(state.debt_atoms).map_err(|_| RiskError::TooLarge)?;
     let cash = difference(paid_in, debt)?;
-    let sold = difference(state.value, cash)?;
+    let sold = difference(difference(state.value, cash)?, kept)?;
     let falling = curve_price(sold, stress, params.discount_ppb(state.healthy_seconds))?;
-    let room = i64_saturating(fund_room_atoms);
+    // What the account keeps stands before the fund.
+    let room = i64_saturating(fund_room_atoms).saturating_sub(kept).max(0);
     let lowest = cash.max(0).saturating_add(room).saturating_neg();
     let price_whole = falling.max(lowest);
     // What the sale of the whole leaves the account bounds the penalty, also where debt eats the price.
-    let kept = price_whole.min(cash.saturating_add(price_whole));
-    let penalty_atoms = penalty(state.value, kept, stress, params)?;
-    let target_gap = gap_to_target(state.health_mm, stress, params.target_ppb)?;
+    let left = price_whole.min(cash.saturating_add(price_whole));
+    let penalty_atoms = penalty(state.value, left, stress, params)?;
+    let target_gap = gap_to_target(state.health_mm, whole_stress, params.target_ppb)?;
+    // What stays whatever is sold does its part for the target.
+    let stays = gap_to_target(state.kept_health_atoms, kept_stress, params.target_ppb)?;
     Ok(AuctionQuote {
         stress,
         cash,
@@ -105,7 +120,14 @@ pub fn quote(
         price_whole,
         penalty_atoms,
         target_gap,
-        max_fraction_ppb: largest_fraction(target_gap, cash, price_whole, penalty_atoms)?,
+        max_fraction_ppb: largest_fraction(
+            target_gap,
+            // What the fund pays costs the account nothing.
+            cash.saturating_add(price_whole)
+                .saturating_add(fund_part(price_whole, cash))
+                .saturating_sub(i64_saturating(penalty_atoms))
+                .saturating_add(stays),
+        )?,
     })
 }
 
@@ -147,20 +169,21 @@ fn gap_to_target(health_mm: i64, stress: i64, target_ppb: u64) -> Result<i64, Ri
     difference(health_mm, i64_saturating(target))
 }
 
-/// f = min(1, B / (B - max(K + p - pi, 0))), rounded up so that the rest reaches the target.
-fn largest_fraction(
-    target_gap: i64,
-    cash: i64,
-    price_whole: i64,
-    penalty_atoms: u64,
-) -> Result<u64, RiskError> {
+/// What the fund pays for the whole: what a negative price leaves beyond the cash at hand.
+fn fund_part(price_whole: i64, cash: i64) -> i64 {
+    price_whole
+        .saturating_neg()
+        .saturating_sub(cash.max(0))
+        .max(0)
+}
+
+/// f = min(1, B / (B - max(kept, 0))), rounded up so that the rest reaches the target. `kept` is what the account has
+/// towards it once the whole is sold: cash, net price, and what stays.
+fn largest_fraction(target_gap: i64, kept: i64) -> Result<u64, RiskError> {
     if target_gap >= 0 {
         return Ok(0);
     }
     let missing = target_gap.unsigned_abs();
-    let kept = cash
-        .saturating_add(price_whole)
-        .saturating_sub(i64_saturating(penalty_atoms));
     let divisor = missing
         .checked_add(u64_or_zero(kept))
         .ok_or(RiskError::TooLarge)?;

@@ -9,6 +9,14 @@ pub const CURVE_POINTS: usize = 4;
 /// Greatest healthy time of the curve's last point, seconds.
 pub const MAX_CURVE_SECONDS: i64 = 7_200;
 
+/// The curve a market starts with: healthy seconds, ppb of stress.
+pub(crate) const DEFAULT_CURVE: [(i64, u64); CURVE_POINTS] = [
+    (0, 20_000_000),
+    (120, 200_000_000),
+    (360, 500_000_000),
+    (1_200, 1_000_000_000),
+];
+
 /// Parameters of the auction. Defaults, units and bounds in [`params`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuctionParams {
@@ -33,12 +41,7 @@ pub struct AuctionParams {
 impl Default for AuctionParams {
     fn default() -> Self {
         Self {
-            curve: [
-                (0, 20_000_000),
-                (120, 200_000_000),
-                (360, 500_000_000),
-                (1_200, 1_000_000_000),
-            ],
+            curve: DEFAULT_CURVE,
             target_ppb: params::TARGET.default,
             penalty_ppb: params::PENALTY.default,
             account_limit_ppb: params::ACCOUNT_LIMIT.default,

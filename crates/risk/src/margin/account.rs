@@ -111,7 +111,7 @@ pub struct Portfolio<'a> {
 /// The outcome of a margin computation. Money in quote atoms, values rounded down, requirements up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Assessment {
-    /// What the account is worth, no haircut.
+    /// What the account is worth: no haircut but that of expiries that do not pay all.
     pub value: i64,
     /// V at initial margin.
     pub v_im: i64,
@@ -125,8 +125,14 @@ pub struct Assessment {
     pub worst_scenario: u8,
     /// What each expiry loses in that scenario at maintenance, at least 0.
     pub loss_by_expiry: [i64; EXPIRY_COUNT],
+    /// What each expiry is worth to the account now: no credit, and no haircut but that of one that does not pay all.
+    pub value_by_expiry: [i64; EXPIRY_COUNT],
+    /// The same as maintenance margin counts it.
+    pub counted_by_expiry: [i64; EXPIRY_COUNT],
+    /// What each expiry's loss in that scenario makes of `r_mm`, rounded up.
+    pub required_by_expiry: [i64; EXPIRY_COUNT],
     /// What the account would owe beyond all it has, 1.5 scan ranges down and 2 up, volatility up: no
-    /// damping, haircut or credit.
+    /// damping, credit or haircut but that of expiries that do not pay all.
     pub uncovered_atoms: [u64; 2],
 }
 

@@ -10,10 +10,10 @@ use backstop_quantities::convert::{i64_saturating, length, u64_bits};
 use backstop_quantities::{mul_div_ceil, Atoms, Contracts, Ppb, Reciprocal, ONE_PPB};
 
 /// Error of a priced leg in units of 2^-30 of the larger of its prices, by `docs/risk.md`, section 13:
-/// 134 + 0.9 σ at σ up to 30.4, the most any shock reaches, two of the notional, six to spare.
-const ERROR_UNITS: u64 = 170;
+/// 133.96 + 0.89 σ at σ up to 37.8, the most any shock reaches, and two of the notional.
+pub(crate) const ERROR_UNITS: u64 = 170;
 /// The same where σ√T lies below the least the kernel divides by: φ(0) of that, 409, more.
-const LIFTED_ERROR_UNITS: u64 = 572;
+pub(crate) const LIFTED_ERROR_UNITS: u64 = 572;
 
 /// Requirements beside the scenarios, quote atoms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,13 +45,13 @@ pub(super) fn add_ons(
             .fraction_ceil(Ppb::new(ppb))
             .ok_or(RiskError::TooLarge)
     };
+    // A scaled loss carries what prices may be off by as often.
+    let uncertain = Atoms::new(error.get().saturating_add(gross.gap_im));
     let im = [
         short_floor(notional, params.short_floor_im_ppb)?,
         of_gamma(ONE_PPB)?,
         concentration(notional, shorts, params)?,
-        Atoms::new(gross.gap_im),
-        // A scaled loss carries its error as often.
-        error
+        uncertain
             .fraction_ceil(Ppb::new(regime.im_scale_ppb))
             .ok_or(RiskError::TooLarge)?,
     ];

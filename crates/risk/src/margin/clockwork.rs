@@ -1,22 +1,23 @@
 //! What depends on time to expiry: its root, and the volatility shocks.
 
 use super::{Leg, MarginParams};
+use crate::surface::MAX_SMILE_VOL_PPM;
 use backstop_quantities::convert::{i64_bits, u64_bits};
 use backstop_quantities::explog::{exp_q30, ln_ratio_q30};
 use backstop_quantities::root::sqrt_years_q30;
 use backstop_quantities::{ONE_PPB, ONE_Q30};
 
 /// 30 days, where the volatility shock is quoted, and the least time it is taken at.
-const SHOCK_SECONDS: u64 = 2_592_000;
+pub(crate) const SHOCK_SECONDS: u64 = 2_592_000;
 const MIN_SHOCK_SECONDS: i64 = 86_400;
 /// Exponents of 30 days / time: 0.30 below, 0.13 above, Q30.
-const SHORT_EXPONENT_Q30: i64 = 322_122_547;
-const LONG_EXPONENT_Q30: i64 = 139_586_437;
+pub(crate) const SHORT_EXPONENT_Q30: i64 = 322_122_547;
+pub(crate) const LONG_EXPONENT_Q30: i64 = 139_586_437;
 /// Bounds of ln(30 days / time), Q30: a day, and 90 years.
 const MAX_SHOCK_LOG_Q30: i64 = 7 << 30;
 const MIN_SHOCK_LOG_Q30: i64 = -7 << 30;
-/// Greatest volatility of a leg, ppm.
-const MAX_VOL_PPM: u64 = 8_000_000;
+/// Greatest relative tilt, ppb of volatility.
+pub(crate) const MOST_TILT_PPB: u64 = 250_000_000;
 
 /// What depends on time to expiry only.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,7 @@ impl Clockwork {
         let scale = shock_scale_q30(seconds);
         // At most 1e9 * 2.8 * 2^30 < 2^62.
         let scaled = |ppb: u64| ppb.wrapping_mul(scale) >> 30;
-        // 1/4 - sqrt(T)/10, between 5 % and 25 %; reached at 2.4 sqrt(T), at least 1 %.
+        // 1/4 - sqrt(T)/10, between 1/16 and 1/4; reached at 2.4 sqrt(T), at least 1 %.
         let years = i64_bits(root);
         let tilt = (ONE_Q30 >> 2)
             .saturating_sub(i64_bits(root.wrapping_div(10)))
@@ -60,9 +61,9 @@ impl Clockwork {
     /// Volatility in the five states: flat, up, down, low strikes up, high strikes up; ppm.
     #[inline]
     pub(super) fn vols(&self, leg: &Leg, moneyness: i64) -> [u64; 5] {
-        let vol = u64::from(leg.vol.get()).min(MAX_VOL_PPM);
+        let vol = u64::from(leg.vol.get().min(MAX_SMILE_VOL_PPM));
         let floor = self.floor_ppm;
-        // vol < 2^23 and the factors below 2^33; a fall is at most 1.
+        // vol < 2^24 and the factors below 2^33; a fall is at most 1.
         let part = |ppb: u64| vol.wrapping_mul(ppb).wrapping_div(1_000_000_000);
         let up = vol.wrapping_add(part(self.up_ppb));
         let down = vol.wrapping_sub(part(self.down_ppb));
@@ -79,6 +80,16 @@ impl Clockwork {
             }
         };
         [vol, up.max(floor), lowered(down), either(low), either(high)]
+    }
+
+    /// By how much a shocked volatility may be off if the leg's is off by `gap_ppm`: no shock moves it by more
+    /// times, rounded up.
+    #[inline]
+    pub(super) fn shocked_gap(&self, gap_ppm: u32) -> u64 {
+        let most = ONE_PPB.wrapping_add(self.up_ppb.max(MOST_TILT_PPB));
+        // Below 2^32 each.
+        let gap = u64::from(gap_ppm).wrapping_mul(most);
+        gap.wrapping_add(ONE_PPB - 1).wrapping_div(ONE_PPB)
     }
 
     /// Relative tilt of a leg, Q30: positive for strikes below spot (`moneyness` = ln(S/K)).

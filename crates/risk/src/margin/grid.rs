@@ -32,8 +32,10 @@ const TAIL_SPOT_PPB: [u64; TAIL_COUNT] = [
     3_000_000_000,
     4_000_000_000,
 ];
+/// Those moves in halves of the scan range, down and up.
+pub(crate) const UNCOVERED_HALVES: [u64; UNCOVERED_MOVES] = [3, 4];
 /// Greatest widening of the scan range by oracle confidence, ppb of spot; it leaves spot positive.
-const MAX_WIDENING_PPB: u64 = 200_000_000;
+pub(crate) const MAX_WIDENING_PPB: u64 = 200_000_000;
 
 /// No move goes beyond what the kernel's 32 bits hold.
 const MAX_SPOT_PPB: u64 = 4 * ONE_PPB;
@@ -211,10 +213,11 @@ fn scanned_ppb(index: usize, scan_ppb: u64) -> Option<u64> {
 /// Spot of an uncovered move in ppb of itself: never below one.
 fn uncovered_ppb(index: usize, scan_ppb: u64) -> u64 {
     let scan = scan_ppb.min(MAX_SPOT_PPB);
+    let [down, up] = UNCOVERED_HALVES;
     if index == 0 {
-        ONE_PPB.saturating_sub(scan.wrapping_mul(3) >> 1).max(1)
+        ONE_PPB.saturating_sub(scan.wrapping_mul(down) >> 1).max(1)
     } else {
-        ONE_PPB.wrapping_add(scan << 1)
+        ONE_PPB.wrapping_add(scan.wrapping_mul(up) >> 1)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sums over legs that do not depend on the scenario, filled beside the cells from the same sizes.
 
+use super::clockwork::Clockwork;
 use super::size::Size;
 use super::Leg;
 use backstop_quantities::convert::{u32_saturating, u64_bits};
@@ -16,20 +17,20 @@ const LAST_TAIL_Q30: u64 = 4 << 30;
 pub(super) struct Gross {
     /// Sum of |q| * (max(S, K) + (reach - 1) S): legs with a deviation of their own, and lifted ones.
     pub(super) worth: [u64; 2],
-    /// Sum of |q| * 0.4 * min(K, 4 S) * √T * gap, with each leg's own gap: initial margin.
+    /// Sum of |q| * 0.4 * min(K, 4 S) * √T * gap as shocked, with each leg's own gap: initial margin.
     pub(super) gap_im: u64,
     /// The same with the widening of maintenance margin.
     pub(super) gap_mm: u64,
 }
 
 impl Gross {
-    /// Adds a leg. `root` is its √T and `reach` that of the grid, Q30; `widening_mm_ppm` is the regime's.
+    /// Adds a leg. `reach` is that of the grid, Q30; `widening_mm_ppm` is the regime's.
     #[inline]
     pub(super) fn add(
         &mut self,
         leg: &Leg,
         size: &Size,
-        root: u64,
+        time: &Clockwork,
         reach: i64,
         widening_mm_ppm: u32,
     ) {
@@ -47,21 +48,22 @@ impl Gross {
         // 32 legs below 2^58 each.
         *sum = sum.wrapping_add(worth);
         if leg.vol_gap_ppm > 0 {
-            let part = of_gap(size, root, leg.vol_gap_ppm);
+            let part = of_gap(size, time, leg.vol_gap_ppm);
             self.gap_im = self.gap_im.saturating_add(part);
         }
         if widening_mm_ppm > 0 {
-            let part = of_gap(size, root, widening_mm_ppm);
+            let part = of_gap(size, time, widening_mm_ppm);
             self.gap_mm = self.gap_mm.saturating_add(part);
         }
     }
 }
 
-/// |q| * 0.4 * min(K, 4 S) * √T * gap in atoms, rounded up; never falls when the gap rises.
+/// |q| * 0.4 * min(K, 4 S) * √T * gap as shocked in atoms, rounded up; never falls when the gap rises.
 #[inline]
-fn of_gap(size: &Size, root: u64, gap_ppm: u32) -> u64 {
+fn of_gap(size: &Size, time: &Clockwork, gap_ppm: u32) -> u64 {
+    let gap = u32_saturating(time.shocked_gap(gap_ppm));
     // A root of at most 2^31 times a gap below 2^32, 2/5 of a millionth of it; held below 2^33.
-    let rate = root.wrapping_mul(gap_ppm.into()).div_ceil(2_500_000);
+    let rate = time.root.wrapping_mul(gap.into()).div_ceil(2_500_000);
     let rate = u64::from(u32_saturating(rate));
     let most = LAST_TAIL_Q30.wrapping_shr(size.down);
     let strike = u64_bits(size.strike);

@@ -52,7 +52,7 @@ pub(super) fn revalue(
             };
             let size = Size::of(leg, &unit)?;
             let widening = regime.widening_mm_ppm;
-            rows.gross.add(leg, &size, time.root, reach, widening);
+            rows.gross.add(leg, &size, time, reach, widening);
             add_leg(&size, leg, time, grid, row)?;
         }
         if leans && kind == Kind::Call {

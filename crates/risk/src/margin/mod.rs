@@ -27,6 +27,10 @@ mod size;
 mod totals;
 mod worst;
 
+pub(crate) use addons::{ERROR_UNITS, LIFTED_ERROR_UNITS};
+pub(crate) use clockwork::{LONG_EXPONENT_Q30, MOST_TILT_PPB, SHOCK_SECONDS, SHORT_EXPONENT_Q30};
+pub(crate) use grid::{MAX_WIDENING_PPB, UNCOVERED_HALVES};
+
 pub use account::{
     leg_fits, Assessment, Credit, ExpiryTerms, Holding, Leg, Portfolio, EXPIRY_COUNT,
     MAX_AMOUNT_ATOMS, MAX_HOLDINGS, MAX_LEGS, MAX_LEG_ATOMS, PLAIN_EXPIRIES,
@@ -34,11 +38,11 @@ pub use account::{
 pub use cells::{cells, Cell};
 pub use grid::{describe, Scenario, VolMove, SCENARIO_COUNT};
 pub use params::{MarginParams, TAIL_COUNT};
-pub use regime::{Regime, RequirementRamp, MAX_IM_SCALE_PPB};
+pub use regime::{Regime, RequirementRamp, Weighed, MAX_IM_SCALE_PPB};
 
 use crate::RiskError;
-use backstop_quantities::convert::{i64_saturating, length, u64_or_zero};
-use backstop_quantities::{mul_div_ceil, ONE_PPB};
+use backstop_quantities::convert::{length, u64_or_zero};
+use backstop_quantities::ONE_PPB;
 use grid::Grid;
 use gross::Gross;
 use rows::Rows;
@@ -47,7 +51,7 @@ use totals::Totals;
 /// Computes value, requirement and health of an account at both tiers.
 ///
 /// While a change of parameters is ramped, R(MM) is at most `growth` times, rounded up, what the
-/// parameters of before require of the same account.
+/// parameters and weights of before require of the same account.
 ///
 /// # Errors
 /// `ZeroPrice`, `ExpiryIndexOutOfRange`, `TooMany` and `TooLarge` for what the kernel does not
@@ -56,16 +60,45 @@ use totals::Totals;
 pub fn assess(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, RiskError> {
     check(portfolio, regime)?;
     let mut outcome = under(portfolio, regime)?;
-    if let Some(ramp) = regime.ramp {
-        let earlier = Regime {
-            widening_mm_ppm: regime.widening_mm_ppm,
-            ..Regime::of(ramp.previous)
-        };
-        let before = under(portfolio, &earlier)?.r_mm;
-        let allowed = mul_div_ceil(u64_or_zero(before), ramp.growth_ppb.max(ONE_PPB), ONE_PPB);
-        outcome.r_mm = outcome.r_mm.min(allowed.map_or(i64::MAX, i64_saturating));
+    if let Some(ramp) = &regime.ramp {
+        outcome.r_mm = ramped(portfolio, regime, ramp, outcome.r_mm)?;
     }
     Ok(outcome)
+}
+
+/// R(MM) while a change is under way: the new requirement, at most `growth` times that of before, rounded up,
+/// of which nothing counts as an atom, because nothing does not grow. `whole` is what the new parameters require with the collateral as
+/// weighed now. Two computations in all, three if the change moves weights.
+#[inline(never)]
+fn ramped(
+    portfolio: &Portfolio,
+    regime: &Regime,
+    ramp: &RequirementRamp,
+    whole: i64,
+) -> Result<i64, RiskError> {
+    let required = |holdings, params| {
+        check_holdings(holdings)?;
+        let weighed = Portfolio {
+            holdings,
+            ..*portfolio
+        };
+        let rules = Regime {
+            widening_mm_ppm: regime.widening_mm_ppm,
+            ..Regime::of(params)
+        };
+        under(&weighed, &rules).map(|outcome| outcome.r_mm)
+    };
+    let (before, whole) = match &ramp.weighed {
+        None => (required(portfolio.holdings, ramp.previous)?, whole),
+        Some(weighed) => (
+            required(weighed.before, ramp.previous)?,
+            required(weighed.aimed, regime.params)?,
+        ),
+    };
+    let (before, one) = (u128::from(u64_or_zero(before).max(1)), u128::from(ONE_PPB));
+    let allowed = before.checked_mul(ramp.growth_ppb.max(one));
+    let allowed = allowed.and_then(|grown| i64::try_from(grown.div_ceil(one)).ok());
+    Ok(whole.min(allowed.unwrap_or(i64::MAX)))
 }
 
 /// The computation under one set of parameters.
@@ -103,23 +136,17 @@ fn check(portfolio: &Portfolio, regime: &Regime) -> Result<(), RiskError> {
     if portfolio.spot.is_zero() || portfolio.legs.iter().any(|leg| leg.strike.is_zero()) {
         return Err(RiskError::ZeroPrice);
     }
-    if portfolio.legs.len() > MAX_LEGS || portfolio.holdings.len() > MAX_HOLDINGS {
+    if portfolio.legs.len() > MAX_LEGS {
         return Err(RiskError::TooMany);
     }
     let certain = portfolio.expiries.iter();
-    let amounts = portfolio.holdings.iter().map(|h| h.value_atoms);
-    let largest = amounts
-        .chain(certain.map(|terms| terms.certain_atoms.unsigned_abs()))
+    let largest = certain
+        .map(|terms| terms.certain_atoms.unsigned_abs())
         .fold(portfolio.quote_atoms.max(portfolio.debt_atoms), u64::max);
     if largest > MAX_AMOUNT_ATOMS {
         return Err(RiskError::TooLarge);
     }
-    for holding in portfolio.holdings {
-        if holding.im_atoms.max(holding.mm_atoms) > holding.value_atoms {
-            return Err(RiskError::ParameterOutOfBounds("weight"));
-        }
-        crate::params::WRONG_WAY.check(holding.wrong_way_ppb)?;
-    }
+    check_holdings(portfolio.holdings)?;
     if !(ONE_PPB..=MAX_IM_SCALE_PPB).contains(&regime.im_scale_ppb) {
         return Err(RiskError::ParameterOutOfBounds("im_scale_ppb"));
     }
@@ -129,6 +156,22 @@ fn check(portfolio: &Portfolio, regime: &Regime) -> Result<(), RiskError> {
         .is_some_and(|index| index >= length(EXPIRY_COUNT))
     {
         return Err(RiskError::ExpiryIndexOutOfRange);
+    }
+    Ok(())
+}
+
+fn check_holdings(holdings: &[Holding]) -> Result<(), RiskError> {
+    if holdings.len() > MAX_HOLDINGS {
+        return Err(RiskError::TooMany);
+    }
+    for holding in holdings {
+        if holding.value_atoms > MAX_AMOUNT_ATOMS {
+            return Err(RiskError::TooLarge);
+        }
+        if holding.im_atoms.max(holding.mm_atoms) > holding.value_atoms {
+            return Err(RiskError::ParameterOutOfBounds("weight"));
+        }
+        crate::params::WRONG_WAY.check(holding.wrong_way_ppb)?;
     }
     Ok(())
 }

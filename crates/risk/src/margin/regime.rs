@@ -1,6 +1,6 @@
 //! The rules in force at the moment of a margin computation.
 
-use super::MarginParams;
+use super::{Holding, MarginParams};
 use backstop_quantities::ONE_PPB;
 
 /// Greatest scale of initial margin, ppb: within it the kernel's products are exact.
@@ -31,7 +31,20 @@ pub struct RequirementRamp<'a> {
     pub previous: &'a MarginParams,
     /// How many times the requirement of before may be asked, ppb, at least 1e9; see
     /// [`crate::ramp::RequirementGrowth`].
-    pub growth_ppb: u64,
+    pub growth_ppb: u128,
+    /// The account's collateral under both rules, if the change moves weights.
+    pub weighed: Option<Weighed<'a>>,
+}
+
+/// Collateral of an account while weights change, in the order of [`super::Portfolio::holdings`], which are
+/// weighed as in force and make V. Requirements count neither half-way: they would follow the ramp of a
+/// weight, and the requirement of a hedged account is not proportional to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weighed<'a> {
+    /// By the weights before the change: the requirement that grows.
+    pub before: &'a [Holding],
+    /// By the weights it aims at: the requirement it grows to.
+    pub aimed: &'a [Holding],
 }
 
 impl<'a> Regime<'a> {

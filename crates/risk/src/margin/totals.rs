@@ -37,6 +37,8 @@ pub(super) struct Totals {
     pub(super) whole: Collateral,
     pub(super) im: Tier,
     pub(super) mm: Tier,
+    /// What each expiry is expected to pay of its positive value, Q30: no credit but its haircut.
+    paid: Credits,
 }
 
 impl Totals {
@@ -60,6 +62,7 @@ impl Totals {
             whole: Collateral::default(),
             im: tier(im, credits(portfolio, im, regime.withdrawing)),
             mm: tier(mm, credits(portfolio, mm, false)),
+            paid: credits(portfolio, ONE_PPB, false),
         };
         totals.im.extra = q30_ceil(regime.im_scale_ppb.saturating_sub(ONE_PPB));
         totals.mm.factor = q30_ceil(params.mm_factor_ppb).min(ONE_Q30);
@@ -79,10 +82,22 @@ impl Totals {
     #[inline(never)]
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
         let [im, mm] = self.worst(grid, &self.options(rows));
-        let marks = rows.by_expiry.iter().filter_map(|row| row.first());
+        let mut value_by_expiry = [0; EXPIRY_COUNT];
+        let mut counted_by_expiry = [0; EXPIRY_COUNT];
+        let slots = value_by_expiry.iter_mut().zip(&mut counted_by_expiry);
+        let filled = rows.by_expiry.iter().zip(rows.used);
+        let parts = self.paid.iter().zip(self.mm.credits);
+        for (((value, counted), (row, used)), (paid, credit)) in slots.zip(filled).zip(parts) {
+            if let Some(now) = row.first().filter(|_| used) {
+                *value = paid_part(*now, *paid);
+                *counted = credited(*now, credit);
+            }
+        }
+        let marks = value_by_expiry.iter();
         let marks = marks.fold(0i64, |sum, mark| sum.wrapping_add(*mark));
         // As for V, far below 2^63.
         let held = self.cash.wrapping_add(self.whole.worth(ONE_Q30));
+        let loss_by_expiry = self.loss_by_expiry(rows, mm.scenario, &counted_by_expiry);
         Assessment {
             value: held.wrapping_add(marks),
             v_im: im.value,
@@ -90,23 +105,29 @@ impl Totals {
             r_im: im.loss,
             r_mm: part_q30_ceil(mm.loss, self.mm.factor),
             worst_scenario: u8::try_from(mm.scenario).unwrap_or(0),
-            loss_by_expiry: self.loss_by_expiry(rows, mm.scenario),
+            loss_by_expiry,
+            required_by_expiry: loss_by_expiry.map(|loss| part_q30_ceil(loss, self.mm.factor)),
+            value_by_expiry,
+            counted_by_expiry,
             uncovered_atoms: self.uncovered(grid, rows),
         }
     }
 
-    fn loss_by_expiry(&self, rows: &Rows, scenario: usize) -> [i64; EXPIRY_COUNT] {
+    fn loss_by_expiry(
+        &self,
+        rows: &Rows,
+        scenario: usize,
+        counted: &[i64; EXPIRY_COUNT],
+    ) -> [i64; EXPIRY_COUNT] {
         let mut losses = [0; EXPIRY_COUNT];
-        let filled = rows.by_expiry.iter().zip(rows.used);
+        let filled = rows.by_expiry.iter().zip(rows.used).zip(counted);
         let losing = losses.iter_mut().zip(filled).zip(&self.mm.credits);
-        for ((slot, (row, used)), credit) in losing {
-            let pair = row.first().zip(row.get(scenario));
-            let Some((now, then)) = pair.filter(|_| used) else {
+        for ((slot, ((row, used), now)), credit) in losing {
+            let Some(then) = row.get(scenario).filter(|_| used) else {
                 continue;
             };
             // Cells are below 2^60.
-            let loss = credited(*now, *credit).wrapping_sub(credited(*then, *credit));
-            *slot = loss.max(0);
+            *slot = now.wrapping_sub(credited(*then, *credit)).max(0);
         }
         losses
     }
@@ -115,9 +136,9 @@ impl Totals {
         let mut values = grid
             .uncovered_ratios()
             .map(|ratio| self.cash.wrapping_add(self.whole.worth(ratio).max(0)));
-        for row in &rows.by_expiry {
+        for (row, paid) in rows.by_expiry.iter().zip(&self.paid) {
             for (value, cell) in values.iter_mut().zip(uncovered_cells(row)) {
-                *value = value.wrapping_add(cell);
+                *value = value.wrapping_add(paid_part(cell, *paid));
             }
         }
         values.map(|value| u64_or_zero(value.wrapping_neg()))
@@ -152,5 +173,15 @@ impl Totals {
             greatest = greatest.max(owed);
         }
         outcome.value = lifted(outcome.value, greatest);
+    }
+}
+
+/// A value of one expiry as it is expected to be paid.
+#[inline]
+fn paid_part(value: i64, paid: i64) -> i64 {
+    if paid == ONE_Q30 {
+        value
+    } else {
+        credited(value, paid)
     }
 }

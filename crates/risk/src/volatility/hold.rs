@@ -1,12 +1,46 @@
-//! A breach that only the newest surface sees has to last before it counts.
+//! A breach that only the newest surface sees, or one at a price far from its feed's average, has to last before
+//! it counts.
 
 use backstop_quantities::UnixSeconds;
 
 /// Seconds a breach must hold that would not exist at the averaged surface of five minutes ago.
 pub const HOLD_SECONDS: i64 = 300;
-/// Seconds after which an observation says nothing any more: who wants to seize shows the breach again
-/// between [`HOLD_SECONDS`] and this.
+/// Seconds after which an observation of such a breach says nothing any more: who wants to seize shows the breach
+/// again between [`HOLD_SECONDS`] and this.
 pub const FORGET_SECONDS: i64 = 600;
+/// Seconds a breach must hold at a price far from its feed's average; twice that and it is forgotten.
+pub const FAR_HOLD_SECONDS: i64 = 30;
+
+/// Why a breach has to last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Hold {
+    /// It has not: it counts at once.
+    None = 0,
+    /// The averaged surface of five minutes ago, everything else as it is now, sees none.
+    Surface = 1,
+    /// The price is far from its feed's average.
+    Price = 2,
+}
+
+impl Hold {
+    /// Seconds it must last.
+    pub const fn seconds(self) -> i64 {
+        match self {
+            Self::None => 0,
+            Self::Surface => HOLD_SECONDS,
+            Self::Price => FAR_HOLD_SECONDS,
+        }
+    }
+
+    /// Seconds from which an earlier observation says nothing any more.
+    pub const fn forget_seconds(self) -> i64 {
+        match self {
+            Self::None | Self::Surface => FORGET_SECONDS,
+            Self::Price => FAR_HOLD_SECONDS + FAR_HOLD_SECONDS,
+        }
+    }
+}
 
 /// Where an account stands after an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,25 +63,23 @@ impl BreachState {
     }
 }
 
-/// Judges an observation of health(MM) in quote atoms: at today's averaged surface, and at the
-/// averaged surface of five minutes ago with everything else as it is now.
+/// Judges an observation of health(MM) in quote atoms that has to last as `hold` says.
 ///
-/// A breach at both counts at once. A breach at today's alone counts when 300 seconds have passed
-/// since `since`, the first observation of this breach, and fewer than 600; an observation older than
-/// that is forgotten, because nobody knows what was between. A health of 0 is none. A `since` in the
-/// future counts as now.
+/// It counts when so many seconds have passed since `since`, the first observation of this breach, and fewer than
+/// twice as many; an observation older than that is forgotten, because nobody knows what was between. A health of 0
+/// is none. A `since` in the future counts as now.
 pub fn observe_breach(
     since: Option<UnixSeconds>,
     health_atoms: i64,
-    health_earlier_atoms: i64,
+    hold: Hold,
     now: UnixSeconds,
 ) -> BreachState {
     if health_atoms >= 0 {
         return BreachState::Healthy;
     }
-    let kept = since.filter(|at| now.since(*at) < FORGET_SECONDS);
+    let kept = since.filter(|at| now.since(*at) < hold.forget_seconds());
     let first = UnixSeconds::new(kept.map_or(now.get(), |at| at.get().min(now.get())));
-    if health_earlier_atoms < 0 || now.since(first) >= HOLD_SECONDS {
+    if now.since(first) >= hold.seconds() {
         BreachState::Liquidatable(first)
     } else {
         BreachState::Held(first)

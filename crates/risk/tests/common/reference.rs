@@ -81,6 +81,13 @@ fn options(portfolio: &Portfolio, ratio: f64, state: Move, p: &MarginParams) -> 
     [all, calls]
 }
 
+/// How many times over a shock moves a volatility at most.
+fn shock_most(leg: &Leg, p: &MarginParams) -> f64 {
+    let scale = 2_592_000.0 / leg.seconds_to_expiry.max(86_400) as f64;
+    let scale = scale.powf(if scale > 1.0 { 0.30 } else { 0.13 });
+    1.0 + (p.vol_up_ppb as f64 / PPB * scale).max(0.25)
+}
+
 fn net_shorts(portfolio: &Portfolio, kind: Kind) -> [f64; 8] {
     let mut net = [0.0; 8];
     for leg in portfolio.legs.iter().filter(|leg| leg.kind == kind) {
@@ -210,7 +217,8 @@ impl Tier<'_> {
             } else {
                 self.widening_mm_ppm
             };
-            total += size * 0.4 * strike.min(4.0 * spot) * root * f64::from(gap_ppm) / 1e6;
+            let gap = f64::from(gap_ppm) / 1e6 * shock_most(leg, self.params);
+            total += self.scale * size * 0.4 * strike.min(4.0 * spot) * root * gap;
             total += self.scale * self.error(leg, spot, strike);
         }
         if self.is_im {
@@ -339,7 +347,19 @@ fn uncovered(portfolio: &Portfolio, ratio: f64, params: &MarginParams) -> f64 {
     let cash = portfolio.quote_atoms as f64 - portfolio.debt_atoms as f64;
     let held = portfolio.holdings.iter();
     let worth: f64 = held.map(|h| moved(h, h.value_atoms, ratio)).sum();
-    (-(cash + worth.max(0.0) + all.iter().sum::<f64>())).max(0.0)
+    (-(cash + worth.max(0.0) + paid(portfolio, &all))).max(0.0)
+}
+
+/// Option values as expected to be paid: what an expiry owes its holders less its haircut.
+fn paid(portfolio: &Portfolio, values: &[f64; 8]) -> f64 {
+    let each = values.iter().zip(portfolio.expiries);
+    each.map(|(value, terms)| match terms.credit {
+        Credit::Impaired { haircut_ppb } if *value > 0.0 => {
+            value * (1.0 - (haircut_ppb as f64 / PPB).min(1.0))
+        }
+        _ => *value,
+    })
+    .sum()
 }
 
 /// The least the account can be worth at both tiers, if bounded.
@@ -393,7 +413,7 @@ pub fn reference(portfolio: &Portfolio, regime: &Regime) -> Reference {
     let marks = options(portfolio, 1.0, Move::Flat, p)[0];
     let scan = p.scan_ppb as f64 / PPB;
     Reference {
-        value: cash + held + marks.iter().sum::<f64>(),
+        value: cash + held + paid(portfolio, &marks),
         im: tier(&im),
         mm: tier(&mm),
         uncovered: [1.0 - 1.5 * scan, 1.0 + 2.0 * scan].map(|ratio| uncovered(portfolio, ratio, p)),

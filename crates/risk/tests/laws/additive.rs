@@ -99,11 +99,21 @@ fn unbounded_accounts_together_are_at_least_as_healthy_as_apart() {
     });
 }
 
-/// What the cap may ask less of a part than the scenarios do: the add-ons, and haircut beside short puts.
+/// What the cap asks less of a part than the scenarios do: where it binds, at most the part's own add-ons, and
+/// haircut beside short puts; otherwise nothing.
 fn waived_by_the_cap((left, right): &Pair) -> [i64; 2] {
-    let add_ons = left.joined(right).most_add_ons();
-    let (one, other) = (left.most_waived(), right.most_waived());
-    [0, 1].map(|tier| add_ons[tier] + one[tier] + other[tier])
+    let of = |book: &Book| {
+        let (held, add_ons, haircut) = (book.held(), book.most_add_ons(), book.most_waived());
+        [0, 1].map(|tier| {
+            if held[tier] {
+                add_ons[tier] + haircut[tier]
+            } else {
+                0
+            }
+        })
+    };
+    let (one, other) = (of(left), of(right));
+    [0, 1].map(|tier| one[tier] + other[tier])
 }
 
 /// With a cap: up to the add-ons, which the cap may waive for a part and not for the whole, at a scale
@@ -147,7 +157,13 @@ fn one_more_contract_costs_at_most_its_own_shortfall() {
         };
         (book.calm(), alone.calm())
     });
-    let classes: [Class<Pair>; 6] = [
+    let classes: [Class<Pair>; 8] = [
+        ("unbounded, nothing allowed", |pair| {
+            !pair.0.is_bounded() && waived_by_the_cap(pair) == [0, 0]
+        }),
+        ("bounded, nothing allowed", |pair| {
+            pair.0.is_bounded() && waived_by_the_cap(pair) == [0, 0]
+        }),
         ("long", |(_, one)| one.legs[0].quantity.get() > 0),
         ("short", |(_, one)| one.legs[0].quantity.is_short()),
         ("covered call", |(book, one)| {

@@ -21,9 +21,15 @@ prop_compose! {
         debt_atoms in prop_oneof![Just(0u64), 0u64..500_000_000_000],
         healthy_seconds in 0i64..1_500,
         room in prop_oneof![Just(0u64), 0u64..1_000_000_000_000],
+        kept_atoms in prop_oneof![Just(0u64), 0u64..500_000_000_000],
+        kept_stress_ppb in prop_oneof![Just(0i128), 0i128..900_000_000],
     ) -> Seized {
         let health_mm = value.min(0) - below;
-        (AuctionState { value, health_mm, paid_in_atoms, debt_atoms, healthy_seconds }, room)
+        let kept_stress = i128::from(value - health_mm) * kept_stress_ppb / ONE;
+        let kept_health_atoms = kept_atoms as i64 - kept_stress as i64;
+        (AuctionState {
+            value, health_mm, paid_in_atoms, debt_atoms, kept_atoms, kept_health_atoms, healthy_seconds,
+        }, room)
     }
 }
 
@@ -31,7 +37,13 @@ pub fn terms((state, room): &Seized) -> AuctionQuote {
     quote(state, &AuctionParams::default(), *room).expect("stressed")
 }
 
-const CLASSES: [Class<Seized>; 9] = [
+/// What stays with the account whatever is sold, towards the target of 30 %.
+fn stays(state: &AuctionState) -> i128 {
+    let stress = i128::from(state.kept_atoms) - i128::from(state.kept_health_atoms);
+    i128::from(state.kept_health_atoms) - (stress * 3 + 9) / 10
+}
+
+const CLASSES: [Class<Seized>; 11] = [
     ("solvent", |(state, _)| state.value >= 0),
     ("insolvent", |(state, _)| state.value < 0),
     ("cash", |case| terms(case).cash > 0),
@@ -42,6 +54,10 @@ const CLASSES: [Class<Seized>; 9] = [
     ("cash and fund at their end", |case| {
         let got = terms(case);
         got.price_whole <= 0 && got.price_whole == -(got.cash.max(0) + case.1 as i64)
+    }),
+    ("something is kept", |(state, _)| state.kept_atoms > 0),
+    ("what is kept delays the target", |(state, _)| {
+        stays(state) < 0
     }),
     ("slice of a part", |case| {
         (1..1_000_000_000).contains(&terms(case).max_fraction_ppb)
@@ -67,8 +83,8 @@ fn the_largest_slice_brings_the_rest_to_target_and_no_further() {
             return Ok(());
         }
         // health(MM) less target after the slice, in ppb of an atom: what was sold scales with 1 - f,
-        // cash stays, the net payment comes in, what the fund pays is no cost of the account.
-        let cash = i128::from(got.cash);
+        // cash and what is kept stay, the net payment comes in, what the fund pays is no cost of the account.
+        let cash = i128::from(got.cash) + stays(&case.0);
         let paid_in = i128::from(got.price_whole) - i128::from(got.penalty_atoms);
         let by_fund = i128::from(-got.price_whole - got.cash.max(0)).max(0);
         let sold_part = i128::from(got.target_gap) - cash;
@@ -159,10 +175,12 @@ fn the_price_is_continuous_in_the_market() {
         &classes,
         |((state, room), (a, b, digits))| {
             let scale = 10i64.pow(*digits);
+            let kept_stress = state.kept_atoms as i64 - state.kept_health_atoms;
+            let most = state.value + a * scale - kept_stress - 1;
             let moved = AuctionState {
                 value: state.value + a * scale,
                 // Still under stress.
-                health_mm: (state.health_mm + b * scale).min(state.value + a * scale - 1),
+                health_mm: (state.health_mm + b * scale).min(most),
                 ..*state
             };
             let (now, then) = (terms(&(*state, *room)), terms(&(moved, *room)));

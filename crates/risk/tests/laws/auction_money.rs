@@ -81,7 +81,8 @@ fn the_penalty_never_makes_a_solvent_account_insolvent() {
         prop_assert!(got.penalty_atoms as i64 <= got.stress / 20);
         // What is left once the slice is sold and paid for, without the penalty and with it.
         let left = (ONE - i128::from(*fraction)) * i128::from(got.sold) / ONE;
-        let before = i128::from(got.cash) + left + i128::from(part.bidder_pays_atoms);
+        let stays = i128::from(got.cash) + i128::from(case.0.kept_atoms);
+        let before = stays + left + i128::from(part.bidder_pays_atoms);
         let after = before - i128::from(part.penalty_atoms);
         if got.penalty_atoms > 0 {
             prop_assert!(after >= 0, "{before} fell to {after}");
@@ -97,9 +98,9 @@ fn the_penalty_leaves_what_the_debt_leaves() {
     let state = AuctionState {
         value: 10_000_000,
         health_mm: -90_000_000,
-        paid_in_atoms: 0,
         debt_atoms: 100_000_000,
         healthy_seconds: 40,
+        ..AuctionState::default()
     };
     let got = terms(&(state, 0));
     let left = got.cash + got.price_whole;

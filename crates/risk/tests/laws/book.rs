@@ -128,6 +128,19 @@ impl Book {
         })
     }
 
+    /// Whether the greatest loss holds a tier's requirement, concentration apart; where it is near, too.
+    pub fn held(&self) -> [bool; 2] {
+        let got = self.without_concentration();
+        let both = [(got.v_im, got.r_im), (got.v_mm, got.r_mm)];
+        let tiers = self.least().into_iter().zip(both);
+        let held: Vec<bool> = tiers
+            .map(|(least, (v, r))| {
+                least.is_some_and(|least| r as f64 >= v as f64 - least - SLACK as f64)
+            })
+            .collect();
+        [held[0], held[1]]
+    }
+
     fn given<T>(&self, params: &MarginParams, get: impl Fn(&Portfolio, &Regime) -> T) -> T {
         let holdings = self.holdings();
         let portfolio = Portfolio {

@@ -1,8 +1,9 @@
 //! A stale surface: an add-on under the cap, never a part of a value.
 
-use crate::book::{any_book, sized, Book};
+use crate::book::{any_book, healths, sized, Book, SLACK};
 use crate::cases::{for_all, Class};
 use crate::common::{account, leg};
+use backstop_quantities::Vol;
 use backstop_risk::margin::{assess, Assessment, Leg, MarginParams, Portfolio, Regime};
 use backstop_risk::pricing::Kind;
 use proptest::prelude::*;
@@ -108,4 +109,90 @@ fn of(book: &Book, widening_ppm: u32) -> Assessment {
         ..account(book.quote, &holdings, &book.legs)
     };
     widened(&portfolio, widening_ppm)
+}
+
+/// A book, the gap, and by how many thousandths of it each leg's volatility lies elsewhere.
+type Elsewhere = (Book, u32, Vec<i64>);
+
+/// The legs at volatilities within the gap: each its own where nothing bounds the loss; where something does
+/// all alike, because a greatest loss needs a surface without arbitrage.
+fn elsewhere((book, gap_ppm, thousandths): &Elsewhere) -> (Book, Book) {
+    let bounded = book.is_bounded();
+    let base = if bounded { book.calm() } else { book.clone() };
+    let own = |place: usize| {
+        thousandths[if bounded {
+            0
+        } else {
+            place % thousandths.len()
+        }]
+    };
+    let moved = base.legs.iter().enumerate().map(|(place, leg)| {
+        let shift = i64::from(*gap_ppm) * own(place) / 1_000;
+        let vol = (i64::from(leg.vol.get()) + shift) as u32;
+        Leg {
+            vol: Vol::new(vol),
+            ..*leg
+        }
+    });
+    let moved = Book {
+        legs: moved.collect(),
+        ..base.clone()
+    };
+    (base, moved)
+}
+
+/// Both tiers with so wide a gap; initial margin as the book scales it.
+fn gapped(book: &Book, gap_ppm: u32) -> [i64; 2] {
+    let params = MarginParams::default();
+    let wide = |leg: &Leg| Leg {
+        vol_gap_ppm: gap_ppm,
+        ..*leg
+    };
+    let legs: Vec<Leg> = book.legs.iter().map(wide).collect();
+    let regime = Regime {
+        widening_mm_ppm: gap_ppm,
+        im_scale_ppb: book.scale,
+        ..Regime::of(&params)
+    };
+    let holdings = book.holdings();
+    let portfolio = Portfolio {
+        debt_atoms: book.debt,
+        ..account(book.quote, &holdings, &legs)
+    };
+    healths(&assess(&portfolio, &regime).expect("within range"))
+}
+
+#[test]
+fn the_gap_covers_every_surface_within_it_as_shocked() {
+    let cases = (
+        any_book(),
+        1_000u32..250_000,
+        prop::collection::vec(-1_000i64..=1_000, 8),
+    );
+    let classes: [Class<Elsewhere>; 6] = [
+        ("bounded with shorts", |(book, ..)| {
+            book.is_bounded() && book.legs.iter().any(|leg| leg.quantity.is_short())
+        }),
+        ("unbounded", |(book, ..)| !book.is_bounded()),
+        ("all at the ends of the gap", |(book, _, parts)| {
+            !book.legs.is_empty() && parts[0].abs() > 900
+        }),
+        ("higher", |(.., parts)| parts[0] > 0),
+        ("lower", |(.., parts)| parts[0] < 0),
+        ("initial margin scaled", |(book, ..)| {
+            book.scale > 1_000_000_000
+        }),
+    ];
+    for_all("gap", cases, &classes, |case| {
+        let (base, moved) = elsewhere(case);
+        let (covered, there) = (gapped(&base, case.1), gapped(&moved, 0));
+        // The greatest loss may waive a haircut at one surface and not hold the account at another.
+        for ((covered, there), waived) in covered.into_iter().zip(there).zip(base.most_waived()) {
+            prop_assert!(
+                covered <= there + waived + 4 * SLACK,
+                "{covered} with the gap, {there} there"
+            );
+        }
+        Ok(())
+    });
 }

@@ -21,7 +21,7 @@ prop_compose! {
         more in prop_oneof![0u64..1_000, 0u64..1_000_000_000_000],
         notional in 0u64..1_000_000_000_000_000,
     ) -> Charged {
-        (FeeParams { premium_ppb, notional_ppb, cap_ppb }, premium, more, notional)
+        (FeeParams { premium_ppb, notional_ppb, cap_ppb, treasury_ppb: 0 }, premium, more, notional)
     }
 }
 
@@ -60,7 +60,14 @@ fn a_fee_stays_below_premium_and_cap_grows_with_it_and_is_not_saved_by_splitting
             prop_assert!(one <= *premium);
             let cap = u128::from(*premium) * u128::from(params.cap_ppb);
             prop_assert!(u128::from(one) * 1_000_000_000 < cap + 1_000_000_000);
+            let (low, high) = (Atoms::new(*premium), Atoms::new(premium + more));
+            let notional_atoms = Atoms::new(*notional);
+            let at_mark = |premium, mark| params.fee_at_mark(premium, mark, notional_atoms);
             let whole = fee(params, premium + more, *notional);
+            // Whoever trades below mark pays as at mark, whoever trades above it as at his premium.
+            for (premium, mark) in [(low, high), (high, low), (Atoms::ZERO, high)] {
+                prop_assert_eq!(at_mark(premium, mark), Some(Atoms::new(whole)));
+            }
             prop_assert!(whole >= one);
             let half = *notional / 2;
             let parts = fee(params, *premium, half) + fee(params, *more, notional - half);
@@ -82,6 +89,45 @@ fn a_fee_stays_below_premium_and_cap_grows_with_it_and_is_not_saved_by_splitting
 }
 
 type Pegged = (Peg, u32);
+
+prop_compose! {
+    fn collected()(
+        treasury_ppb in prop_oneof![Just(0u64), 0u64..=500_000_000],
+        fees in prop_oneof![0u64..100, 0u64..1 << 56],
+        more in 0u64..1_000_000,
+    ) -> (u64, u64, u64) {
+        (treasury_ppb, fees, more)
+    }
+}
+
+const COLLECTIONS: [Class<(u64, u64, u64)>; 3] = [
+    ("all to the fund", |(share, ..)| *share == 0),
+    ("rounded", |(share, fees, _)| {
+        u128::from(*share) * u128::from(*fees) % 1_000_000_000 != 0
+    }),
+    ("dust", |(_, fees, _)| *fees < 100),
+];
+
+#[test]
+fn the_parts_of_a_fee_add_up_and_the_fund_has_what_rounds() {
+    for_all("split", collected(), &COLLECTIONS, |(share, fees, more)| {
+        let params = FeeParams {
+            treasury_ppb: *share,
+            ..FeeParams::default()
+        };
+        let split = |atoms: u64| params.split(Atoms::new(atoms));
+        let (all, larger) = (split(*fees), split(*fees + *more));
+        prop_assert_eq!(all.fund.get() + all.treasury.get(), *fees, "to the atom");
+        let exact = u128::from(*share) * u128::from(*fees) / 1_000_000_000;
+        prop_assert_eq!(u128::from(all.treasury.get()), exact, "down");
+        prop_assert!(all.fund >= all.treasury, "at least half");
+        prop_assert!(larger.fund >= all.fund && larger.treasury >= all.treasury);
+        // Dividing what is collected in two steps never gives the treasury more.
+        let later = split(*more);
+        prop_assert!(all.treasury.get() + later.treasury.get() <= larger.treasury.get());
+        Ok(())
+    });
+}
 
 prop_compose! {
     fn pegged()(
@@ -166,7 +212,7 @@ fn a_guard_price_stays_within_the_band_around_mark_and_rounds_for_its_owner() {
             guard_price(mark, *slip, MakerSide::Buys),
             guard_price(mark, *slip, MakerSide::Sells),
         );
-        prop_assert!(near_mark(up, mark) && near_mark(down, mark));
+        prop_assert!(near_mark(up, mark, Price::ZERO) && near_mark(down, mark, Price::ZERO));
         prop_assert!(down <= mark && mark <= up);
         let exact = |ppb: u64| u128::from(mark.get()) * u128::from(ppb);
         prop_assert!(u128::from(up.get()) * 1_000_000_000 <= exact(1_000_000_000 + slip));
@@ -185,9 +231,14 @@ fn the_band_is_five_percent_with_both_ends() {
         (1_050, true),
         (1_051, false),
     ] {
-        assert_eq!(near_mark(Price::new(price), mark), near, "{price}");
+        assert_eq!(
+            near_mark(Price::new(price), mark, Price::new(1)),
+            near,
+            "{price}"
+        );
     }
-    assert!(near_mark(Price::ZERO, Price::ZERO) && !near_mark(Price::new(1), Price::ZERO));
+    let nothing = |price| near_mark(Price::new(price), Price::ZERO, Price::new(7));
+    assert!(nothing(0) && nothing(7) && !nothing(8));
 }
 
 type Traded = (i64, i64, i64, i64);

@@ -94,6 +94,7 @@ fn settlement_of_an_account_sums_to_the_atom() {
             let longs = got.netted.get() + got.receives.get() + got.claim.get();
             prop_assert_eq!(longs, *long);
             prop_assert!(got.pays.is_zero() || got.receives.is_zero());
+            prop_assert!(*cut > 0 || got.netted.get() == *long.min(short));
             Ok(())
         },
     );
@@ -130,6 +131,10 @@ fn a_round_trip_never_gains() {
             };
             let (_, back) = staked.redeem(shares).expect("its own shares");
             prop_assert!(back.get() <= *amount);
+            let (after, _) = staked.redeem(shares).expect("its own shares");
+            prop_assert_eq!(after.shares, vault.shares);
+            let left = vault.assets.get() + amount - back.get();
+            prop_assert_eq!(after.assets.get(), left);
             // In two parts as well.
             let part = u128::from(shares.get()) * u128::from(*part_ppb) / 1_000_000_000;
             let first = Shares::new(part as u64);

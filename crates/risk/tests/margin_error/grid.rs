@@ -173,7 +173,7 @@ fn a_million_random_cells_keep_their_bound() {
     seen.report("random cells");
     assert!(seen.bound <= CHARGED, "more than the margin charges");
     for (count, class) in met.iter().zip(CLASSES) {
-        println!("random cells {class}: {count} of {}", seen.cells);
+        println!("cells {class}: {count} of {}", seen.cells);
         assert!(*count >= seen.cells / 100, "{class} met only {count} times");
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::cases::{for_all, Class};
 use backstop_quantities::Vol;
-use backstop_risk::stress::{added_atoms, Cover, StressParams};
-use backstop_risk::uncovered::Uncovered;
+use backstop_risk::stress::{added_atoms, both_ppb, Cover, StressParams};
+use backstop_risk::uncovered::{allot, Allotment, Uncovered};
 use backstop_risk::RiskError;
 use proptest::prelude::*;
 
@@ -24,6 +24,14 @@ fn any_cover() -> impl Strategy<Value = Cover> {
     })
 }
 
+/// The scale of initial margin: both factors.
+fn scale(params: &StressParams, forecast: u32, cover: &Cover) -> u64 {
+    both_ppb(
+        params.forecast_scale_ppb(Vol::new(forecast)),
+        params.cover_scale_ppb(cover),
+    )
+}
+
 #[test]
 fn scales_by_hand() {
     let params = StressParams::default();
@@ -42,7 +50,7 @@ fn scales_by_hand() {
     assert_eq!(used(1_000, 5_000), 2_000_000_000);
     assert_eq!(used(0, 0), ONE);
     assert_eq!(used(0, 1), 2_000_000_000);
-    let both = params.im_scale_ppb(Vol::new(5_000_000), &cover(1, 1));
+    let both = scale(&params, 5_000_000, &cover(1, 1));
     assert_eq!(both, 3_000_000_000);
     let wild = StressParams {
         forecast_cap_ppb: 2_000_000_000,
@@ -50,10 +58,7 @@ fn scales_by_hand() {
         ..params
     };
     assert_eq!(wild.validate(), Ok(()));
-    assert_eq!(
-        wild.im_scale_ppb(Vol::new(5_000_000), &cover(1, 1)),
-        3_000_000_000
-    );
+    assert_eq!(scale(&wild, 5_000_000, &cover(1, 1)), 3_000_000_000);
 }
 
 #[test]
@@ -76,7 +81,7 @@ fn scales_never_fall_with_forecast_or_use_and_stay_in_their_bounds() {
     ];
     for_all("scales", cases, &classes, |((vol, more), cover, beyond)| {
         let params = StressParams::default();
-        let at = |vol, cover: &Cover| params.im_scale_ppb(Vol::new(vol), cover);
+        let at = |vol, cover: &Cover| scale(&params, vol, cover);
         let now = at(*vol, cover);
         prop_assert!((ONE..=3 * ONE).contains(&now));
         prop_assert!(now <= at(vol + more, cover));
@@ -95,49 +100,67 @@ fn scales_never_fall_with_forecast_or_use_and_stay_in_their_bounds() {
 }
 
 #[test]
-fn risk_is_added_only_within_the_means_and_always_taken_away() {
-    let pair = || (0u64..1_000, 0u64..1_000).prop_map(|(down, up)| [down, up]);
-    let cases = (any_cover(), pair(), pair());
-    type Case = (Cover, Uncovered, Uncovered);
-    fn rises(c: &Case) -> bool {
-        c.2[0] > c.1[0] || c.2[1] > c.1[1]
+fn risk_is_added_only_within_the_limit_and_always_taken_away() {
+    let number = || prop_oneof![Just(0u64), 0u64..1_000];
+    let pair = move || (number(), number()).prop_map(|(down, up)| [down, up]);
+    let room = || prop_oneof![Just(0u64), 0u64..4_000];
+    let limit = (room(), room()).prop_map(|(down, up)| [down, up]);
+    let cases = (pair(), pair(), pair(), limit).prop_map(|(before, after, others, limit)| {
+        let sums = [0, 1].map(|side| after[side] + others[side]);
+        let told = Allotment {
+            limit,
+            ..Allotment::default()
+        };
+        (told, before, after, sums)
+    });
+    type Case = (Allotment, Uncovered, Uncovered, Uncovered);
+    fn rises(c: &Case, side: usize) -> bool {
+        c.2[side] > c.1[side]
     }
-    let classes: [Class<Case>; 5] = [
-        ("adds within the means", |c| {
-            rises(c) && c.0.uncovered_atoms <= c.0.means_atoms
+    fn beyond(c: &Case, side: usize) -> bool {
+        c.3[side] > c.0.limit[side]
+    }
+    let classes: [Class<Case>; 6] = [
+        ("rises within the limit", |c| {
+            rises(c, 0) && rises(c, 1) && !beyond(c, 0) && !beyond(c, 1)
         }),
-        ("adds beyond the means", |c| {
-            rises(c) && c.0.uncovered_atoms > c.0.means_atoms
+        ("rises beyond the limit", |c| rises(c, 0) && beyond(c, 0)),
+        ("falls beyond the limit", |c| {
+            !rises(c, 0) && !rises(c, 1) && beyond(c, 0)
         }),
-        ("falls beyond the means", |c| {
-            !rises(c) && c.0.uncovered_atoms > c.0.means_atoms
+        ("one side rises, one falls beyond", |c| {
+            rises(c, 0) && !beyond(c, 0) && !rises(c, 1) && beyond(c, 1)
         }),
-        ("one side rises, one falls", |c| {
-            c.2[0] > c.1[0] && c.2[1] < c.1[1]
+        ("no limit", |c| c.0.limit == [0, 0]),
+        ("covered writing without a limit", |c| {
+            c.0.limit == [0, 0] && c.2 == [0, 0]
         }),
-        ("no means", |c| c.0.means_atoms == 0),
     ];
-    for_all("may change", cases, &classes, |case| {
-        let (cover, before, after) = case;
-        let allowed = cover.may_change(*before, *after);
-        prop_assert_eq!(
-            allowed,
-            !rises(case) || cover.uncovered_atoms <= cover.means_atoms
-        );
-        prop_assert_eq!(added_atoms(*before, *after) > 0, rises(case));
-        prop_assert!(cover.may_change(*before, *before));
+    for_all("allows", cases, &classes, |case| {
+        let (told, before, after, own) = case;
+        let refused = (0..2).any(|side| rises(case, side) && beyond(case, side));
+        prop_assert_eq!(told.allows(*before, *after, *own), !refused);
+        let added = (0..2).any(|side| rises(case, side));
+        prop_assert_eq!(added_atoms(*before, *after) > 0, added);
+        prop_assert!(told.allows(*before, *before, *own));
         Ok(())
     });
 }
 
-/// With no fund an account that adds uncovered loss makes the total positive, so it is refused.
+/// Without means no shard has a limit, so whatever adds uncovered loss is refused.
 #[test]
 fn without_means_only_covered_writing_is_possible() {
-    let empty = |uncovered| cover(0, uncovered);
-    assert!(!empty(1).may_change([0, 0], [0, 1]));
-    assert!(!empty(7).may_change([3, 3], [4, 2]));
-    assert!(empty(0).may_change([0, 0], [0, 0]));
-    assert!(empty(5).may_change([5, 0], [5, 0]));
+    let told = |own, sums| allot(own, sums, 0, 16).expect("part of the sums");
+    for (before, after, allowed) in [
+        ([0, 0], [0, 1], false),
+        ([3, 3], [4, 2], false),
+        ([0, 0], [0, 0], true),
+        ([5, 0], [5, 0], true),
+        ([5, 1], [4, 0], true),
+    ] {
+        let told = told(before, before);
+        assert_eq!(told.allows(before, after, after), allowed, "{after:?}");
+    }
 }
 
 #[test]

@@ -68,24 +68,27 @@ impl<'a> Act<'a> {
         priced
     }
 
-    /// Expiries of the market that are over or end within the hour, earliest first.
+    /// Expiries of the market that are over, end within the hour or have American series, earliest first.
     fn near(&self) -> Vec<Expiry> {
         let until = self.now.saturating_add(AVERAGE_SECONDS);
-        let own = |one: &&Expiry| one.market == self.market && one.expires_at <= until;
+        let near = |one: &Expiry| one.expires_at <= until || one.places != 0;
+        let own = |one: &&Expiry| one.market == self.market && near(one);
         let mut near: Vec<_> = self.after.expiries.values().filter(own).copied().collect();
         near.sort_by_key(|one| one.expires_at);
         near
     }
 
     /// Accounts of the market whose legs, cash, collateral or debts it changed, before and after. Accounts
-    /// opened or closed by it are not among them.
+    /// opened or closed by it are not among them, nor those exercises wait for, which nobody judges.
     pub fn changed(&self) -> impl Iterator<Item = (Pubkey, &'a MarginAccount, &'a MarginAccount)> {
         let (before, after) = (self.before, self.after);
         after
             .accounts_of(self.market)
             .filter_map(move |(address, now)| {
                 let was = before.accounts.get(address)?;
-                (!same_holdings(was, now)).then_some((*address, was, now))
+                let judged = [(before, was), (after, now)];
+                let judged = judged.iter().all(|(books, one)| has_borne(books, one));
+                (judged && !same_holdings(was, now)).then_some((*address, was, now))
             })
     }
 }
@@ -102,6 +105,16 @@ pub(super) fn assess(
             invariant: "I7 assessable",
             detail: format!("{} after {}: {error}", account.owner, act.name),
         })
+}
+
+/// Whether no exercise waits for a short of an account.
+fn has_borne(books: &Books, account: &MarginAccount) -> bool {
+    account.legs.iter().all(|leg| {
+        let expires_at = account.expires_at(leg);
+        let mut expiries = books.expiries.values();
+        let own = expiries.find(|one| one.market == account.market && one.expires_at == expires_at);
+        own.is_none_or(|expiry| expiry.has_been_borne(leg))
+    })
 }
 
 fn same_holdings(one: &MarginAccount, other: &MarginAccount) -> bool {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anchor_lang::{AccountDeserialize, Discriminator};
 use backstop_client::fetch;
 use backstop_interface::accounts::{
-    Auction, Collateral, Expiry, FeedClock, FillRequest, InsuranceFund, MarginAccount, Market,
-    Offer, Protocol, Series, Shard, Stake, VolSurface,
+    Auction, Collateral, ExerciseRequest, Exercises, Expiry, FeedClock, FillRequest, InsuranceFund,
+    MarginAccount, Market, Offer, Protocol, Series, Shard, Stake, VolSurface,
 };
 use backstop_interface::pyth::{read_update, PriceUpdate};
 use backstop_interface::stake_pool::StakePool;
@@ -48,6 +48,10 @@ pub struct Books {
     pub expiries: BTreeMap<Pubkey, Expiry>,
     /// Requests by address.
     pub requests: BTreeMap<Pubkey, FillRequest>,
+    /// Requests of exercise and the rights they became, by address.
+    pub rights: BTreeMap<Pubkey, ExerciseRequest>,
+    /// Exercises of American series, by address.
+    pub exercises: BTreeMap<Pubkey, Exercises>,
     /// Series by address.
     pub series: BTreeMap<Pubkey, Series>,
     /// Insurance funds by address.
@@ -141,6 +145,8 @@ impl Books {
             || keep(data, address, &mut self.shards)
             || keep(data, address, &mut self.auctions)
             || keep(data, address, &mut self.requests)
+            || keep(data, address, &mut self.rights)
+            || insert(fetch::exercises(data), address, &mut self.exercises)
             || keep(data, address, &mut self.series)
             || keep(data, address, &mut self.funds)
             || keep(data, address, &mut self.stakes)

@@ -6,7 +6,7 @@
 //! may send tokens to a vault and that changes nobody's claim. All amounts are unsigned, so none is
 //! negative.
 
-use backstop_interface::accounts::{Collateral, CollateralKind, ExpiryState};
+use backstop_interface::accounts::{Collateral, CollateralKind, ExpiryState, Shard};
 use backstop_interface::pda;
 use solana_pubkey::Pubkey;
 
@@ -42,8 +42,48 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
             shares,
         )?;
     }
+    uncovered(books)?;
     escrows(books)?;
     recapitalisation(books)
+}
+
+/// What a shard counts of uncovered loss is what its accounts say it counts of them.
+fn uncovered(books: &Books) -> Result<(), Violation> {
+    for (address, shard) in &books.shards {
+        let own = books.accounts_of(shard.market);
+        let own = own.filter(|(account, _)| Shard::index_of(account) == shard.index);
+        let walked = own.fold([0u128; 2], |[down, up], (_, account)| {
+            let [account_down, account_up] = account.uncovered_atoms.map(u128::from);
+            [down + account_down, up + account_up]
+        });
+        for (counted, walked) in shard.uncovered_atoms.into_iter().zip(walked) {
+            same("I1 uncovered loss", address, counted, walked)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tokens sold for expiries that are closed grow by exactly what those sold that disappeared.
+pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
+    let grown = sold_by_closed(after) - sold_by_closed(before);
+    let gone = before.expiries.iter();
+    let gone = gone.filter(|(address, _)| !after.expiries.contains_key(*address));
+    let closed: i128 = gone
+        .map(|(_, expiry)| i128::from(expiry.tokens_sold_atoms))
+        .sum();
+    ensure(grown == closed, "I1 tokens sold", || {
+        format!("tokens sold without an expiry grew by {grown}, closed ones sold {closed}")
+    })
+}
+
+/// Tokens sold that no expiry there is accounts for.
+fn sold_by_closed(books: &Books) -> i128 {
+    let sold = books.protocol.as_ref();
+    let sold = sold.map_or(0, |one| i128::from(one.recapitalisation_sold_atoms));
+    let expiries = books.expiries.values();
+    sold - expiries
+        .map(|expiry| i128::from(expiry.tokens_sold_atoms))
+        .sum::<i128>()
 }
 
 /// What margin accounts, shards and requests have to get out of a vault.
@@ -65,7 +105,7 @@ fn claims(books: &Books, collateral: &Collateral) -> u128 {
         .values()
         .filter(|shard| shard.market == collateral.market);
     let fees = shards
-        .map(|shard| u128::from(shard.fees_atoms))
+        .map(|shard| u128::from(shard.claims_atoms()))
         .sum::<u128>();
     let is_quote = collateral.kind == CollateralKind::Quote;
     let requests = books
@@ -79,7 +119,7 @@ fn claims(books: &Books, collateral: &Collateral) -> u128 {
 }
 
 /// Escrows: held ≥ booked; until the haircut is fixed the books are what writers, insurance and backstop
-/// brought, to the atom.
+/// brought, less what rights of exercise were paid, to the atom.
 fn escrows(books: &Books) -> Result<(), Violation> {
     for (address, expiry) in &books.expiries {
         covered(
@@ -95,7 +135,8 @@ fn escrows(books: &Books) -> Result<(), Violation> {
                 expiry.recapitalised_atoms,
             ];
             let brought = parts.map(u128::from).iter().sum();
-            same("I1 escrow sources", address, expiry.escrow_atoms, brought)?;
+            let kept = expiry.escrow_atoms.saturating_add(expiry.exercised_atoms);
+            same("I1 escrow sources", address, kept, brought)?;
             same("I1 escrow recoveries", address, expiry.recovered_atoms, 0)?;
         }
         let minted = books.supply(&pda::claim_mint(address));
@@ -118,12 +159,10 @@ fn recapitalisation(books: &Books) -> Result<(), Violation> {
         protocol.recapitalisation_sold_atoms,
         protocol.recapitalisation_supply_atoms,
     );
-    let by_expiry = books
-        .expiries
-        .values()
-        .map(|expiry| u128::from(expiry.tokens_sold_atoms))
-        .sum();
-    same("I1 tokens sold", "protocol", sold, by_expiry)?;
+    let (all, of_closed) = (i128::from(sold), sold_by_closed(books));
+    ensure(of_closed >= 0, "I1 tokens sold", || {
+        format!("{all} sold, the expiries say {}", all - of_closed)
+    })?;
     covered(
         books,
         "I1 treasury",

@@ -1,17 +1,19 @@
 //! I3: every long has a short, and every payoff has a payer.
 //!
-//! Before a series is folded: tokens + ledger longs = shorts; the totals are the walked legs plus what was
+//! Before a series is folded: tokens + ledger longs + requested + unassigned = shorts, the last two of American series
+//! only (`i3_exercise`); the totals are the walked legs plus what was
 //! netted inside accounts without the series at hand (`unreported`, counted on both sides).
 //!
 //! From the fold on, over the folded series of an expiry:
 //! - `owed` ≥ Σ payoff of the tokens outstanding + Σ payoff of the ledger longs not yet settled + Σ payoff of
 //!   the unreported + Σ receivables. Not an equation: `owed` is one floor over a whole series, the parts are
 //!   floors of their own, and floor(a) + floor(b) ≤ floor(a + b).
-//! - until the haircut is fixed: escrow + debts + Σ payoff of the shorts not yet settled ≥ `owed`. The left side
+//! - until the haircut is fixed: escrow + debts, written off or not, + Σ payoff of the shorts not yet settled ≥ `owed`. The left side
 //!   rounds up, the right side down, so it holds to the atom.
 //! - afterwards: escrow ≥ owed × (1 − haircut), because the haircut is rounded up once and every payment down.
-//! - `unsettled` = Σ shorts + unreported of the accounts not yet settled, exactly; `debts` = Σ debts of the
-//!   accounts plus what estates took with them when they were closed.
+//! - `unsettled` = Σ shorts + unreported of the accounts not yet settled, `unpaid` = Σ longs + unreported,
+//!   `receivables` and `debts` = Σ those of the accounts, exactly. These say when an expiry may be closed. In a step
+//!   `written_off` grows by the debts of the accounts that disappear.
 //!
 //! Why: these are what make a redemption possible whoever comes last. Tolerance: none but the directions
 //! named. Burning option tokens outside the program lowers a supply below `token_contracts`, which is why
@@ -24,7 +26,7 @@ use backstop_quantities::{mul_div_ceil, mul_div_floor, Price, PRICE_SCALE};
 use backstop_risk::settlement::payoff;
 use solana_pubkey::Pubkey;
 
-use super::{ensure, same, Books, Violation};
+use super::{ensure, i3_exercise, same, Books, Violation};
 
 /// Contracts of a series, or their payoffs in quote atoms, summed over margin accounts.
 #[derive(Clone, Copy, Default)]
@@ -53,25 +55,19 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
         .try_for_each(|(address, expiry)| of_expiry(books, address, expiry))
 }
 
-/// Debts that no account carries any more are those of closed estates: their sum never shrinks, and grows
-/// by exactly the debts of the accounts that disappeared.
+/// What is written off is what closed estates owed.
 pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
     for (address, expiry) in &after.expiries {
-        let Some(earlier) = before.expiries.get(address) else {
-            continue;
-        };
-        let written_off =
-            |books: &Books, expiry: &Expiry| i128::from(expiry.debts_atoms) - debts(books, expiry);
-        let grown = written_off(after, expiry) - written_off(before, earlier);
+        let was = before.expiries.get(address);
+        let was = was.map_or(0, |earlier| u128::from(earlier.written_off_atoms));
         let gone = before
             .accounts_of(expiry.market)
             .filter(|(address, _)| !after.accounts.contains_key(*address));
-        let closed: i128 = gone.map(|(_, account)| debt_in(account, expiry)).sum();
-        ensure(grown == closed, "I3 debts written off", || {
-            format!(
-                "{address}: debts without a debtor grew by {grown}, closed estates owed {closed}"
-            )
-        })?;
+        let slots = gone.flat_map(|(_, account)| &account.expiries);
+        let owed = slots.filter(|slot| slot.expires_at == expiry.expires_at);
+        let closed: u128 = owed.map(|slot| u128::from(slot.debt_atoms)).sum();
+        let written_off = expiry.written_off_atoms;
+        same("I3 debts written off", address, written_off, was + closed)?;
     }
     Ok(())
 }
@@ -91,7 +87,10 @@ fn balanced(books: &Books, address: &Pubkey, series: &Series) -> Result<(), Viol
         series.short_contracts,
         walked.shorts + walked.unreported,
     )?;
-    let holders = u128::from(series.token_contracts) + u128::from(series.ledger_long_contracts);
+    let holders = u128::from(series.token_contracts)
+        + u128::from(series.ledger_long_contracts)
+        + u128::from(series.requested_contracts)
+        + u128::from(series.unassigned_contracts);
     same(
         "I3 longs and shorts",
         address,
@@ -130,7 +129,12 @@ fn owes<'a>(
     expiry: &Expiry,
     folded: impl Iterator<Item = &'a Series>,
 ) -> Result<(), Violation> {
-    let (mut claims, mut payable, mut unsettled) = (receivables(books, expiry), 0, 0);
+    // Rights are owed from the moment the price is fixed.
+    let fixed = expiry.settlement_price > 0;
+    let rights = if fixed { expiry.rights_atoms.into() } else { 0 };
+    let mut claims = receivables(books, expiry) + rights;
+    let mut payable = i3_exercise::costs(books, address);
+    let (mut unsettled, mut unpaid) = (0, 0);
     for series in folded {
         let pays = payoff(
             series.kind.into(),
@@ -139,13 +143,16 @@ fn owes<'a>(
         )
         .get();
         let floors = sum(books, series, |contracts| floor(contracts, pays));
-        claims +=
-            u128::from(floor(series.token_contracts, pays)) + floors.longs + floors.unreported;
+        let outside = [series.token_contracts, series.requested_contracts];
+        let outside = outside.map(|contracts| u128::from(floor(contracts, pays)));
+        claims += outside.iter().sum::<u128>() + floors.longs + floors.unreported;
         let ceils = sum(books, series, |contracts| ceil(contracts, pays));
-        payable += ceils.shorts + ceils.unreported;
+        payable += remaining(books, series, pays) + ceils.unreported;
         let contracts = sum(books, series, |contracts| contracts);
         unsettled += contracts.shorts + contracts.unreported;
+        unpaid += contracts.longs + contracts.unreported;
     }
+    same("I3 unpaid", address, expiry.unpaid_contracts, unpaid)?;
     same(
         "I3 unsettled",
         address,
@@ -156,10 +163,14 @@ fn owes<'a>(
     ensure(owed >= claims, "I3 owed", || {
         format!("{address}: owes {owed}, claims on it {claims}")
     })?;
-    let (booked, carried) = (i128::from(expiry.debts_atoms), debts(books, expiry));
-    ensure(booked >= carried, "I3 debts", || {
-        format!("{address}: booked debts {booked}, accounts owe {carried}")
-    })?;
+    let waiting = receivables(books, expiry);
+    same("I3 receivables", address, expiry.receivables_atoms, waiting)?;
+    same(
+        "I3 debts",
+        address,
+        expiry.debts_atoms,
+        debts(books, expiry),
+    )?;
     solvent(address, expiry, payable)
 }
 
@@ -170,7 +181,8 @@ fn solvent(address: &Pubkey, expiry: &Expiry, payable: u128) -> Result<(), Viola
         u128::from(expiry.owed_atoms),
     );
     if expiry.state() < ExpiryState::Finalised {
-        let payers = escrow + u128::from(expiry.debts_atoms) + payable;
+        let debts = u128::from(expiry.debts_atoms) + u128::from(expiry.written_off_atoms);
+        let payers = escrow + debts + payable;
         return ensure(payers >= owed, "I3 payers", || {
             format!("{address}: owes {owed}, payers bring {payers}")
         });
@@ -183,6 +195,21 @@ fn solvent(address: &Pubkey, expiry: &Expiry, payable: u128) -> Result<(), Viola
             expiry.haircut_ppb
         )
     })
+}
+
+/// Payoffs of the shorts of a series after the exercises that wait for them, rounded up, in quote atoms.
+fn remaining(books: &Books, series: &Series, pays: u64) -> u128 {
+    let address = books.series.iter().find(|(_, one)| one.mint == series.mint);
+    let address = address.map(|(address, _)| *address).unwrap_or_default();
+    let accounts = books.accounts_of(series.market);
+    let shorts = accounts.flat_map(|(_, account)| {
+        let legs = account.legs.iter();
+        legs.filter(move |leg| leg.quantity_contracts < 0 && is_of(account, leg, series))
+    });
+    shorts
+        .map(|leg| i3_exercise::waiting(books, &address, series, leg).left)
+        .map(|left| u128::from(ceil(left, pays)))
+        .sum()
 }
 
 /// Sums `of(contracts)` over the legs of a series in all margin accounts.
@@ -205,7 +232,7 @@ fn sum(books: &Books, series: &Series, of: impl Fn(u64) -> u64) -> Sums {
     sums
 }
 
-fn is_of(account: &MarginAccount, leg: &LegSlot, series: &Series) -> bool {
+pub(super) fn is_of(account: &MarginAccount, leg: &LegSlot, series: &Series) -> bool {
     leg.in_use()
         && leg.strike_price == series.strike_price
         && OptionKind::from_byte(leg.kind) == Some(series.kind)
@@ -222,19 +249,14 @@ fn receivables(books: &Books, expiry: &Expiry) -> u128 {
         .sum()
 }
 
-fn debts(books: &Books, expiry: &Expiry) -> i128 {
-    books
+fn debts(books: &Books, expiry: &Expiry) -> u128 {
+    let slots = books
         .accounts_of(expiry.market)
-        .map(|(_, account)| debt_in(account, expiry))
+        .flat_map(|(_, account)| &account.expiries);
+    slots
+        .filter(|slot| slot.expires_at == expiry.expires_at)
+        .map(|slot| u128::from(slot.debt_atoms))
         .sum()
-}
-
-fn debt_in(account: &MarginAccount, expiry: &Expiry) -> i128 {
-    let slots = account
-        .expiries
-        .iter()
-        .filter(|slot| slot.expires_at == expiry.expires_at);
-    slots.map(|slot| i128::from(slot.debt_atoms)).sum()
 }
 
 /// Quote atoms of contracts at a payoff, rounded down: what a holder gets.

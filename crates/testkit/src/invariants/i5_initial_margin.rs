@@ -29,7 +29,8 @@ const GATED: [(&str, Purpose); 9] = [
 
 /// Steps of liquidation and settlement, which change accounts without asking them; and the one that may
 /// release cover.
-const IMPOSED: [&str; 7] = [
+const IMPOSED: [&str; 8] = [
+    "synchronise",
     "deposit_option",
     "liquidate",
     "convert",

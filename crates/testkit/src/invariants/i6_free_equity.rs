@@ -1,6 +1,6 @@
 //! I6: nobody gets something for nothing.
 //!
-//! What each owner has, wallets, margin accounts, option tokens, stake, deposits of requests, is valued before and after an
+//! What each owner has, wallets, margin accounts, option tokens, stake, deposits of requests, rights of exercise, is valued before and after an
 //! instruction at the same prices, those after it: the underlying at the published price, an option at what it
 //! would pay at that price, from PriceFixed on at what it pays, from Finalised on after the haircut; a stake at
 //! the fund's assets; claims and recapitalisation tokens at nothing. Any prices would do: an instruction that
@@ -16,7 +16,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use backstop_interface::accounts::{
-    CollateralKind, Expiry, ExpiryState, MarginAccount, OptionKind, Series,
+    CollateralKind, ExerciseRequest, Expiry, ExpiryState, MarginAccount, OptionKind, Series,
 };
 use backstop_interface::pda;
 use backstop_quantities::{Atoms, Price, Shares};
@@ -25,10 +25,13 @@ use backstop_risk::shares::Vault;
 use solana_pubkey::Pubkey;
 
 use super::act::Act;
+use super::i3_exercise::waiting;
 use super::{ensure, Books, Violation};
 
 /// Instructions between owners, and how many at most.
-const TRADES: [(&str, usize); 7] = [
+const TRADES: [(&str, usize); 8] = [
+    // The holder and every short, at the price that decided.
+    ("execute_exercise", usize::MAX),
     ("fill_offer", 2),
     ("fill_quote", 2),
     ("execute_fill", 2),
@@ -115,12 +118,16 @@ impl<'a> Prices<'a> {
             .find(|one| one.market == act.market && one.kind == CollateralKind::Underlying)?;
         let spot = act.price.price();
         let fund = books.funds.get(&pda::insurance_fund(&act.market))?;
-        let (mut options, mut haircuts) = (BTreeMap::new(), BTreeMap::new());
+        let mut options = BTreeMap::new();
+        let expiries = books.expiries.values();
+        let expiries = expiries.filter(|one| one.market == act.market);
+        let haircuts = expiries
+            .map(|one| (one.expires_at, i128::from(one.haircut_ppb)))
+            .collect();
         for series in books.series.values().filter(|one| one.market == act.market) {
             let expiry = books.expiries.get(&series.expiry)?;
             let (long, short) = values(series, expiry, spot);
             options.insert(series.mint, (series.clone(), long, short));
-            haircuts.insert(expiry.expires_at, i128::from(expiry.haircut_ppb));
         }
         Some(Self {
             market: act.market,
@@ -164,8 +171,11 @@ impl<'a> Prices<'a> {
             let deposit = i128::from(request.deposit_atoms) * ATOM;
             *worth.entry(request.owner).or_default() += deposit;
         }
+        for request in books.rights.values() {
+            *worth.entry(request.owner).or_default() += self.right(request, books);
+        }
         for (_, account) in books.accounts_of(self.market) {
-            *worth.entry(account.owner).or_default() += self.account(account);
+            *worth.entry(account.owner).or_default() += self.account(account, books);
         }
         let fund = self.books.funds.get(&pda::insurance_fund(&self.market));
         for stake in books
@@ -190,7 +200,20 @@ impl<'a> Prices<'a> {
             || *owner == pda::protocol()
     }
 
-    fn account(&self, account: &MarginAccount) -> i128 {
+    /// A request of exercise is worth its contracts, a right what is left to pay of it.
+    fn right(&self, request: &ExerciseRequest, books: &Books) -> i128 {
+        if request.exercised {
+            let expiry = books.expiries.get(&request.expiry);
+            let cut = expiry.map(|expiry| self.haircuts.get(&expiry.expires_at));
+            let kept = ONE_PPB - cut.flatten().copied().unwrap_or(0);
+            return i128::from(request.left_atoms()) * ATOM / ONE_PPB * kept;
+        }
+        let mint = books.series.get(&request.series).map(|series| series.mint);
+        let option = mint.and_then(|mint| self.options.get(&mint));
+        i128::from(request.contracts) * option.map_or(0, |(_, long, _)| *long)
+    }
+
+    fn account(&self, account: &MarginAccount, books: &Books) -> i128 {
         let underlying = account.collateral_atoms(&self.underlying_mint);
         let mut worth = i128::from(account.quote_atoms) * ATOM
             - i128::from(account.debt_atoms()) * ATOM
@@ -204,16 +227,35 @@ impl<'a> Prices<'a> {
         }
         for (series, long, short) in self.options.values() {
             let held = account.leg_contracts(series.expires_at, series.strike_price, series.kind);
-            worth += i128::from(held) * if held > 0 { long } else { short };
+            worth += match held > 0 {
+                true => i128::from(held) * long,
+                false => self.short(account, series, *short, books),
+            };
         }
         worth
+    }
+
+    /// A short after the exercises that wait for it, and what they cost.
+    fn short(&self, account: &MarginAccount, series: &Series, each: i128, books: &Books) -> i128 {
+        let at = account.leg_index(series.expires_at, series.strike_price, series.kind);
+        let Some(leg) = at.and_then(|at| account.legs.get(at)) else {
+            return 0;
+        };
+        let mut known = books.series.iter();
+        let own = known.find(|(_, one)| one.mint == series.mint);
+        let waits = own.map(|(address, one)| waiting(books, address, one, leg));
+        let (cost, left) = match waits {
+            Some(waits) => (waits.cost, waits.left),
+            None => (0, leg.quantity_contracts.unsigned_abs()),
+        };
+        -i128::from(left) * each - i128::try_from(cost).unwrap_or(i128::MAX / ATOM) * ATOM
     }
 
     /// What accounts that were closed owed beyond what they had, by owner.
     fn forgiven(&self, act: &Act) -> BTreeMap<Pubkey, i128> {
         let gone = act.before.accounts_of(self.market);
         let gone = gone.filter(|(address, _)| !act.after.accounts.contains_key(*address));
-        gone.map(|(_, account)| (account.owner, -self.account(account).min(0)))
+        gone.map(|(_, account)| (account.owner, -self.account(account, act.before).min(0)))
             .collect()
     }
 }

@@ -79,9 +79,7 @@ fn an_assessment_that_does_not_fit_together_is_noticed() {
         v_mm: 4_500_000_000,
         r_im: 1_000_000_000,
         r_mm: 800_000_000,
-        worst_scenario: 0,
-        loss_by_expiry: Default::default(),
-        uncovered_atoms: [0; 2],
+        ..Assessment::default()
     };
     judge(&sound, "nobody").expect("sound");
     let noticed = |of: &Assessment| judge(of, "nobody").expect_err("a mutant").invariant;

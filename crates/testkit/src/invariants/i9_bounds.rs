@@ -40,8 +40,8 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
         bounded(series.kind, atoms(act.price.price), strike, mark)?;
         if let Some(other) = marks.insert(at, mark) {
             let call_less_put = match series.kind {
-                OptionKind::Call => mark - other,
-                OptionKind::Put => other - mark,
+                kind if kind.is_call() => mark - other,
+                _ => other - mark,
             };
             parity(atoms(act.price.price), strike, call_less_put)?;
         }
@@ -74,8 +74,8 @@ fn atoms(price: u64) -> i64 {
 /// Bounds of one option; all in quote atoms.
 fn bounded(kind: OptionKind, spot: i64, strike: i64, mark: i64) -> Result<(), Violation> {
     let (least, most) = match kind {
-        OptionKind::Call => (spot.saturating_sub(strike).max(0), spot),
-        OptionKind::Put => (strike.saturating_sub(spot).max(0), strike),
+        kind if kind.is_call() => (spot.saturating_sub(strike).max(0), spot),
+        _ => (strike.saturating_sub(spot).max(0), strike),
     };
     let error = spot / ERROR_PARTS + CONTRACTS;
     ensure(

@@ -12,6 +12,7 @@ mod i1_vaults;
 mod i21_prices;
 mod i22_determinism;
 mod i2_conservation;
+mod i3_exercise;
 mod i3_series;
 mod i4_rent;
 mod i5_initial_margin;
@@ -61,6 +62,7 @@ pub fn check_books(books: &Books) -> Result<(), Violation> {
     i1_vaults::check(books)?;
     i2_conservation::check(books)?;
     i3_series::check(books)?;
+    i3_exercise::check(books)?;
     i4_rent::check(books)?;
     states::check(books)
 }
@@ -71,6 +73,7 @@ pub fn check_books(books: &Books) -> Result<(), Violation> {
 /// # Errors
 /// The first rule that does not hold, those of [`check`] about `after` included.
 pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
+    i1_vaults::check_step(before, after)?;
     i2_conservation::check_step(before, after)?;
     i3_series::check_step(before, after)?;
     i4_rent::check_step(before, after)?;

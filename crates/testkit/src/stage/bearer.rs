@@ -1,4 +1,4 @@
-use anchor_spl::token_2022::spl_token_2022::instruction::transfer_checked;
+use anchor_spl::token_2022::spl_token_2022::instruction::{burn, transfer_checked};
 use anchor_spl::token_2022::ID as TOKEN_2022;
 use backstop_client::account;
 use backstop_client::bearer::{self, Carried, Handover};
@@ -49,7 +49,11 @@ impl Stage {
             payment_atoms,
         };
         let instruction = bearer::transfer_leg(&self.keys, series, &handover, self.price_account);
-        let instruction = self.showing(instruction, &[handover.giver.0, handover.receiver.0]);
+        let instruction = self.showing_trade(
+            instruction,
+            &[handover.giver.0, handover.receiver.0],
+            &[*series],
+        );
         self.world
             .send_as("transfer_leg", &[instruction], &[&giver, &receiver])
     }
@@ -86,6 +90,19 @@ impl Stage {
         );
         let given = given.expect("a token program");
         expect_landed(self.world.send(&[given], &[&signer]));
+    }
+
+    /// An actor destroys option tokens of his wallet, through Token-2022 alone.
+    ///
+    /// # Panics
+    /// If he holds too few.
+    #[track_caller]
+    pub fn burn_tokens(&mut self, name: &str, series: &SeriesKeys, contracts: u64) {
+        let (signer, mint) = (key(name), series.option_mint);
+        let (owner, source) = (signer.pubkey(), self.world.ata(&signer.pubkey(), &mint));
+        let burned = burn(&TOKEN_2022, &source, &mint, &owner, &[], contracts);
+        let burned = burned.expect("a token program");
+        expect_landed(self.world.send(&[burned], &[&signer]));
     }
 
     fn carried(&mut self, name: &str, series: &SeriesKeys, contracts: u64) -> Carried {

@@ -3,10 +3,11 @@
 use backstop_client::genesis::{add_collateral_with_feed, AddCollateralArgs, OwnFeed};
 use backstop_client::migration::Step;
 use backstop_client::quotes::PricedCollateral;
-use backstop_client::remaining::CollateralKeys;
+use backstop_client::remaining::{with_proof_of_life, CollateralKeys};
 use backstop_client::{account::Flow, feed, fetch, liquidation, under_token_2022};
-use backstop_interface::accounts::{Collateral, CollateralKind};
+use backstop_interface::accounts::{Collateral, CollateralKind, FeedClock};
 use backstop_interface::pyth::PriceUpdate;
+use backstop_interface::shown::OLDEST_SECONDS;
 use backstop_interface::stake_pool::StakePool;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -172,6 +173,23 @@ impl Stage {
             let (account, price) = (one.keys.price, one.price.clone());
             self.world.write_price_update(&account, &price);
         }
+    }
+
+    /// A deposit with the proof that its collateral can be judged, where that has a feed of its own: a keeper ticks a
+    /// clock that is about to be too old for one.
+    pub(super) fn living(&mut self, mint: &Pubkey, deposit: Instruction) -> Instruction {
+        let Some(other) = self.others.iter().find(|one| one.keys.mint == *mint) else {
+            return deposit;
+        };
+        let (keys, feed_id, newest) = (other.keys, other.price.feed_id, other.price.publish_at);
+        let clock: Option<FeedClock> = self.read(&keys.clock);
+        let shown_at = clock.map_or(0, |clock| clock.publish_at);
+        if newest > shown_at && self.world.now() - shown_at > OLDEST_SECONDS {
+            let tick = feed::tick_of(&self.keys, &feed_id, keys.price);
+            // If nobody can, the deposit says why.
+            drop(self.world.send_as("tick", &[tick], &[]));
+        }
+        with_proof_of_life(deposit, &keys)
     }
 
     /// Shows its price to the clock of its feed.

@@ -11,6 +11,9 @@ use crate::{address, expect_landed, key, pubkey, World};
 /// The committed genesis file.
 pub const GENESIS_FILE: &str = include_str!("../../../../migrations/0001-genesis.toml");
 
+/// A Reserve line under which uncovered loss is never short of cover: ten billion quote.
+pub const AMPLE_LINE_ATOMS: u64 = 10_000_000_000_000_000;
+
 /// What a stage may choose about its market; the rest comes from [`GENESIS_FILE`].
 #[derive(Clone, Debug)]
 pub struct Genesis {
@@ -22,23 +25,32 @@ pub struct Genesis {
     pub price: u64,
     /// Weights of the underlying (IM, MM), ppb; `None` keeps the file's.
     pub underlying_weights_ppb: Option<(u64, u64)>,
+    /// Level of the market.
+    pub level: u8,
     /// Collaterals with feeds of their own.
     pub others: Vec<NewCollateral>,
     /// Whether all mints belong to Token-2022.
     pub token_2022: bool,
+    /// Whether the market lists American series.
+    pub early_exercise: bool,
 }
 
 impl Default for Genesis {
-    /// The file's numbers, 2026-01-01 00:00 UTC, 200 quote.
+    /// The file's numbers, 2026-01-01 00:00 UTC, 200 quote; but a Reserve line no test uses up, and no contribution,
+    /// so that a trade costs what its own test says.
     fn default() -> Self {
-        let params = migration().params();
+        let mut params = migration().params();
+        params.reserve_line_atoms = AMPLE_LINE_ATOMS;
+        params.stress.contribution_ppb = 0;
         Self {
             params,
             opens_at: 1_767_225_600,
             price: 200_000_000_000,
             underlying_weights_ppb: None,
+            level: 0,
             others: Vec::new(),
             token_2022: false,
+            early_exercise: true,
         }
     }
 }
@@ -108,8 +120,11 @@ impl Stage {
             receiver_program: RECEIVER_PROGRAM,
             legacy_price_program: LEGACY_PROGRAM,
             legacy_price: address("legacy price"),
+            fee_receiver: world.token_account(&pubkey("treasurer"), &quote_mint),
         };
         let mut migration = migration();
+        migration.market.level = genesis.level;
+        migration.market.early_exercise = genesis.early_exercise;
         if let Some((im, mm)) = genesis.underlying_weights_ppb {
             for step in &mut migration.collateral {
                 if step.mint == backstop_client::migration::MintRole::Underlying {

@@ -4,7 +4,9 @@
 
 mod bearer;
 mod collaterals;
+mod exercise;
 mod genesis;
+mod listing;
 mod orders;
 mod reading;
 mod requests;
@@ -12,6 +14,7 @@ mod settling;
 mod trading;
 
 use backstop_client::{ExpiryKeys, MarketKeys};
+use backstop_interface::calendar;
 use backstop_interface::pyth::PriceUpdate;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
@@ -103,11 +106,15 @@ impl Stage {
         self.price_in(&self.price_account, &self.keys.feed_id)
     }
 
-    /// The next 08:00 UTC that lies at least `days` days ahead.
+    /// The next 08:00 UTC that lies at least `days` days ahead and on the calendar of expiries.
     pub fn next_expiry(&self, days: i64) -> ExpiryKeys {
         let day = 86_400;
         let earliest = self.world.now() + days * day;
         let at = (earliest - 28_800).div_euclid(day) * day + 28_800;
-        self.keys.expiry(if at < earliest { at + day } else { at })
+        let mut at = if at < earliest { at + day } else { at };
+        while days > 0 && !calendar::is_listed(at, self.world.now()) {
+            at += day;
+        }
+        self.keys.expiry(at)
     }
 }

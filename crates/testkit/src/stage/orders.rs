@@ -29,9 +29,12 @@ impl Stage {
     /// `sweep` of an actor's account, with the expiries all its sides need.
     pub fn sweeping(&self, taker: &str, orders: &[Order], greatest_cost_atoms: i64) -> Instruction {
         let account = self.margin(taker);
+        let named = self
+            .account_of(taker)
+            .is_none_or(|account| orders::names_shard(&account, orders));
         let built = orders::sweep(
             &self.keys,
-            (pubkey(taker), account),
+            (pubkey(taker), account, named),
             orders,
             greatest_cost_atoms,
             self.price_account,
@@ -39,7 +42,8 @@ impl Stage {
         let makers = orders.iter().flat_map(|order| &order.offers);
         let mut judged: Vec<Pubkey> = makers.map(|named| named.maker).collect();
         judged.push(account);
-        self.showing(built, &judged)
+        let traded: Vec<SeriesKeys> = orders.iter().map(|order| order.series).collect();
+        self.showing_trade(built, &judged, &traded)
     }
 
     /// An actor fills several offers for his margin account at a cost of at most `greatest_cost_atoms`.
@@ -64,7 +68,7 @@ impl Stage {
             premium_price,
         };
         let built = orders::fill_quote(&self.keys, series, &quote, self.price_account);
-        let built = self.showing(built, &[quote.buyer.0, quote.seller.0]);
+        let built = self.showing_trade(built, &[quote.buyer.0, quote.seller.0], &[*series]);
         self.world
             .send_as("fill_quote", &[built], &[&key(buyer), &key(seller)])
     }
@@ -81,7 +85,7 @@ impl Stage {
         };
         let price = self.price_account;
         let built = orders::write_option(&self.keys, signer.pubkey(), series, &carried, price);
-        let built = self.showing(built, &[carried.margin_account]);
+        let built = self.showing_trade(built, &[carried.margin_account], &[*series]);
         self.world.send_as("write_option", &[built], &[&signer])
     }
 }

@@ -1,6 +1,6 @@
 use anchor_lang::AccountDeserialize;
 use backstop_client::quotes::MarketView;
-use backstop_client::remaining::{with_collaterals, with_expiries};
+use backstop_client::remaining::{with_collaterals, with_expiries, with_expiries_and};
 use backstop_client::{fetch, ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::{
     Auction, Expiry, InsuranceFund, MarginAccount, Protocol, Series, Shard, VolSurface,
@@ -91,11 +91,12 @@ impl Stage {
         }
     }
 
-    /// Expiries of the market that are over or end within the hour, earliest first.
+    /// Expiries of the market that a margin check may need, earliest first.
     fn expiries_to_know(&self) -> Vec<Expiry> {
         let until = self.world.now() + AVERAGE_SECONDS;
         let own = |keys: &&ExpiryKeys| {
-            keys.expires_at <= until && keys.expiry == self.keys.expiry(keys.expires_at).expiry
+            let near = keys.expires_at <= until || self.expiry_of(keys).places != 0;
+            near && keys.expiry == self.keys.expiry(keys.expires_at).expiry
         };
         let near = self.expiries.iter().filter(own);
         near.map(|keys| self.expiry_of(keys)).collect()
@@ -108,6 +109,23 @@ impl Stage {
             .filter_map(|address| self.account_at(address))
             .collect();
         let shown = with_expiries(instruction, &judged, self.world.now());
+        self.with_other(shown, &judged, None)
+    }
+
+    /// The same for a trade in a series: in an American one somebody may become short by it.
+    pub fn showing_trade(
+        &self,
+        instruction: Instruction,
+        accounts: &[Pubkey],
+        traded: &[SeriesKeys],
+    ) -> Instruction {
+        let judged: Vec<_> = accounts
+            .iter()
+            .filter_map(|address| self.account_at(address))
+            .collect();
+        let american = traded.iter().filter(|series| series.kind.is_american());
+        let also: Vec<i64> = american.map(|series| series.expiry.expires_at).collect();
+        let shown = with_expiries_and(instruction, &judged, &also, self.world.now());
         self.with_other(shown, &judged, None)
     }
 

@@ -61,7 +61,7 @@ impl Stage {
             (account, nonce),
             (self.price_account, update),
         );
-        self.showing(built, &[named.maker, account])
+        self.showing_trade(built, &[named.maker, account], &[*series])
     }
 
     /// A keeper executes an actor's request at the update in an account.

@@ -1,4 +1,4 @@
-use backstop_client::settlement::{self, Holder, LotBid};
+use backstop_client::settlement::{self, LotBid};
 use backstop_client::{ExpiryKeys, SeriesKeys};
 use backstop_interface::pda;
 use solana_signer::Signer;
@@ -86,15 +86,7 @@ impl Stage {
 
     /// A holder redeems option tokens; claim tokens go to his wallet (made if missing).
     pub fn redeem(&mut self, name: &str, series: &SeriesKeys, contracts: u64) -> Outcome {
-        let signer = key(name);
-        let wallet = signer.pubkey();
-        let claim_account = self.world.token_account(&wallet, &series.expiry.claim_mint);
-        let holder = Holder {
-            wallet,
-            tokens: self.world.token_account(&wallet, &series.option_mint),
-            destination: self.quote_wallet(name),
-            claim_account: Some(claim_account),
-        };
+        let (signer, holder) = (key(name), self.holder(name, series));
         let instruction = settlement::redeem(series, &holder, contracts);
         self.world.send_as("redeem", &[instruction], &[&signer])
     }

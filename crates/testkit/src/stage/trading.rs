@@ -1,5 +1,6 @@
+use backstop_client::remaining::with_debts;
 use backstop_client::trading::{Buyer, Fill, PlaceOfferArgs};
-use backstop_client::{account, account::Flow, feed, insurance, liquidation, series, trading};
+use backstop_client::{account, account::Flow, feed, insurance, liquidation, trading};
 use backstop_client::{ExpiryKeys, SeriesKeys};
 use backstop_interface::accounts::StoredSurface;
 use backstop_interface::pda;
@@ -68,7 +69,7 @@ impl Stage {
     /// An actor closes his margin account.
     pub fn close_account(&mut self, name: &str) -> Outcome {
         let signer = key(name);
-        let instruction = account::close_account(signer.pubkey(), self.margin(name));
+        let instruction = account::close_account(&self.keys, signer.pubkey(), self.margin(name));
         self.world
             .send_as("close_account", &[instruction], &[&signer])
     }
@@ -97,6 +98,7 @@ impl Stage {
         let signer = key(name);
         let instruction = account::deposit(&self.keys, signer.pubkey(), self.margin(name), flow);
         let instruction = self.of_mint(&flow.mint, instruction);
+        let instruction = self.living(&flow.mint, instruction);
         self.world.send_as("deposit", &[instruction], &[&signer])
     }
 
@@ -132,26 +134,6 @@ impl Stage {
         let instruction = self.of_mint(&flow.mint, instruction);
         let instruction = self.showing(instruction, &[self.margin(name)]);
         self.world.send_as("withdraw", &[instruction], &[&signer])
-    }
-
-    /// Creates an expiry.
-    pub fn create_expiry(&mut self, payer: &str, expiry: &ExpiryKeys) -> Outcome {
-        let signer = key(payer);
-        let instruction = series::create_expiry(&self.keys, signer.pubkey(), expiry);
-        let landed = self
-            .world
-            .send_as("create_expiry", &[instruction], &[&signer])?;
-        self.expiries.push(*expiry);
-        self.expiries.sort_by_key(|expiry| expiry.expires_at);
-        Ok(landed)
-    }
-
-    /// Creates a series.
-    pub fn create_series(&mut self, payer: &str, series: &SeriesKeys) -> Outcome {
-        let signer = key(payer);
-        let instruction = series::create_series(&self.keys, signer.pubkey(), series);
-        self.world
-            .send_as("create_series", &[instruction], &[&signer])
     }
 
     /// A writer places an offer that never goes void by time; the least fill is one lot.
@@ -262,8 +244,10 @@ impl Stage {
             self.price_account,
         );
         let instruction = match to {
-            Buyer::Margin(account) => self.showing(instruction, &[fill.writer, account]),
-            Buyer::Wallet { .. } => self.showing(instruction, &[fill.writer]),
+            Buyer::Margin(account) => {
+                self.showing_trade(instruction, &[fill.writer, account], &[*series])
+            }
+            Buyer::Wallet { .. } => self.showing_trade(instruction, &[fill.writer], &[*series]),
         };
         self.world.send_as("fill_offer", &[instruction], &[&signer])
     }
@@ -284,8 +268,23 @@ impl Stage {
     /// Moves the fees of the shard an actor's account uses into the fund.
     pub fn sweep_fees_of(&mut self, name: &str) -> Outcome {
         let shard = self.keys.shard_of(&self.margin(name));
-        let instruction = insurance::sweep_fees(&self.keys, shard);
+        let receiver = Some(self.quote_wallet("treasurer"));
+        let instruction = insurance::sweep_fees(&self.keys, shard, receiver);
         self.world.send_as("sweep_fees", &[instruction], &[])
+    }
+
+    /// Anyone counts an account's uncovered loss of now in its shard.
+    pub fn measure(&mut self, target: &str) -> Outcome {
+        let margin_account = self.margin(target);
+        let instruction = insurance::measure(&self.keys, margin_account, self.price_account);
+        let instruction = self.showing(instruction, &[margin_account]);
+        self.world.send_as("measure", &[instruction], &[])
+    }
+
+    /// Anyone shares out the room under the cover.
+    pub fn share_cover(&mut self) -> Outcome {
+        let instruction = insurance::share_cover(&self.keys);
+        self.world.send_as("share_cover", &[instruction], &[])
     }
 
     /// A keeper runs the next legal step of an account.
@@ -371,6 +370,10 @@ impl Stage {
         let signer = key(closer);
         let instruction =
             liquidation::close_estate(&self.keys, signer.pubkey(), self.margin(target));
+        let instruction = match self.account_of(target) {
+            Some(account) => with_debts(instruction, &account),
+            None => instruction,
+        };
         self.world
             .send_as("close_estate", &[instruction], &[&signer])
     }

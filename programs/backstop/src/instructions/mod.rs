@@ -1,6 +1,7 @@
 //! One file per instruction, folders by what they are about.
 
 pub mod account;
+pub mod exercise;
 pub mod feed;
 pub mod genesis;
 pub mod insurance;
@@ -10,6 +11,7 @@ pub mod settlement;
 pub mod trading;
 
 pub use account::*;
+pub use exercise::*;
 pub use feed::*;
 pub use genesis::*;
 pub use insurance::*;

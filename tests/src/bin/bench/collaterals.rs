@@ -63,7 +63,8 @@ fn fill_accounts(stage: &mut Stage, sheet: &mut Sheet) {
     }
 }
 
-/// The writer sells the bidder four series.
+/// The writer sells the bidder four series, of the last of which the bidder owes more than he buys: only who owes
+/// something is held to a margin.
 fn trade(stage: &mut Stage, sheet: &mut Sheet) {
     let expiry = stage.next_expiry(7);
     expect_landed(stage.create_expiry("keeper", &expiry));
@@ -74,8 +75,11 @@ fn trade(stage: &mut Stage, sheet: &mut Sheet) {
         (260, OptionKind::Call),
     ];
     let series = kinds.map(|(strike, kind)| expiry.series(strike * PRICE, kind));
-    for (nonce, one) in (0..).zip(&series) {
+    for one in &series {
         expect_landed(stage.create_series("keeper", one));
+    }
+    expect_landed(stage.write_option("bidder", &series[3], 300 * CONTRACT));
+    for (nonce, one) in (0..).zip(&series) {
         sell(stage, one, nonce);
         let part = 100 * CONTRACT;
         expect_landed(stage.buy_ledger("bidder", "writer", nonce, one, part));

@@ -1,6 +1,7 @@
 //! Every instruction once in a typical state: four legs on each side, thirty settlement points, a default
 //! through all stages.
 
+mod exercise;
 mod trading;
 
 use backstop_client::{ExpiryKeys, SeriesKeys};
@@ -69,6 +70,7 @@ pub fn measure(world: World, sheet: &mut Sheet) {
     life.open();
     life.trade();
     life.carry();
+    life.exercise();
     life.move_cash();
     life.seize();
     life.expire();
@@ -176,5 +178,12 @@ impl Life<'_> {
         sheet.note("convert", stage.convert("backer", "writer", u64::MAX));
         sheet.note("repay", stage.repay("writer", &self.expiry));
         sheet.note("close_estate", stage.close_estate("keeper", "writer"));
+        let unused = stage.next_expiry(1);
+        let series = unused.series(60 * PRICE, OptionKind::Put);
+        sheet.note("create_expiry", stage.create_expiry("keeper", &unused));
+        sheet.note("create_series", stage.create_series("keeper", &series));
+        sheet.note("close_series", stage.close_series("keeper", &series));
+        stage.world.warp_to(unused.expires_at);
+        sheet.note("close_expiry", stage.close_expiry(&unused));
     }
 }

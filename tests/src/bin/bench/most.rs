@@ -15,7 +15,7 @@ const BUDGET: u64 = 1_050_000;
 const PER_EXPIRY: usize = 4;
 
 /// A stage in which the writer is short as many series as its place in the list says, and the bidder long
-/// in them.
+/// in them, but for the first, of which he owes more than he buys: only who owes something is held to a margin.
 struct Legs {
     stage: Stage,
     /// Cost of the fill that made the last leg, in a margin account on both sides.
@@ -80,6 +80,9 @@ fn one_more_leg(stage: &mut Stage, index: usize) -> Outcome {
         expect_landed(stage.create_expiry("keeper", &series.expiry));
     }
     expect_landed(stage.create_series("keeper", &series));
+    if index == 0 {
+        expect_landed(stage.write_option("bidder", &series, 200 * CONTRACT));
+    }
     let nonce = index as u64;
     let terms = OfferTerms {
         nonce,

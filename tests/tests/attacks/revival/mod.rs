@@ -202,7 +202,12 @@ fn a_cured_and_donated_auction_starts_afresh() {
 #[test]
 fn create_series_rejects_a_series_that_is_there() {
     let mut play = Play::open();
-    let create = series::create_series(&play.stage.keys, pubkey("keeper"), &play.put);
+    let create = series::create_series(
+        &play.stage.keys,
+        pubkey("keeper"),
+        &play.put,
+        play.stage.price_account,
+    );
     play.refused(&[create], 0u32);
     let create = series::create_expiry(&play.stage.keys, pubkey("keeper"), &play.expiry);
     play.refused(&[create], 0u32);

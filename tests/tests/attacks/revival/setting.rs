@@ -100,7 +100,11 @@ impl Play {
 
     /// `close_account` of the writer.
     pub fn close_account(&self) -> Instruction {
-        account::close_account(pubkey("writer"), self.stage.margin("writer"))
+        account::close_account(
+            &self.stage.keys,
+            pubkey("writer"),
+            self.stage.margin("writer"),
+        )
     }
 
     /// `open_account` of the writer.

@@ -3,11 +3,12 @@
 use backstop_client::account;
 use backstop_client::bearer::{self, Carried, Handover};
 use backstop_client::trading;
+use backstop_interface::accounts::OptionKind;
 use backstop_testkit::{pubkey, Stage};
 
 use super::museum::{put, LARGE};
 use super::Album;
-use crate::twin::{Twin, QUOTE};
+use crate::twin::{Twin, PRICE, QUOTE};
 
 impl Album {
     /// A long out of an account and tokens into one.
@@ -17,7 +18,7 @@ impl Album {
             wallet: s.world.ata(&pubkey("buyer"), &put(s, at).option_mint),
             contracts: LARGE / 100,
         };
-        self.shoot_at("withdraw_option", twin, &["stranger"], |s, at| {
+        let withdrawn = |s: &Stage, at: i64| {
             let (owner, price) = (pubkey("stranger"), s.price_account);
             bearer::withdraw_option(
                 &s.keys,
@@ -26,7 +27,20 @@ impl Album {
                 &carried(s, at, "stranger"),
                 price,
             )
-        });
+        };
+        self.shoot_at("withdraw_option", twin, &["stranger"], withdrawn);
+        // Short as well, so that price and shard are asked for.
+        let mut owing = twin.clone();
+        owing.both(|stage| stage.deposit_quote("stranger", 10_000 * QUOTE));
+        let later = twin.museum_at;
+        let short = |stage: &mut Stage| {
+            let call = put(stage, later).expiry;
+            let call = call.series(200 * PRICE, OptionKind::Call);
+            stage.create_series("keeper", &call)?;
+            stage.write_option("stranger", &call, LARGE / 100)
+        };
+        owing.both(short);
+        self.shoot_at("withdraw_option:owing", &owing, &["stranger"], withdrawn);
         self.shoot_at("deposit_option", twin, &["buyer"], |s, at| {
             let owner = pubkey("buyer");
             bearer::deposit_option(&s.keys, owner, &put(s, at), &carried(s, at, "buyer"))

@@ -3,7 +3,7 @@
 use backstop_client::account::{self, Flow};
 use backstop_client::feed;
 use backstop_client::liquidation::{self, BidArgs, Conversion, Sides};
-use backstop_client::remaining::with_collaterals;
+use backstop_client::remaining::{with_collaterals, with_proof_of_life};
 use backstop_testkit::{pubkey, OfferTerms, Stage};
 use solana_instruction::Instruction;
 
@@ -78,9 +78,12 @@ impl Album {
     pub fn collaterals(&mut self, twin: &mut Twin) {
         let mut twin = twin.clone();
         twin.both(|stage| stage.open_account("holder"));
+        twin.pass_and_tick(5, 200 * PRICE);
+        twin.both(|stage| stage.tick_other("staked"));
         self.shoot("deposit:staked", &twin, &["holder"], |s| {
             let flow = flow(s, "staked", PRICE);
-            account::deposit(&s.keys, pubkey("holder"), s.margin("holder"), flow)
+            let plain = account::deposit(&s.keys, pubkey("holder"), s.margin("holder"), flow);
+            with_proof_of_life(plain, &s.other("staked").keys)
         });
         twin.both(|stage| stage.deposit_quote("holder", 100_000 * QUOTE));
         twin.both(|stage| stage.deposit_other("holder", "staked", PRICE));

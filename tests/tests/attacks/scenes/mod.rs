@@ -2,6 +2,7 @@
 
 mod bearer;
 mod collaterals;
+mod exercise;
 mod genesis;
 mod liquidation;
 mod museum;
@@ -53,6 +54,11 @@ impl Scene {
             parts.iter().map(move |part| format!("{other}.{part}"))
         });
         slots.extend(behind.map(Slot::behind));
+        // What proves that the collateral put in can be judged.
+        if self.name == "deposit:staked" {
+            let life = ["life.clock", "life.stake_pool"];
+            slots.extend(life.map(str::to_owned).map(Slot::behind));
+        }
         slots
     }
 

@@ -23,6 +23,11 @@ pub fn put(stage: &Stage, expires_at: i64) -> SeriesKeys {
     expiry(stage, expires_at).series(200 * PRICE, OptionKind::Put)
 }
 
+/// The put at 150 of that expiry, which nobody trades.
+pub fn unused(stage: &Stage, expires_at: i64) -> SeriesKeys {
+    expiry(stage, expires_at).series(150 * PRICE, OptionKind::Put)
+}
+
 /// An expiry of the market the stage looks at.
 pub fn expiry(stage: &Stage, expires_at: i64) -> ExpiryKeys {
     stage.keys.expiry(expires_at)
@@ -39,6 +44,7 @@ pub fn furnish(twin: &mut Twin) {
     let at = twin.museum_at;
     twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, at)));
     twin.both(|stage| stage.create_series("keeper", &put(stage, at)));
+    twin.both(|stage| stage.create_series("keeper", &unused(stage, at)));
     let terms = OfferTerms {
         nonce: 1,
         premium_price: 20 * PRICE,

@@ -22,12 +22,12 @@ impl Album {
             ..PlaceOfferArgs::default()
         };
         twin.both(|stage| stage.place("bidder", &put(stage, at), bid));
-        self.shoot("sweep", twin, &["writer"], |s| {
+        self.shoot_at("sweep", twin, &["writer"], |s, at| {
             let named = vec![s.named("bidder", 9)];
             let order = Order::whole(&put(s, at), Side::Bid, LARGE / 100, named);
             s.sweeping("writer", &[order], i64::MAX)
         });
-        self.shoot("fill_quote", twin, &["stranger", "bidder"], |s| {
+        self.shoot_at("fill_quote", twin, &["stranger", "bidder"], |s, at| {
             let quote = Quote {
                 buyer: (s.margin("stranger"), pubkey("stranger")),
                 seller: (s.margin("bidder"), pubkey("bidder")),
@@ -41,7 +41,7 @@ impl Album {
             twin.stage.world.token_account(&pubkey("writer"), &mint);
             twin.swap();
         }
-        self.shoot("write_option", twin, &["writer"], |s| {
+        self.shoot_at("write_option", twin, &["writer"], |s, at| {
             let wallet = s.world.ata(&pubkey("writer"), &put(s, at).option_mint);
             written(s, at, wallet)
         });
@@ -61,7 +61,7 @@ impl Album {
         };
         twin.both(|stage| stage.place("bidder", &put(stage, at), pegged));
         let asked = (3, LARGE / 100, 50 * PRICE);
-        self.shoot("request_fill", twin, &["stranger"], |s| {
+        self.shoot_at("request_fill", twin, &["stranger"], |s, at| {
             let asked = Asked {
                 margin_account: s.margin("stranger"),
                 nonce: asked.0,
@@ -74,7 +74,7 @@ impl Album {
         });
         twin.both(|stage| stage.request_fill("stranger", ("bidder", 10), &put(stage, at), asked));
         twin.pass(20, 200 * PRICE);
-        self.shoot("execute_fill", twin, &["keeper"], |s| {
+        self.shoot_at("execute_fill", twin, &["keeper"], |s, at| {
             let update = s.price_account;
             s.executing(
                 "keeper",

@@ -1,15 +1,17 @@
 //! From the first point of the average to the last redemption.
 
 use backstop_client::liquidation::{self, Conversion};
+use backstop_client::remaining::with_debts;
+use backstop_client::series;
 use backstop_client::settlement::{self, Holder, LotBid};
 use backstop_interface::pda;
-use backstop_testkit::{pubkey, Stage};
+use backstop_testkit::{expect_landed, pubkey, Stage};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::museum::{expiry, put, LARGE};
+use super::museum::{expiry, put, unused, LARGE};
 use super::Album;
-use crate::twin::{Twin, PRICE, QUOTE};
+use crate::twin::{Twin, ACTORS, PRICE, QUOTE};
 
 fn claims(stage: &Stage, name: &str, at: i64) -> Pubkey {
     stage
@@ -107,7 +109,9 @@ impl Album {
         self.shoot_at("fold_series", twin, &[], |s, at| {
             settlement::fold_series(&put(s, at))
         });
-        twin.both(|stage| stage.fold_series(&put(stage, at)));
+        for series in [put, unused] {
+            twin.both(|stage| stage.fold_series(&series(stage, at)));
+        }
     }
 
     fn collecting(&mut self, twin: &mut Twin, at: i64) {
@@ -153,7 +157,34 @@ impl Album {
         });
         twin.both(|stage| stage.repay("writer", &expiry(stage, at)));
         self.shoot("close_estate", twin, &["keeper"], |s| {
-            liquidation::close_estate(&s.keys, pubkey("keeper"), s.margin("writer"))
+            let asked = liquidation::close_estate(&s.keys, pubkey("keeper"), s.margin("writer"));
+            with_debts(asked, &s.account_of("writer").expect("an estate"))
         });
+        self.closing(twin, at);
+    }
+
+    /// Everybody is settled and the story's series is closed, with its unused one; then an expiry nobody used.
+    fn closing(&mut self, twin: &mut Twin, at: i64) {
+        for name in ACTORS {
+            for _ in 0..2 {
+                let account = twin.stage.account_of(name);
+                if account.is_some_and(|account| account.expiry_index(at).is_some()) {
+                    let expiry = expiry(&twin.stage, at);
+                    expect_landed(twin.stage.settle(name, &expiry));
+                }
+                twin.swap();
+            }
+        }
+        self.shoot_at("close_series:finalised", twin, &["stranger"], |s, at| {
+            series::close_series(pubkey("stranger"), &unused(s, at), pubkey("keeper"))
+        });
+        let barren_at = twin.barren_at();
+        self.shoot("close_expiry", twin, &[], |s| {
+            series::close_expiry(&s.keys, &expiry(s, barren_at), pubkey("keeper"))
+        });
+        let scene = self.scenes.last_mut().expect("the scene was just kept");
+        let beside = expiry(&twin.stage, twin.museum_at);
+        let asked = series::close_expiry(&twin.stage.keys, &beside, pubkey("keeper"));
+        scene.other_series = Some(asked);
     }
 }

@@ -7,7 +7,7 @@ use backstop_interface::pda;
 use backstop_testkit::{pubkey, OfferTerms, Stage};
 use solana_instruction::Instruction;
 
-use super::museum::{expiry, put, surface, LARGE};
+use super::museum::{expiry, put, surface, unused, LARGE};
 use super::Album;
 use crate::twin::{Twin, PRICE, QUOTE};
 
@@ -91,8 +91,15 @@ impl Album {
                 s.price_account,
             )
         });
+        self.shoot("measure", twin, &[], |s| {
+            insurance::measure(&s.keys, s.margin("writer"), s.price_account)
+        });
+        self.shoot("share_cover", twin, &[], |s| {
+            insurance::share_cover(&s.keys)
+        });
         self.shoot("sweep_fees", twin, &[], |s| {
-            insurance::sweep_fees(&s.keys, s.keys.shard_of(&s.margin("writer")))
+            let shard = s.keys.shard_of(&s.margin("writer"));
+            insurance::sweep_fees(&s.keys, shard, Some(s.quote_wallet("treasurer")))
         });
     }
 
@@ -117,7 +124,7 @@ impl Album {
         });
         twin.both(|stage| stage.open_account("newcomer"));
         self.shoot("close_account", twin, &["newcomer"], |s| {
-            account::close_account(pubkey("newcomer"), s.margin("newcomer"))
+            account::close_account(&s.keys, pubkey("newcomer"), s.margin("newcomer"))
         });
         self.shoot("stake_insurance", twin, &["insurer"], |s| {
             insurance::stake_insurance(
@@ -141,9 +148,15 @@ impl Album {
         });
         twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, at)));
         self.shoot_at("create_series", twin, &["keeper"], |s, at| {
-            series::create_series(&s.keys, pubkey("keeper"), &put(s, at))
+            series::create_series(&s.keys, pubkey("keeper"), &put(s, at), s.price_account)
         });
         twin.both(|stage| stage.create_series("keeper", &put(stage, at)));
+        let barren_at = twin.barren_at();
+        twin.both(|stage| stage.create_expiry("keeper", &expiry(stage, barren_at)));
+        twin.both(|stage| stage.create_series("keeper", &unused(stage, at)));
+        self.shoot_at("close_series", twin, &["keeper"], |s, at| {
+            series::close_series(pubkey("keeper"), &unused(s, at), pubkey("keeper"))
+        });
     }
 
     fn collateral(&mut self, twin: &mut Twin) {
@@ -224,5 +237,6 @@ impl Album {
         twin.both(|stage| stage.buy_tokens("buyer", "debtor", 1, &put(stage, at), LARGE / 20));
         self.bearer(twin);
         self.orders(twin, at);
+        self.exercise(twin, at);
     }
 }

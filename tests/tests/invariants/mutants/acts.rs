@@ -17,7 +17,7 @@ const PRICE: u64 = 1_000_000_000;
 type Mutant = (&'static str, &'static str, Corrupt);
 
 /// After the first trades, at a price of 199: the put at 200 would pay a quote.
-const TRADED: [Mutant; 19] = [
+const TRADED: [Mutant; 22] = [
     ("withdraw", "I5 initial margin", |books, moments| {
         writer(books, moments).quote_atoms -= 70_000 * QUOTE
     }),
@@ -64,6 +64,16 @@ const TRADED: [Mutant; 19] = [
         "I10 tokens of a shortfall",
         |books, moments| expiry(books, moments).tokens_sold_atoms = u64::MAX,
     ),
+    ("withdraw", "I10 rise in a shard", |books, moments| {
+        uncover(books, moments)
+    }),
+    ("fill_offer", "I10 rise in a shard", |books, moments| {
+        uncover(books, moments)
+    }),
+    ("share_cover", "I10 limits of the shards", |books, _| {
+        let shard = books.shards.values_mut().next().expect("sixteen");
+        shard.limit_atoms[1] = u64::MAX;
+    }),
     ("bid", "I10 fund in an incident", |books, _| {
         let fund = books.funds.values_mut().next().expect("one fund");
         fund.incident_paid_atoms = fund.incident_assets_atoms + 1;
@@ -127,6 +137,7 @@ fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'sta
             confidence_ppb: 500_000,
             publish_at,
             previous_publish_at: publish_at - 1,
+            ema_price: price,
         },
         now: publish_at + 1,
     };
@@ -232,4 +243,13 @@ fn is_rule(text: &str) -> bool {
     letters.next() == Some('I')
         && letters.next().is_some_and(|c| c.is_ascii_digit())
         && text.contains(' ')
+}
+
+/// The writer's uncovered loss rises, and no shard has room.
+fn uncover(books: &mut Books, moments: &Moments) {
+    writer(books, moments).uncovered_atoms[0] += 1;
+    for shard in books.shards.values_mut() {
+        shard.uncovered_atoms[0] += 1;
+        shard.limit_atoms = [0; 2];
+    }
 }

@@ -2,6 +2,7 @@
 //! atom, one contract or one flag, and the checker must name the clause. The worlds are not touched.
 
 mod acts;
+mod exercises;
 mod moments;
 
 use anchor_lang::prelude::Pubkey;
@@ -79,6 +80,18 @@ fn every_clause_about_a_moment_has_a_mutant_it_catches() {
     each_is_caught(&moments, &moments.finalised, &FINALISED);
 }
 
+/// The creator gets a lamport less than lay in what is gone since `before`.
+fn underpay(books: &mut Books, before: &Books) {
+    let mut rents = before.rents.iter();
+    let gone = rents.find(|(address, _)| !books.rents.contains_key(*address));
+    let (_, rent) = gone.expect("something was closed");
+    let had = before.wallets[&pubkey("keeper")];
+    let wallet = books
+        .wallets
+        .insert(pubkey("keeper"), had + rent.lamports - 1);
+    assert!(wallet.is_some_and(|has| has >= had + rent.lamports));
+}
+
 /// Corrupts the later books of a step that was sound.
 fn step_is_caught(moments: &Moments, step: (&Books, &Books), rule: &str, corrupt: Corrupt) {
     let (before, after) = step;
@@ -121,14 +134,35 @@ fn every_clause_about_an_end_has_a_mutant_it_catches() {
     let moments = Moments::of_a_default();
     let closing = (&moments.sold, &moments.closed);
     check_step(closing.0, closing.1).unwrap_or_else(|violation| panic!("{violation}"));
+    // An estate that leaves its debt behind.
+    step_is_caught(&moments, closing, "I3 debts", |books, moments| {
+        expiry(books, moments).debts_atoms += 1;
+    });
     step_is_caught(
         &moments,
         closing,
         "I3 debts written off",
         |books, moments| {
-            expiry(books, moments).debts_atoms += 1;
+            expiry(books, moments).written_off_atoms -= 1;
         },
     );
+    // Tokens sold forgotten while their expiry is there.
+    step_is_caught(&moments, closing, "I1 tokens sold", |books, moments| {
+        expiry(books, moments).tokens_sold_atoms -= 1;
+    });
+    // A lamport of what lay in a series, or in an expiry, does not reach its creator.
+    let ends: [(&Books, &Books, Corrupt); 2] = [
+        (&moments.listed, &moments.unlisted, |books, moments| {
+            underpay(books, &moments.listed)
+        }),
+        (&moments.unlisted, &moments.ended, |books, moments| {
+            underpay(books, &moments.unlisted)
+        }),
+    ];
+    for (before, after, corrupt) in ends {
+        check_step(before, after).unwrap_or_else(|violation| panic!("{violation}"));
+        step_is_caught(&moments, (before, after), "I4 rent returned", corrupt);
+    }
     // The auction is gone, its account is not, and nobody got the rent.
     let idle = (&moments.seized, &moments.seized);
     step_is_caught(&moments, idle, "I4 rent returned", |books, moments| {

@@ -7,7 +7,16 @@ use backstop_testkit::pubkey;
 use super::{auction, expiry, rob, series, writer, Corrupt};
 
 /// After the first trades.
-pub(super) const TRADED: [(&str, Corrupt); 13] = [
+pub(super) const TRADED: [(&str, Corrupt); 15] = [
+    ("I1 uncovered loss", |books, moments| {
+        writer(books, moments).uncovered_atoms[0] += 1
+    }),
+    ("I1 uncovered loss", |books, _| {
+        books
+            .shards
+            .values_mut()
+            .for_each(|shard| shard.uncovered_atoms[1] += 1)
+    }),
     ("I1 collateral claims", |books, moments| {
         writer(books, moments).quote_atoms += 1
     }),
@@ -18,7 +27,7 @@ pub(super) const TRADED: [(&str, Corrupt); 13] = [
         books
             .shards
             .values_mut()
-            .for_each(|shard| shard.fees_atoms = 0)
+            .for_each(|shard| (shard.fees_atoms, shard.fund_atoms) = (0, 0))
     }),
     ("I1 collateral claims", |books, moments| {
         let keys = moments.story.stage.keys;
@@ -95,7 +104,7 @@ pub(super) const TRADED: [(&str, Corrupt); 13] = [
 ];
 
 /// While the writer is on auction.
-pub(super) const SEIZED: [(&str, Corrupt); 10] = [
+pub(super) const SEIZED: [(&str, Corrupt); 12] = [
     ("I3 tokens", |books, moments| {
         series(books, moments).token_contracts -= 1
     }),
@@ -133,16 +142,30 @@ pub(super) const SEIZED: [(&str, Corrupt); 10] = [
             .expect("the series exists");
         rent.lamports = rent.least_lamports - 1;
     }),
+    ("I4 deposit", |books, moments| {
+        let rent = books.rents.get_mut(&moments.story.put.series);
+        rent.expect("the series exists").lamports -= 1;
+    }),
+    ("I4 deposit", |books, moments| {
+        let rent = books.rents.get_mut(&moments.story.expiry.expiry);
+        rent.expect("the expiry exists").lamports -= 1;
+    }),
     ("I4 layouts", |books, _| books.unknown.push(pubkey("scrap"))),
 ];
 
 /// While accounts wait to be settled.
-pub(super) const FOLDED: [(&str, Corrupt); 4] = [
+pub(super) const FOLDED: [(&str, Corrupt); 6] = [
     ("I3 folded count", |books, moments| {
         series(books, moments).folded = false
     }),
     ("I3 unsettled", |books, moments| {
         expiry(books, moments).unsettled_contracts -= 1
+    }),
+    ("I3 unpaid", |books, moments| {
+        expiry(books, moments).unpaid_contracts -= 1
+    }),
+    ("I3 receivables", |books, moments| {
+        expiry(books, moments).receivables_atoms += 1
     }),
     ("I3 payers", |books, moments| {
         expiry(books, moments).owed_atoms += 10
@@ -187,7 +210,7 @@ pub(super) const FINALISED: [(&str, Corrupt); 6] = [
         expiry(books, moments).shortfall_atoms = 0
     }),
     ("I1 tokens sold", |books, moments| {
-        expiry(books, moments).tokens_sold_atoms -= 1
+        expiry(books, moments).tokens_sold_atoms += 1
     }),
     ("I3 owed", |books, moments| {
         expiry(books, moments).owed_atoms -= 10

@@ -53,10 +53,19 @@ pub enum Verb {
     RequestFill,
     ExecuteFill,
     VoidFill,
+    Measure,
+    ShareCover,
+    CloseSeries,
+    CloseExpiry,
     DepositOther,
     WithdrawOther,
     ConvertOther,
     Observe,
+    RequestExercise,
+    VoidExercise,
+    Synchronise,
+    PayExercise,
+    RedeemExercise,
 }
 
 impl Verb {
@@ -135,7 +144,7 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::SetDelegate, 2),
     (Verb::CancelAll, 1),
     (Verb::CloseOffer, 4),
-    (Verb::PlaceBid, 4),
+    (Verb::PlaceBid, 6),
     (Verb::PlaceGuard, 1),
     (Verb::Sweeping, 5),
     (Verb::Quote, 2),
@@ -143,9 +152,15 @@ const TRADING: &[(Verb, u64)] = &[
     (Verb::RequestFill, 10),
     (Verb::ExecuteFill, 1),
     (Verb::VoidFill, 1),
+    (Verb::Measure, 3),
+    (Verb::ShareCover, 2),
     (Verb::DepositOther, 8),
     (Verb::WithdrawOther, 4),
     (Verb::Observe, 2),
+    (Verb::RequestExercise, 8),
+    (Verb::VoidExercise, 2),
+    (Verb::Synchronise, 4),
+    (Verb::PayExercise, 5),
 ];
 
 /// Likely in the middle: crashes, seizures, bids, estates.
@@ -179,10 +194,16 @@ const STRESS: &[(Verb, u64)] = &[
     (Verb::Sweeping, 2),
     (Verb::Quote, 1),
     (Verb::RequestFill, 2),
+    (Verb::Measure, 3),
+    (Verb::ShareCover, 1),
     (Verb::DepositOther, 2),
     (Verb::WithdrawOther, 2),
     (Verb::ConvertOther, 4),
     (Verb::Observe, 2),
+    (Verb::RequestExercise, 3),
+    (Verb::VoidExercise, 1),
+    (Verb::Synchronise, 5),
+    (Verb::PayExercise, 3),
 ];
 
 /// Likely late: expiry, settlement, backstop, redemption.
@@ -213,9 +234,15 @@ const SETTLEMENT: &[(Verb, u64)] = &[
     (Verb::Surface, 2),
     (Verb::Stake, 1),
     (Verb::Donate, 1),
+    (Verb::CloseSeries, 3),
+    (Verb::CloseExpiry, 2),
     (Verb::WithdrawOther, 1),
     (Verb::ConvertOther, 3),
     (Verb::Observe, 1),
+    (Verb::VoidExercise, 1),
+    (Verb::Synchronise, 4),
+    (Verb::PayExercise, 1),
+    (Verb::RedeemExercise, 4),
 ];
 
 /// `count` actions: mostly trading at first, stress next, settlement last, each with a share of the others.

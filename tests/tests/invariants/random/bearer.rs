@@ -1,7 +1,7 @@
 //! Options between accounts and wallets.
 
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{MarginAccount, OptionKind};
+use backstop_interface::accounts::MarginAccount;
 use backstop_testkit::invariants::Violation;
 
 use super::action::{Action, Verb};
@@ -55,9 +55,9 @@ impl Play {
                 .map_or(0, |account| leg_in(account, &series));
             let size = i64::try_from(part(held.unsigned_abs(), action.size)).expect("in range");
             let contracts = size * held.signum();
-            let intrinsic = match series.kind {
-                OptionKind::Call => self.price.saturating_sub(series.strike_price),
-                OptionKind::Put => series.strike_price.saturating_sub(self.price),
+            let intrinsic = match series.kind.is_call() {
+                true => self.price.saturating_sub(series.strike_price),
+                false => series.strike_price.saturating_sub(self.price),
             };
             let each = i64::try_from(intrinsic / 1_000 + 2 * QUOTE).expect("in range");
             let payment = (i128::from(each) * i128::from(contracts) / 1_000_000) as i64;

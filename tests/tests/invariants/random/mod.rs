@@ -4,7 +4,9 @@
 
 mod action;
 mod bearer;
+mod exercise;
 mod expire;
+mod listing;
 mod opening;
 mod orders;
 mod others;

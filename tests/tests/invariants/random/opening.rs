@@ -78,6 +78,7 @@ impl Play {
             series: Vec::new(),
             offers: Vec::new(),
             requests: Vec::new(),
+            exercises: Vec::new(),
             price: 200 * PRICE,
             other_permille: [1_000; 2],
             nonce: 0,

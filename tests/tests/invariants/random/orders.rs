@@ -3,7 +3,7 @@
 use backstop_client::orders::Order;
 use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{MarginAccount, Offer, OptionKind, Pricing, Side};
+use backstop_interface::accounts::{MarginAccount, Offer, Pricing, Side};
 use backstop_testkit::invariants::Violation;
 
 use super::action::{Action, Verb};
@@ -41,20 +41,20 @@ impl Play {
 
     /// What a contract would pay at once and a little more, quote scaled 1e9.
     fn premium(&self, series: &SeriesKeys, size: u16) -> u64 {
-        let intrinsic = match series.kind {
-            OptionKind::Call => self.price.saturating_sub(series.strike_price),
-            OptionKind::Put => series.strike_price.saturating_sub(self.price),
+        let intrinsic = match series.kind.is_call() {
+            true => self.price.saturating_sub(series.strike_price),
+            false => series.strike_price.saturating_sub(self.price),
         };
         intrinsic + self.price / 100 + u64::from(size) * 1_000
     }
 
     /// A bid at a fixed premium, or an offer of either side by formula.
     fn place_bid(&mut self, name: &str, series: &SeriesKeys, size: u16) -> Result<(), Violation> {
-        let side = match size % 8 {
+        let side = match size % 4 {
             0 => Side::Ask,
             _ => Side::Bid,
         };
-        let pegged = side == Side::Ask || size % 8 == 1;
+        let pegged = side == Side::Ask || size % 4 == 1;
         let args = PlaceOfferArgs {
             premium_price: match (pegged, side) {
                 (true, Side::Ask) => 0,

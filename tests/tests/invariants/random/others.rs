@@ -101,9 +101,13 @@ impl Play {
     /// Sells what an estate has of them.
     pub fn sell_others(&mut self, name: &'static str) -> Result<(), Violation> {
         for other in OTHERS {
-            let held = self
-                .account(name)
-                .map_or(0, |account| self.atoms_of(account, other));
+            // What its owner gets back is sold no further than its debt needs.
+            let sold = |account: &&MarginAccount| {
+                let lacks = account.debt_atoms() > account.quote_atoms;
+                lacks || !account.returns()
+            };
+            let account = self.account(name).filter(sold);
+            let held = account.map_or(0, |account| self.atoms_of(account, other));
             if held > 0 {
                 let outcome = self.stage.convert_other("anna", name, other, u64::MAX);
                 self.must("convert", name, outcome)?;

@@ -9,6 +9,7 @@ use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{Outcome, Stage};
 
 use super::action::{Action, Verb};
+use super::exercise::Exercising;
 use super::table::Table;
 
 /// Everybody: each may write, buy, bid, keep, insure and back.
@@ -67,6 +68,8 @@ pub struct Play {
     pub offers: Vec<Placed>,
     /// Requests neither executed nor voided.
     pub requests: Vec<Requested>,
+    /// Requests of exercise and rights that stand.
+    pub exercises: Vec<Exercising>,
     /// The market's price.
     pub price: u64,
     /// Prices of the staked token against what its pool pays, and of the stable coin against 1, in thousandths.
@@ -203,6 +206,12 @@ impl Play {
             | Verb::Quote
             | Verb::WriteOption => self.order(action),
             Verb::RequestFill | Verb::ExecuteFill | Verb::VoidFill => self.request(action),
+            Verb::RequestExercise
+            | Verb::VoidExercise
+            | Verb::Synchronise
+            | Verb::PayExercise
+            | Verb::RedeemExercise => self.exercise(action),
+            Verb::CloseSeries | Verb::CloseExpiry => self.close_listing(action),
             Verb::DepositOther | Verb::WithdrawOther | Verb::ConvertOther | Verb::Observe => {
                 self.other(action)
             }

@@ -32,7 +32,7 @@ impl Play {
         self.nonce += 1;
         let contracts = (1 + u64::from(action.size) % 100) * LOT;
         // Sometimes a limit no premium keeps.
-        let keen = !action.what.is_multiple_of(8);
+        let keen = !action.what.is_multiple_of(32);
         let limit = match (placed.side, keen) {
             (Side::Ask, true) | (Side::Bid, false) => 150 * PRICE,
             (Side::Ask, false) | (Side::Bid, true) => PRICE / 100,
@@ -48,7 +48,7 @@ impl Play {
                 placed,
                 at: self.stage.world.now(),
             });
-            if !action.size.is_multiple_of(3) {
+            if !action.size.is_multiple_of(8) {
                 return self.execute(action);
             }
         }
@@ -78,8 +78,11 @@ impl Play {
             &placed.series,
             update,
         );
-        if self.saw("execute_fill", outcome)? {
-            self.requests.pop();
+        let landed = self.saw("execute_fill", outcome)?;
+        // One that cannot be executed makes place for the others.
+        self.requests.pop();
+        if !landed {
+            self.requests.insert(0, request);
         }
         Ok(())
     }

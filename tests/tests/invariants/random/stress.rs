@@ -113,13 +113,18 @@ impl Play {
 
     /// Somebody below his maintenance margin, or on auction, or one case in four anybody.
     fn liquidate(&mut self, action: &Action) -> Result<(), Violation> {
+        // Who judges has everybody bear what waits, in one case of sixteen not.
+        if !action.size.is_multiple_of(16) {
+            self.bear_all()?;
+        }
         let exposed = |account: &MarginAccount| {
             account.has_shorts() || account.debt_atoms() > 0 || Self::seized(account)
         };
         let names = self.those(action.what, exposed);
         let sick = |name: &&&str| {
             let account = self.account(name);
-            account.is_some_and(Self::seized) || self.stage.assess(name).health_mm() < 0
+            let sick = || self.has_borne(name) && self.stage.assess(name).health_mm() < 0;
+            account.is_some_and(Self::seized) || sick()
         };
         let anyone = (action.size % 4 == 3)
             .then(|| names.first().copied())
@@ -135,11 +140,8 @@ impl Play {
     fn bid(&mut self, action: &Action) -> Result<(), Violation> {
         let now = self.stage.world.now();
         let sellable = |account: &MarginAccount| {
-            let expired = account
-                .legs
-                .iter()
-                .any(|leg| leg.in_use() && account.expires_at(leg) <= now);
-            Self::seized(account) && !expired
+            let holds = account.collaterals.iter().any(|slot| slot.atoms > 0);
+            Self::seized(account) && (account.has_live_legs(now) || holds && !account.returns())
         };
         let Some(target) = self.one(action.what, action.size, sellable) else {
             return Ok(());
@@ -153,6 +155,9 @@ impl Play {
         let Some(bidder) = able.into_iter().find(|name| *name != target) else {
             return Ok(());
         };
+        if !action.size.is_multiple_of(16) {
+            self.bear_all()?;
+        }
         let fraction =
             [10_000_000, 123_456_789, 500_000_000, 1_000_000_000][usize::from(action.size) % 4];
         let outcome = self.stage.bid(bidder, target, fraction, i64::MAX);

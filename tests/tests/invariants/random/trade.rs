@@ -45,6 +45,7 @@ impl Play {
             Verb::PlaceOffer => self.place_offer(name, action),
             Verb::CancelOffer | Verb::BuyTokens | Verb::BuyLedger => self.take_offer(name, action),
             Verb::Stake | Verb::Sweep | Verb::Preview => self.others(name, action),
+            Verb::Measure | Verb::ShareCover => self.cover(action),
             _ => self.cash(name, action),
         }
     }
@@ -59,7 +60,7 @@ impl Play {
                 self.saw("stake_insurance", outcome).map(drop)
             }
             Verb::Sweep => {
-                let fees = |name: &&str| self.stage.shard_of(name).fees_atoms > 0;
+                let fees = |name: &&str| self.stage.shard_of(name).claims_atoms() > 0;
                 let Some(name) = self.those(action.who, |_| true).into_iter().find(fees) else {
                     return Ok(());
                 };
@@ -72,6 +73,19 @@ impl Play {
                 self.saw("preview_price", outcome).map(drop)
             }
         }
+    }
+
+    /// The uncovered loss of somebody, and of everybody.
+    fn cover(&mut self, action: &Action) -> Result<(), Violation> {
+        if action.verb == Verb::ShareCover {
+            let outcome = self.stage.share_cover();
+            return self.saw("share_cover", outcome).map(drop);
+        }
+        let Some(name) = self.one(action.who, action.size, |_| true) else {
+            return Ok(());
+        };
+        let outcome = self.stage.measure(name);
+        self.saw("measure", outcome).map(drop)
     }
 
     fn create_expiry(&mut self, name: &str) -> Result<(), Violation> {
@@ -101,10 +115,11 @@ impl Play {
         };
         let percent = 80 + 10 * u64::from(action.size % 5);
         let strike = self.price * percent / 100 / PRICE * PRICE;
-        let kind = if action.size & 8 == 0 {
-            OptionKind::Put
-        } else {
-            OptionKind::Call
+        let kind = match (action.size & 8, action.size & 48) {
+            (0, 0) => OptionKind::AmericanPut,
+            (0, _) => OptionKind::Put,
+            (_, 0) => OptionKind::AmericanCall,
+            _ => OptionKind::Call,
         };
         let keys = expiry.series(strike, kind);
         let known = self.series.iter().any(|one| one.series == keys.series);
@@ -168,9 +183,9 @@ impl Play {
             return Ok(());
         }
         let series = open[usize::from(action.what) % open.len()];
-        let intrinsic = match series.kind {
-            OptionKind::Call => self.price.saturating_sub(series.strike_price),
-            OptionKind::Put => series.strike_price.saturating_sub(self.price),
+        let intrinsic = match series.kind.is_call() {
+            true => self.price.saturating_sub(series.strike_price),
+            false => series.strike_price.saturating_sub(self.price),
         };
         self.nonce += 1;
         let terms = OfferTerms {

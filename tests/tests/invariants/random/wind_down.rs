@@ -40,7 +40,8 @@ impl Play {
             tokens == 0,
             "every token redeemed",
             &format!("{tokens} contracts remain"),
-        )
+        )?;
+        self.close_all_listings()
     }
 
     pub fn demand(
@@ -105,10 +106,12 @@ impl Play {
             self.must("finalise", "anybody", outcome)?;
         }
         self.settle_everybody(keys)?;
+        self.end_exercises(keys.expires_at)?;
         self.redeem_everything(keys)
     }
 
     fn settle_everybody(&mut self, keys: &ExpiryKeys) -> Result<(), Violation> {
+        self.bear_everything(keys.expires_at)?;
         for name in Self::everybody() {
             let state = self.expiry(keys).state();
             if self
@@ -163,7 +166,8 @@ impl Play {
             .copied()
             .expect("an account does not vanish by being liquidated");
         let estate = account.state() == AccountState::Estate;
-        if estate && account.collateral_atoms(&mint) > 0 {
+        let lacks = account.debt_atoms() > account.quote_atoms;
+        if estate && account.collateral_atoms(&mint) > 0 && (lacks || !account.returns()) {
             let outcome = self.stage.convert("anna", name, u64::MAX);
             self.must("convert", name, outcome)?;
         }

@@ -39,14 +39,14 @@ fn a_reopened_account_is_of_a_later_epoch() {
 fn close_account_rejects_anyone_but_the_owner() {
     let mut stage = open();
     expect_landed(stage.open_account("writer"));
-    let given = close_account(pubkey("stranger"), stage.margin("writer"));
+    let given = close_account(&stage.keys, pubkey("stranger"), stage.margin("writer"));
     refuse(&mut stage, "stranger", &given, BackstopError::NotOwner);
 }
 
 #[test]
 fn close_account_rejects_an_account_in_liquidation() {
     for (mut stage, _) in [seized(), estate()] {
-        let given = close_account(pubkey("writer"), stage.margin("writer"));
+        let given = close_account(&stage.keys, pubkey("writer"), stage.margin("writer"));
         refuse(&mut stage, "writer", &given, BackstopError::AccountNotOpen);
     }
 }
@@ -60,7 +60,7 @@ fn close_account_rejects_one_atom_of_quote_or_of_collateral() {
     expect_landed(stage.deposit_underlying("buyer", UNDERLYING));
     expect_landed(stage.withdraw_underlying("buyer", UNDERLYING - 1));
     for name in ["writer", "buyer"] {
-        let given = close_account(pubkey(name), stage.margin(name));
+        let given = close_account(&stage.keys, pubkey(name), stage.margin(name));
         refuse(&mut stage, name, &given, BackstopError::AccountNotEmpty);
     }
     expect_landed(stage.withdraw_quote("writer", 1));
@@ -80,7 +80,7 @@ fn close_account_rejects_legs_short_and_long() {
         "nothing is left but the leg"
     );
     for name in ["writer", "buyer"] {
-        let given = close_account(pubkey(name), stage.margin(name));
+        let given = close_account(&stage.keys, pubkey(name), stage.margin(name));
         refuse(&mut stage, name, &given, BackstopError::AccountNotEmpty);
     }
 }
@@ -89,7 +89,7 @@ fn close_account_rejects_legs_short_and_long() {
 fn close_account_rejects_an_account_with_nothing_but_a_debt() {
     let (mut stage, _) = indebted();
     assert_eq!(stage.account_of("writer").expect("opened").quote_atoms, 0);
-    let given = close_account(pubkey("writer"), stage.margin("writer"));
+    let given = close_account(&stage.keys, pubkey("writer"), stage.margin("writer"));
     refuse(&mut stage, "writer", &given, BackstopError::AccountNotEmpty);
 }
 
@@ -97,7 +97,7 @@ fn close_account_rejects_an_account_with_nothing_but_a_debt() {
 fn close_account_rejects_an_account_that_is_no_margin_account() {
     let mut stage = open();
     expect_landed(stage.open_account("writer"));
-    let given = close_account(pubkey("writer"), stage.margin("writer"));
+    let given = close_account(&stage.keys, pubkey("writer"), stage.margin("writer"));
     let given = swapped(given, &stage.margin("writer"), &stage.keys.market);
     refuse(
         &mut stage,

@@ -1,16 +1,15 @@
 //! Every refusal of putting option tokens into an account, in the order the program checks.
 
-use anchor_lang::error::ErrorCode;
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::OptionKind::Put;
 use backstop_interface::accounts::{MAX_EXPIRIES, MAX_LEGS};
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, pubkey, Stage};
 
-use super::{given, held};
+use super::{alike, given, held};
 use crate::setup::{
-    estate, expiry, fund, on_market, open, put, refuse, seized, series, swapped, terms,
-    two_markets, CONTRACT, LOT, NOT_THE_TOKENS_OWNER, PRICE, QUOTE,
+    expiry, fund, open, put, refuse, series, swapped, terms, CONTRACT, LOT, NOT_THE_TOKENS_OWNER,
+    PRICE, QUOTE,
 };
 
 #[test]
@@ -34,62 +33,27 @@ fn deposit_option_rejects_tokens_of_somebody_else() {
 
 #[test]
 fn deposit_option_rejects_a_series_or_an_account_of_another_market() {
-    let (mut stage, other) = two_markets();
-    fund(&mut stage, "buyer", QUOTE);
-    let week = expiry(&mut stage, 7);
-    let ours = put(&mut stage, &week);
-    let theirs = on_market(&mut stage, &other, |stage| {
-        fund(stage, "buyer", QUOTE);
-        let week = expiry(stage, 7);
-        put(stage, &week)
-    });
-    let asked = given(&mut stage, "buyer", &theirs, CONTRACT);
-    refuse(&mut stage, "buyer", &asked, BackstopError::WrongMarket);
-    let asked = given(&mut stage, "buyer", &ours, CONTRACT);
-    let foreign = other.margin_account(&pubkey("buyer"), 0);
-    let asked = swapped(asked, &stage.margin("buyer"), &foreign);
-    refuse(&mut stage, "buyer", &asked, BackstopError::WrongMarket);
+    alike::rejects_another_market(given);
 }
 
 #[test]
 fn deposit_option_rejects_another_mint_and_another_mints_tokens() {
-    let (mut stage, put) = held();
-    let low = series(&mut stage, &put.expiry, 190 * PRICE, Put);
-    let asked = given(&mut stage, "buyer", &put, CONTRACT);
-    let mint = swapped(asked.clone(), &put.option_mint, &low.option_mint);
-    refuse(&mut stage, "buyer", &mint, BackstopError::WrongMint);
-    let mine = stage.world.ata(&pubkey("buyer"), &put.option_mint);
-    let other = stage
-        .world
-        .token_account(&pubkey("buyer"), &low.option_mint);
-    let wallet = swapped(asked, &mine, &other);
-    refuse(&mut stage, "buyer", &wallet, BackstopError::WrongMint);
+    alike::rejects_another_mint(given);
 }
 
 #[test]
 fn deposit_option_rejects_the_classic_token_program() {
-    let (mut stage, put) = held();
-    let asked = given(&mut stage, "buyer", &put, CONTRACT);
-    let asked = swapped(asked, &anchor_spl::token_2022::ID, &anchor_spl::token::ID);
-    refuse(&mut stage, "buyer", &asked, ErrorCode::InvalidProgramId);
+    alike::rejects_the_classic_token_program(given);
 }
 
 #[test]
 fn deposit_option_rejects_an_account_in_liquidation() {
-    for (mut stage, put) in [seized(), estate()] {
-        let asked = given(&mut stage, "writer", &put, CONTRACT);
-        refuse(&mut stage, "writer", &asked, BackstopError::AccountNotOpen);
-    }
+    alike::rejects_an_account_in_liquidation(given);
 }
 
 #[test]
 fn deposit_option_rejects_an_expiry_from_its_second_on() {
-    let (mut stage, put) = held();
-    for seconds in [0, 1, 86_400] {
-        stage.world.warp_to(put.expiry.expires_at + seconds);
-        let asked = given(&mut stage, "buyer", &put, CONTRACT);
-        refuse(&mut stage, "buyer", &asked, BackstopError::ExpiryClosed);
-    }
+    alike::rejects_an_expiry_from_its_second_on(given);
 }
 
 #[test]

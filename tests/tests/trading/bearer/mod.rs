@@ -1,8 +1,10 @@
 //! Options between margin accounts and wallets, and legs between margin accounts.
 
+mod alike;
 mod deposit_option;
 mod deposit_refusals;
 mod transfer_leg;
+mod transfer_prices;
 mod transfer_refusals;
 mod withdraw_option;
 mod withdraw_refusals;

@@ -7,7 +7,9 @@ use backstop_interface::event::LegTransferred;
 use backstop_testkit::{expect_landed, key, pubkey, Balances, Snapshot, Stage};
 
 use super::held;
-use crate::setup::{assert_only_changed, fund, leg, terms, totals, CONTRACT, PRICE, QUOTE};
+use crate::setup::{
+    assert_only_changed, fund, leg, sale_fee, terms, totals, CONTRACT, PRICE, QUOTE,
+};
 
 fn cash(stage: &Stage, name: &str) -> u64 {
     stage.account_of(name).expect("opened").quote_atoms
@@ -37,7 +39,10 @@ fn a_long_goes_over_and_the_receiver_pays() {
     let paid = 7 * QUOTE as i64;
     let landed = expect_landed(stage.transfer_leg("buyer", "stranger", &put, 500_000, paid));
 
-    let changed = [stage.margin("buyer"), stage.margin("stranger")];
+    // 14 a contract, more than mark: the fee is 2 % of it, from the giver of a long.
+    let fee = 140_000;
+    let (giver, receiver) = (stage.margin("buyer"), stage.margin("stranger"));
+    let changed = [giver, receiver, stage.keys.shard_of(&giver)];
     assert_only_changed(&before, &stage, &changed);
     assert_eq!(
         balances.of(&stage.keys.vault),
@@ -49,7 +54,7 @@ fn a_long_goes_over_and_the_receiver_pays() {
     );
     assert_eq!(
         (cash(&stage, "buyer"), cash(&stage, "stranger")),
-        (95 * QUOTE, 4_993 * QUOTE)
+        (95 * QUOTE - fee, 4_993 * QUOTE)
     );
     assert_eq!(
         totals(&stage, &put),
@@ -71,7 +76,8 @@ fn a_long_goes_over_and_the_receiver_pays() {
         (event.expires_at, event.strike_price, event.kind),
         (put.expiry.expires_at, put.strike_price, put.kind.byte())
     );
-    assert_eq!((event.contracts, event.payment_atoms), (500_000, paid));
+    let sums = (event.contracts, event.payment_atoms, event.fee_atoms);
+    assert_eq!(sums, (500_000, paid, fee));
 }
 
 #[test]
@@ -79,6 +85,9 @@ fn a_short_goes_over_and_the_giver_pays() {
     let (mut stage, put) = with_stranger();
     let before = cash(&stage, "writer");
     let paid = -20 * QUOTE as i64;
+    // 5 a contract is less than mark, on which the receiver of a short pays.
+    let fee = sale_fee(&stage, &put, 4 * CONTRACT, 5 * PRICE);
+    assert!(fee > 400_000);
     expect_landed(stage.transfer_leg("writer", "stranger", &put, -4_000_000, paid));
     let writer = stage.account_of("writer").expect("opened");
     assert!(
@@ -89,7 +98,7 @@ fn a_short_goes_over_and_the_giver_pays() {
     assert_eq!(leg(&stage, "stranger", &put), -4_000_000);
     assert_eq!(
         (cash(&stage, "writer"), cash(&stage, "stranger")),
-        (before - 20 * QUOTE, 5_020 * QUOTE)
+        (before - 20 * QUOTE, 5_020 * QUOTE - fee)
     );
     assert_eq!(
         totals(&stage, &put),
@@ -111,9 +120,24 @@ fn it_needs_no_payment_and_one_owner_may_move_between_his_accounts() {
         payment_atoms: 0,
     };
     let given = bearer::transfer_leg(&stage.keys, &put, &handover, stage.price_account);
+    let before = (cash(&stage, "buyer"), stage.shard_of("buyer").fees_atoms);
     expect_landed(stage.world.send(&[given], &[&key("buyer")]));
+    // No fee between accounts of one owner.
+    let after = (cash(&stage, "buyer"), stage.shard_of("buyer").fees_atoms);
+    assert_eq!(before, after);
     let account = stage.account_at(&second).expect("opened");
     assert_eq!(account.legs[0].quantity_contracts, 2_000_000);
+}
+
+/// A gift pays as a sale at mark: what is paid elsewhere saves nothing.
+#[test]
+fn a_gift_to_another_owner_pays_the_fee() {
+    let (mut stage, put) = with_stranger();
+    let fee = sale_fee(&stage, &put, CONTRACT, 0);
+    let before = (cash(&stage, "buyer"), stage.shard_of("buyer").fees_atoms);
+    expect_landed(stage.transfer_leg("buyer", "stranger", &put, CONTRACT as i64, 0));
+    let after = (cash(&stage, "buyer"), stage.shard_of("buyer").fees_atoms);
+    assert_eq!((before.0 - fee, before.1 + fee), after);
 }
 
 /// What nets waits in the receiver's leg; his next trade in the series reports it.
@@ -167,6 +191,18 @@ fn a_long_goes_until_the_second_before_expiry_and_a_short_until_the_last_hour() 
     stage.world.warp_to(put.expiry.expires_at - 1);
     stage.set_price(200 * PRICE);
     expect_landed(stage.transfer_leg("buyer", "keeper", &put, 10_000, 0));
+}
+
+/// A second before expiry an option is worth what it pays, and so is the fee: 2 % of 10, and what a second is worth.
+#[test]
+fn in_the_last_second_the_fee_is_that_of_the_payoff() {
+    let (mut stage, put) = with_stranger();
+    stage.world.warp_to(put.expiry.expires_at - 1);
+    stage.set_price(190 * PRICE);
+    let before = stage.shard_of("buyer").fees_atoms;
+    expect_landed(stage.transfer_leg("buyer", "stranger", &put, CONTRACT as i64, 0));
+    let fee = stage.shard_of("buyer").fees_atoms - before;
+    assert!((200_000..200_100).contains(&fee), "{fee}");
 }
 
 /// Less than a lot goes only as the whole of a leg.

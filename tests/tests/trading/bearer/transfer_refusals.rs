@@ -8,15 +8,12 @@ use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, key, pubkey, Stage};
 
 use super::held;
-use crate::prices::{never_genuine, not_usable, refuse_accounts, refuse_each};
 use crate::setup::{
     estate, expiry, fund, indebted, on_market, put, seized, series, surface, swapped, terms,
     two_markets, CONTRACT, LOT, PRICE, QUOTE,
 };
 
-const MAX_AGE: i64 = 25;
-
-fn over(
+pub(super) fn over(
     stage: &Stage,
     from: &str,
     to: &str,
@@ -35,7 +32,12 @@ fn over(
 
 /// Asserts that the handover is refused, with both signatures, and changes nothing.
 #[track_caller]
-fn refuse(stage: &mut Stage, signers: [&str; 2], given: &Instruction, error: BackstopError) {
+pub(super) fn refuse(
+    stage: &mut Stage,
+    signers: [&str; 2],
+    given: &Instruction,
+    error: BackstopError,
+) {
     let (one, two) = (key(signers[0]), key(signers[1]));
     let signers: &[_] = match signers[0] == signers[1] {
         true => &[&one],
@@ -48,7 +50,7 @@ fn refuse(stage: &mut Stage, signers: [&str; 2], given: &Instruction, error: Bac
 const BOTH: [&str; 2] = ["buyer", "stranger"];
 
 /// [`held`], with 5 000 quote in an account of the stranger.
-fn with_stranger() -> (Stage, SeriesKeys) {
+pub(super) fn with_stranger() -> (Stage, SeriesKeys) {
     let (mut stage, put) = held();
     fund(&mut stage, "stranger", 5_000 * QUOTE);
     (stage, put)
@@ -87,6 +89,57 @@ fn transfer_leg_rejects_an_account_of_another_market_on_either_side() {
         let given = swapped(given, &stage.margin(name), &foreign);
         refuse(&mut stage, BOTH, &given, BackstopError::WrongMarket);
     }
+}
+
+/// Each side is counted in its own shard, where the fee of the one that pays gathers.
+#[test]
+fn transfer_leg_rejects_the_shard_of_the_other_side() {
+    let (mut stage, put) = with_stranger();
+    for (from, to, contracts) in [
+        ("buyer", "stranger", CONTRACT as i64),
+        ("writer", "stranger", -(CONTRACT as i64)),
+    ] {
+        let given = over(&stage, from, to, &put, (contracts, 0));
+        let [first, second] = [from, to].map(|name| stage.keys.shard_of(&stage.margin(name)));
+        assert_ne!(first, second);
+        let mut exchanged = given.clone();
+        for meta in &mut exchanged.accounts {
+            meta.pubkey = match meta.pubkey {
+                key if key == first => second,
+                key if key == second => first,
+                key => key,
+            };
+        }
+        refuse(
+            &mut stage,
+            [from, to],
+            &exchanged,
+            BackstopError::ShardMismatch,
+        );
+        // One is no substitute for the other.
+        let alone = swapped(given, &second, &backstop_interface::ID);
+        refuse(&mut stage, [from, to], &alone, BackstopError::ShardMismatch);
+    }
+}
+
+#[test]
+fn transfer_leg_rejects_a_giver_who_cannot_pay_the_fee() {
+    let (mut stage, put) = with_stranger();
+    expect_landed(stage.withdraw_quote("buyer", 88 * QUOTE));
+    let given = over(&stage, "buyer", "stranger", &put, (CONTRACT as i64, 0));
+    refuse(&mut stage, BOTH, &given, BackstopError::BalanceTooLow);
+    let given = over(
+        &stage,
+        "buyer",
+        "stranger",
+        &put,
+        (CONTRACT as i64, QUOTE as i64),
+    );
+    expect_landed(
+        stage
+            .world
+            .send(&[given], &[&key("buyer"), &key("stranger")]),
+    );
 }
 
 #[test]
@@ -205,44 +258,4 @@ fn transfer_leg_rejects_a_side_left_below_initial_margin() {
             .world
             .send(&[given], &[&key("buyer"), &key("stranger")]),
     );
-}
-
-#[test]
-fn transfer_leg_rejects_every_price_that_is_not_genuine_or_not_usable() {
-    let (mut stage, put) = with_stranger();
-    // One owner signs for both of his accounts here, so that the helpers need one signer.
-    let buyer = pubkey("buyer");
-    let second = stage.keys.margin_account(&buyer, 1);
-    let opened = backstop_client::account::open_account(&stage.keys, buyer, 1);
-    expect_landed(stage.world.send(&[opened], &[&key("buyer")]));
-    stage.pass(60, 200 * PRICE);
-    let handover = Handover {
-        giver: (stage.margin("buyer"), buyer),
-        receiver: (second, buyer),
-        contracts: 1_000_000,
-        payment_atoms: 0,
-    };
-    let given = bearer::transfer_leg(&stage.keys, &put, &handover, stage.price_account);
-    let mut cases = never_genuine(&stage);
-    cases.extend(not_usable(&stage, MAX_AGE));
-    refuse_each(&mut stage, "buyer", &given, cases);
-    refuse_accounts(&mut stage, "buyer", &given);
-    expect_landed(stage.world.send(&[given], &[&key("buyer")]));
-}
-
-/// The newest price either side has used binds both: here the giver's, then the receiver's.
-#[test]
-fn transfer_leg_rejects_a_price_older_than_either_side_used() {
-    for user in ["writer", "stranger"] {
-        let (mut stage, put) = with_stranger();
-        stage.pass(60, 200 * PRICE);
-        expect_landed(stage.place_offer(user, &put, terms(2, 6 * PRICE, CONTRACT)));
-        expect_landed(stage.buy_tokens("buyer", user, 2, &put, CONTRACT));
-        let mut older = stage.price.clone();
-        older.publish_at -= 1;
-        stage.publish(older);
-        let given = over(&stage, "writer", "stranger", &put, (-1_000_000, 0));
-        let error = BackstopError::PriceOlderThanLastUsed;
-        refuse(&mut stage, ["writer", "stranger"], &given, error);
-    }
 }

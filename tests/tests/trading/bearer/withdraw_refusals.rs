@@ -1,17 +1,15 @@
 //! Every refusal of taking a long out, in the order the program checks.
 
-use anchor_lang::error::ErrorCode;
 use backstop_client::account::{deposit, Flow};
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::OptionKind::Put;
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, key, pubkey, Stage};
 
-use super::{held, taken};
+use super::{alike, held, taken};
 use crate::prices::{never_genuine, not_usable, refuse_accounts, refuse_each};
 use crate::setup::{
-    estate, expiry, fund, indebted, on_market, put, refuse, seized, series, surface, swapped,
-    terms, two_markets, CONTRACT, PRICE, QUOTE,
+    fund, indebted, refuse, series, surface, swapped, terms, CONTRACT, PRICE, QUOTE,
 };
 
 /// Seconds a price may be old when value leaves.
@@ -27,44 +25,17 @@ fn withdraw_option_rejects_anyone_but_the_owner() {
 
 #[test]
 fn withdraw_option_rejects_a_series_or_an_account_of_another_market() {
-    let (mut stage, other) = two_markets();
-    fund(&mut stage, "buyer", QUOTE);
-    let week = expiry(&mut stage, 7);
-    let ours = put(&mut stage, &week);
-    let theirs = on_market(&mut stage, &other, |stage| {
-        let week = expiry(stage, 7);
-        put(stage, &week)
-    });
-    let asked = taken(&mut stage, "buyer", &theirs, CONTRACT);
-    refuse(&mut stage, "buyer", &asked, BackstopError::WrongMarket);
-    on_market(&mut stage, &other, |stage| fund(stage, "buyer", QUOTE));
-    let asked = taken(&mut stage, "buyer", &ours, CONTRACT);
-    let foreign = other.margin_account(&pubkey("buyer"), 0);
-    let asked = swapped(asked, &stage.margin("buyer"), &foreign);
-    refuse(&mut stage, "buyer", &asked, BackstopError::WrongMarket);
+    alike::rejects_another_market(taken);
 }
 
 #[test]
 fn withdraw_option_rejects_another_mint_and_another_mints_account() {
-    let (mut stage, put) = held();
-    let low = series(&mut stage, &put.expiry, 190 * PRICE, Put);
-    let asked = taken(&mut stage, "buyer", &put, CONTRACT);
-    let mint = swapped(asked.clone(), &put.option_mint, &low.option_mint);
-    refuse(&mut stage, "buyer", &mint, BackstopError::WrongMint);
-    let mine = stage.world.ata(&pubkey("buyer"), &put.option_mint);
-    let other = stage
-        .world
-        .token_account(&pubkey("buyer"), &low.option_mint);
-    let wallet = swapped(asked, &mine, &other);
-    refuse(&mut stage, "buyer", &wallet, BackstopError::WrongMint);
+    alike::rejects_another_mint(taken);
 }
 
 #[test]
 fn withdraw_option_rejects_the_classic_token_program() {
-    let (mut stage, put) = held();
-    let asked = taken(&mut stage, "buyer", &put, CONTRACT);
-    let asked = swapped(asked, &anchor_spl::token_2022::ID, &anchor_spl::token::ID);
-    refuse(&mut stage, "buyer", &asked, ErrorCode::InvalidProgramId);
+    alike::rejects_the_classic_token_program(taken);
 }
 
 #[test]
@@ -87,21 +58,12 @@ fn withdraw_option_rejects_nothing_and_more_than_is_held_long() {
 
 #[test]
 fn withdraw_option_rejects_an_account_in_liquidation() {
-    for (mut stage, put) in [seized(), estate()] {
-        let asked = taken(&mut stage, "writer", &put, 1);
-        refuse(&mut stage, "writer", &asked, BackstopError::AccountNotOpen);
-    }
+    alike::rejects_an_account_in_liquidation(taken);
 }
 
 #[test]
 fn withdraw_option_rejects_an_expiry_from_its_second_on() {
-    let (mut stage, put) = held();
-    for seconds in [0, 1, 86_400] {
-        stage.world.warp_to(put.expiry.expires_at + seconds);
-        stage.set_price(200 * PRICE);
-        let asked = taken(&mut stage, "buyer", &put, CONTRACT);
-        refuse(&mut stage, "buyer", &asked, BackstopError::ExpiryClosed);
-    }
+    alike::rejects_an_expiry_from_its_second_on(taken);
 }
 
 #[test]
@@ -155,7 +117,9 @@ fn withdraw_option_rejects_what_covers_a_short() {
 
 #[test]
 fn withdraw_option_rejects_every_price_that_is_not_genuine_or_not_usable() {
-    let (mut stage, put) = held();
+    // Who is short as well needs a price.
+    let (mut stage, put) = covered();
+    expect_landed(stage.deposit_quote("buyer", 300 * QUOTE));
     stage.pass(60, 200 * PRICE);
     let asked = taken(&mut stage, "buyer", &put, CONTRACT);
     let mut cases = never_genuine(&stage);

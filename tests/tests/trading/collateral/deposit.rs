@@ -1,9 +1,12 @@
 //! In and out of slots: what moves, caps, dust, the table.
 
 use backstop_client::account::{deposit, Flow};
+use backstop_client::remaining::CollateralKeys;
+use backstop_interface::accounts::FeedClock;
 use backstop_interface::event::Deposited;
 use backstop_interface::{BackstopError, ID};
 use backstop_testkit::{expect_code, expect_landed, pubkey, Stage};
+use solana_instruction::AccountMeta;
 
 use super::setting::{genesis, seasoned, STABLE, STAKED};
 use crate::setup::{books, fund, open_with, refuse, QUOTE};
@@ -20,11 +23,9 @@ fn wallet(stage: &Stage, name: &str, other: &str) -> u64 {
 }
 
 #[test]
-fn it_moves_tokens_and_books_by_the_same_atoms_both_ways_and_needs_no_price() {
+fn it_moves_tokens_and_books_by_the_same_atoms_both_ways() {
     let mut stage = seasoned();
     fund(&mut stage, "writer", 0);
-    // Prices a day old: nobody asks.
-    stage.world.advance(86_400);
     for (other, amount) in [("stable", 500 * STABLE), ("staked", 3 * STAKED)] {
         let mint = stage.other(other).keys.mint;
         let (_, vault) = stage.keys.collateral(&mint);
@@ -138,4 +139,80 @@ fn withdraw_rejects_more_than_the_slot_holds() {
     expect_code(refused, BackstopError::BalanceTooLow);
     let none = stage.withdraw_other("writer", "staked", 1);
     expect_code(none, BackstopError::BalanceTooLow);
+}
+
+/// Dust of a collateral that cannot be judged would keep an account from being seized.
+#[test]
+fn what_nobody_can_judge_comes_into_no_account_that_holds_none_of_it() {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", 0);
+    fund(&mut stage, "buyer", 0);
+    expect_landed(stage.deposit_other("buyer", "stable", STABLE));
+    // No price is older than the clock has seen, and the clock is a second too old.
+    let clock_of = |stage: &Stage, other| -> FeedClock {
+        let clock = stage.other(other).keys.clock;
+        stage.read(&clock).expect("opened before the listing")
+    };
+    expect_landed(stage.deposit_other("buyer", "staked", STAKED));
+    for other in ["stable", "staked"] {
+        let oldest = clock_of(&stage, other).publish_at + 120;
+        let mut edge = stage.clone();
+        edge.world.warp_to(oldest);
+        expect_landed(edge.deposit_other("writer", other, STAKED));
+        let mut late = stage.clone();
+        late.world.warp_to(oldest + 1);
+        expect_code(
+            late.deposit_other("writer", other, STAKED),
+            BackstopError::PriceStale,
+        );
+        // Whoever holds it already may add to it.
+        expect_landed(late.deposit_other("buyer", other, STAKED));
+    }
+}
+
+#[test]
+fn the_proof_that_it_can_be_judged_is_its_clock_and_its_pool() {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", 0);
+    let [stable, staked] = ["stable", "staked"].map(|other| stage.other(other).keys);
+    let plain = |stage: &mut Stage, keys: &CollateralKeys| {
+        let wallet = stage.world.token_account(&pubkey("writer"), &keys.mint);
+        let flow = Flow {
+            mint: keys.mint,
+            wallet,
+            amount_atoms: STAKED,
+        };
+        deposit(&stage.keys, pubkey("writer"), stage.margin("writer"), flow)
+    };
+    let market_clock = stage.keys.clock;
+    let pool = staked.stake_pool.expect("a staked token has a pool");
+    let cases = [
+        (stable, vec![], BackstopError::WrongFeedClock),
+        (stable, vec![market_clock], BackstopError::WrongFeedClock),
+        (stable, vec![pool], BackstopError::WrongFeedClock),
+        (
+            stable,
+            vec![stable.clock, stable.clock],
+            BackstopError::CollateralUnexpected,
+        ),
+        (staked, vec![staked.clock], BackstopError::WrongStakePool),
+        (
+            staked,
+            vec![staked.clock, market_clock],
+            BackstopError::WrongStakePool,
+        ),
+        (
+            staked,
+            vec![staked.clock, pool, pool],
+            BackstopError::CollateralUnexpected,
+        ),
+    ];
+    for (keys, shown, refusal) in cases {
+        let mut given = plain(&mut stage, &keys);
+        let metas = shown
+            .into_iter()
+            .map(|key| AccountMeta::new_readonly(key, false));
+        given.accounts.extend(metas);
+        refuse(&mut stage, "writer", &given, refusal);
+    }
 }

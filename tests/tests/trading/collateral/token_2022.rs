@@ -18,12 +18,12 @@ use crate::setup::{fund, genesis_before, open_with, refuse, PRICE};
 
 const FEED: [u8; 32] = [31; 32];
 
-/// Extensions a mint may have, by their number in Token-2022: metadata pointer, metadata, pointers to a group and to a
-/// member.
-const ALLOWED: [u16; 4] = [18, 19, 20, 22];
+/// Extensions a mint may have, by their number in Token-2022: metadata pointer, metadata, pointer to a group, group,
+/// pointer to a member, member.
+const ALLOWED: [u16; 6] = [18, 19, 20, 21, 22, 23];
 
 /// Extensions of mints there are today, by name.
-const REFUSED: [(u16, &str); 14] = [
+const REFUSED: [(u16, &str); 12] = [
     (1, "fee on transfer"),
     (3, "mint close authority"),
     (4, "confidential transfers"),
@@ -33,8 +33,6 @@ const REFUSED: [(u16, &str); 14] = [
     (12, "permanent delegate"),
     (14, "transfer hook"),
     (16, "confidential fee on transfer"),
-    (21, "group"),
-    (23, "member of a group"),
     (24, "confidential mint and burn"),
     (25, "scaled amount"),
     (26, "pausable"),
@@ -133,7 +131,7 @@ fn every_extension_not_on_the_list_is_refused_at_the_listing() {
 }
 
 #[test]
-fn of_all_numbers_an_extension_can_have_four_are_allowed() {
+fn of_all_numbers_an_extension_can_have_six_are_allowed() {
     let plain = [0; 82];
     let allowed = |kind: &u16| extensions_allowed(&extended(&plain, &[*kind])).is_ok();
     let passed: Vec<u16> = (1..=u16::MAX).filter(allowed).collect();

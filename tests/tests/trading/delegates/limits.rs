@@ -53,7 +53,7 @@ fn transfer_leg_rejects_a_delegate_on_either_side() {
 #[test]
 fn close_account_and_set_delegate_reject_a_delegate() {
     let (mut stage, _) = named();
-    let close = close_account(pubkey(NAME), stage.margin("buyer"));
+    let close = close_account(&stage.keys, pubkey(NAME), stage.margin("buyer"));
     refuse(&mut stage, NAME, &close, BackstopError::NotOwner);
     let more = set_delegate(pubkey(NAME), stage.margin("buyer"), 1, pubkey("stranger"));
     refuse(&mut stage, NAME, &more, BackstopError::NotOwner);

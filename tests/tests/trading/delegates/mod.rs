@@ -1,6 +1,7 @@
 //! What a delegate may do for an owner, and what only the owner may.
 
 mod acts;
+mod bounds;
 mod limits;
 mod set_delegate;
 
@@ -50,7 +51,7 @@ fn deposits_option(stage: &mut Stage, put: &SeriesKeys) -> Instruction {
 fn places(stage: &Stage, put: &SeriesKeys, nonce: u64) -> Instruction {
     let args = PlaceOfferArgs {
         nonce,
-        premium_price: 6 * PRICE,
+        premium_price: 12 * PRICE,
         contracts: CONTRACT,
         least_fill_contracts: LOT,
         void_at: i64::MAX,

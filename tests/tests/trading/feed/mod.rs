@@ -1,6 +1,7 @@
 //! Prices and volatility.
 
 mod exponent;
+mod late;
 mod open_feed_clock;
 mod preview_price;
 mod realised;

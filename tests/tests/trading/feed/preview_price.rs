@@ -50,6 +50,7 @@ fn it_reads_both_layouts_in_the_same_scale_whatever_the_age() {
         confidence_ppb: 500_001,
         publish_at: price.publish_at,
         previous_publish_at: price.prev_publish_at,
+        ema_price: 188_081_046_000,
     };
     stage.publish(price.clone());
     let account = stage.price_account;
@@ -182,6 +183,9 @@ fn preview_price_rejects_legacy_prices_where_the_market_has_not_opted_in() {
         legacy_price: Pubkey::default(),
         params: MarketParams::default(),
         symbol: *b"SOL\0\0\0\0\0",
+        level: 0,
+        fee_receiver: address("fee receiver"),
+        early_exercise: false,
     };
     expect_landed(stage.world.send(
         &[create_market(pubkey("genesis"), &other, &new)],

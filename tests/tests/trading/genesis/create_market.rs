@@ -17,6 +17,9 @@ pub fn new(params: MarketParams) -> NewMarket {
         legacy_price: address("legacy price"),
         params,
         symbol: *b"SOL\0\0\0\0\0",
+        level: 0,
+        fee_receiver: address("fee receiver"),
+        early_exercise: false,
     }
 }
 
@@ -155,7 +158,7 @@ fn create_market_rejects_an_address_other_than_the_next() {
 type Change = fn(&mut MarketParams);
 
 /// One step beyond each bound.
-const BEYOND: [Change; 28] = [
+const BEYOND: [Change; 30] = [
     |p| p.lot_contracts = 0,
     |p| p.lot_contracts = 1_000_001,
     |p| p.strike_tick_price = 0,
@@ -184,6 +187,8 @@ const BEYOND: [Change; 28] = [
     |p| p.auction.curve[0].healthy_seconds = 1,
     |p| p.auction.curve[3].discount_ppb = 999_999_999,
     |p| p.recapitalisation.lot_atoms = 999_999,
+    |p| p.series_deposit_lamports = 10_000_000_001,
+    |p| p.expiry_deposit_lamports = 10_000_000_001,
 ];
 
 /// Every number at a bound that is still allowed.
@@ -194,6 +199,7 @@ const AT_BOUND: [Change; 2] = [
         (p.collecting_least_seconds, p.collecting_most_seconds) = (60, 60);
         (p.recapitalising_seconds, p.finalise_by_seconds) = (600, 3_600);
         p.margin.scan_ppb = 50_000_000;
+        (p.series_deposit_lamports, p.expiry_deposit_lamports) = (0, 0);
     },
     |p| {
         (p.lot_contracts, p.strike_tick_price, p.premium_fee_ppb) =
@@ -203,6 +209,7 @@ const AT_BOUND: [Change; 2] = [
         (p.collecting_least_seconds, p.collecting_most_seconds) = (3_600, 21_600);
         (p.recapitalising_seconds, p.finalise_by_seconds) = (43_200, 172_800);
         p.margin.scan_ppb = 500_000_000;
+        (p.series_deposit_lamports, p.expiry_deposit_lamports) = (10_000_000_000, 10_000_000_000);
     },
 ];
 

@@ -2,7 +2,7 @@
 
 mod add_collateral;
 mod create_insurance_fund;
-mod create_market;
+pub mod create_market;
 mod create_shard;
 mod initialize_protocol;
 mod market_symbol;

@@ -1,12 +1,12 @@
 //! An account below initial margin trades near mark only, and only what makes it no worse.
 
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::Side;
+use backstop_interface::accounts::{OptionKind, Side};
 use backstop_interface::BackstopError::{self, *};
 use backstop_testkit::{expect_landed, key, Stage};
 
-use super::{ask, bid, fall_below_initial_margin, mark, order, outcomes, told, ANY};
-use crate::setup::{by_ledger, fund, leg, refuse, written, CONTRACT, PRICE, QUOTE};
+use super::{ask, bid, fall_below_initial_margin, order, outcomes, told, ANY};
+use crate::setup::{by_ledger, fund, leg, mark, refuse, series, written, CONTRACT, PRICE, QUOTE};
 
 /// The writer is short 80 puts and below initial margin; stranger and buyer have 100 000 quote.
 fn below() -> (Stage, SeriesKeys) {
@@ -107,4 +107,29 @@ fn above_it_any_price_is_free() {
     expect_landed(stage.place("stranger", &put, ask(1, 150 * PRICE, CONTRACT)));
     expect_landed(stage.buy_ledger("writer", "stranger", 1, &put, CONTRACT));
     assert_eq!(leg(&stage, "writer", &put), 0);
+}
+
+/// No premium is zero: a short that is worth nothing is bought back at what mark itself may be wrong by, a millionth
+/// of spot.
+#[test]
+fn it_buys_back_a_short_that_is_worth_nothing() {
+    let (mut stage, put) = written(80 * CONTRACT);
+    for name in ["stranger", "buyer"] {
+        fund(&mut stage, name, 100_000 * QUOTE);
+    }
+    let far = series(&mut stage, &put.expiry, 60 * PRICE, OptionKind::Put);
+    expect_landed(stage.fill_quote("stranger", "writer", &far, 10 * CONTRACT, 1));
+    fall_below_initial_margin(&mut stage, "writer");
+    let error = stage.price_update().price.div_ceil(1_000_000);
+    assert!(mark(&stage, &far) < error / 2, "far more than 5 % of mark");
+    for (nonce, price, allowed) in [(1, error, true), (2, 2 * error, false)] {
+        expect_landed(stage.place("stranger", &far, ask(nonce, price, CONTRACT)));
+        let given = by_ledger(&stage, "writer", ("stranger", nonce), &far, CONTRACT);
+        if allowed {
+            expect_landed(stage.world.send(&[given], &[&key("writer")]));
+        } else {
+            refuse(&mut stage, "writer", &given, TradeOffMark);
+        }
+    }
+    assert_eq!(leg(&stage, "writer", &far), -9_000_000);
 }

@@ -6,8 +6,8 @@ use backstop_interface::accounts::{AccountState, Pricing, Side};
 use backstop_interface::BackstopError::*;
 use backstop_testkit::{expect_landed, Stage};
 
-use super::{bid, cash, left, mark, move_to, order, outcomes, three, told, ANY};
-use crate::setup::{fund, leg, refuse, state, written, CONTRACT, PRICE, QUOTE};
+use super::{bid, cash, left, move_to, order, outcomes, three, told, ANY};
+use crate::setup::{fund, leg, mark, refuse, state, written, CONTRACT, PRICE, QUOTE};
 
 /// Buys back up to 60 contracts at 2 % above mark once health(MM) is 30 % of the value or less.
 fn guard() -> PlaceOfferArgs {
@@ -83,6 +83,7 @@ fn it_closes_in_time() {
     assert_eq!(state(&stage, "writer"), AccountState::Open);
     assert_eq!(state(&careless, "writer"), AccountState::Auction);
     assert!(stage.assess("writer").health_im() >= 0);
+    super::assert_all_fit(&stage);
 }
 
 /// It only makes the position smaller, whatever size it names.
@@ -138,4 +139,83 @@ fn it_sells_a_long_below_mark() {
     assert_eq!(leg(&stage, "writer", &put), 1_000_000);
     let given = crate::setup::by_ledger(&stage, "buyer", ("writer", 2), &put, 2 * CONTRACT);
     refuse(&mut stage, "buyer", &given, ReduceOnly);
+}
+
+/// [`guarded`] where the trigger lies a little below the health of the moment, and the writer also asks 1 for 20 puts
+/// more, which would lower it beyond the trigger. The buyer bids 1 for a put.
+fn guarded_beside_an_ask() -> (Stage, SeriesKeys) {
+    let (mut stage, put) = guarded();
+    fund(&mut stage, "buyer", 100_000 * QUOTE);
+    expect_landed(stage.place("buyer", &put, bid(5, PRICE, CONTRACT)));
+    move_to(&mut stage, 190 * PRICE);
+    let found = stage.assess("writer");
+    let (health, value) = (found.health_mm() as u64, found.value as u64);
+    let args = PlaceOfferArgs {
+        nonce: 3,
+        pricing: Pricing::Guard {
+            health_ppb: (u128::from(health) * 1_000_000_000 / u128::from(value)) as u64 - 1_000_000,
+            slip_ppb: 50_000_000,
+        },
+        ..guard()
+    };
+    expect_landed(stage.place("writer", &put, args));
+    expect_landed(stage.place("writer", &put, super::ask(4, PRICE, 20 * CONTRACT)));
+    (stage, put)
+}
+
+/// Sells one put to the guard order or else to the buyer's bid, and says why the guard order was left aside.
+fn tries_the_guard(stage: &mut Stage, put: &SeriesKeys) -> u32 {
+    let offers = [("writer", 3), ("buyer", 5)];
+    let sold = order(stage, put, Side::Bid, CONTRACT, &offers);
+    let landed = expect_landed(stage.sweep("stranger", &[sold], ANY));
+    outcomes(&told(stage, &landed))[0].1
+}
+
+/// Somebody lowers the owner's health by filling what else he offers, to take the guard order at once.
+#[test]
+fn it_is_not_reached_by_filling_another_offer_of_its_owner_in_the_same_second() {
+    let (mut stage, put) = guarded_beside_an_ask();
+    let (asleep, resting): (u32, u32) = (GuardNotReached.into(), GuardResting.into());
+    assert_eq!(tries_the_guard(&mut stage.clone(), &put), asleep);
+    let mut together = stage.clone();
+    let bought = order(&stage, &put, Side::Ask, 20 * CONTRACT, &[("writer", 4)]);
+    let sold = order(
+        &stage,
+        &put,
+        Side::Bid,
+        CONTRACT,
+        &[("writer", 3), ("buyer", 5)],
+    );
+    let steps = [bought.clone(), sold].map(|one| together.sweeping("stranger", &[one], ANY));
+    let landed = expect_landed(
+        together
+            .world
+            .send(&steps, &[&backstop_testkit::key("stranger")]),
+    );
+    let swept =
+        landed.events::<backstop_interface::event::OffersSwept>(&together.world.program_id());
+    assert_eq!(outcomes(&swept[1]), [(0, resting), (CONTRACT, 0)]);
+
+    expect_landed(stage.sweep("stranger", &[bought], ANY));
+    let account = stage.account_of("writer").expect("open");
+    assert_eq!(account.filled_at, stage.world.now());
+    assert_eq!(tries_the_guard(&mut stage.clone(), &put), resting);
+    // A second later it is the owner's own trade that brought him there.
+    stage.pass(1, 190 * PRICE);
+    expect_landed(stage.tick());
+    assert_eq!(tries_the_guard(&mut stage, &put), 0);
+    assert_eq!(leg(&stage, "writer", &put), -99_000_000);
+}
+
+/// A fill of the guard order itself does not close it to the next.
+#[test]
+fn it_may_be_taken_by_and_by() {
+    let (mut stage, put) = guarded();
+    fall_to_the_guard(&mut stage);
+    for _ in 0..2 {
+        let sold = order(&stage, &put, Side::Bid, CONTRACT, &[("writer", 2)]);
+        expect_landed(stage.sweep("stranger", &[sold], ANY));
+    }
+    assert_eq!(leg(&stage, "writer", &put), -78_000_000);
+    assert!(stage.account_of("writer").expect("open").filled_at < stage.world.now());
 }

@@ -1,13 +1,16 @@
 //! Offers of both sides and of every pricing, sweeps, quotes two owners sign, writing for oneself.
 
 mod below_margin;
+mod cover;
 mod fees;
 mod guard;
+mod leg_limit;
 mod pegged;
 mod place;
 mod quote;
 mod quote_refusals;
 mod request;
+mod request_refusals;
 mod request_terms;
 mod stories;
 mod sweep;
@@ -20,9 +23,6 @@ use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{Offer, Pricing, Side};
 use backstop_interface::event::{OffersSwept, SweptOffer};
-use backstop_interface::vols::Vols;
-use backstop_quantities::Price;
-use backstop_risk::pricing::option_price;
 use backstop_testkit::{expect_landed, Landed, Stage};
 
 use crate::setup::{expiry, fund, open, put, PRICE, QUOTE};
@@ -31,7 +31,7 @@ use crate::setup::{expiry, fund, open, put, PRICE, QUOTE};
 const ANY: i64 = i64::MAX;
 
 /// Terms of an ask.
-fn ask(nonce: u64, premium_price: u64, contracts: u64) -> PlaceOfferArgs {
+pub fn ask(nonce: u64, premium_price: u64, contracts: u64) -> PlaceOfferArgs {
     PlaceOfferArgs {
         nonce,
         premium_price,
@@ -49,7 +49,7 @@ fn bid(nonce: u64, premium_price: u64, contracts: u64) -> PlaceOfferArgs {
 }
 
 /// Terms of an ask at the surface's volatility and an offset, down to any premium.
-fn pegged(nonce: u64, vol_offset_ppm: i32, contracts: u64) -> PlaceOfferArgs {
+pub fn pegged(nonce: u64, vol_offset_ppm: i32, contracts: u64) -> PlaceOfferArgs {
     PlaceOfferArgs {
         pricing: Pricing::Pegged { vol_offset_ppm },
         ..ask(nonce, 0, contracts)
@@ -68,7 +68,7 @@ fn three() -> (Stage, SeriesKeys) {
 }
 
 /// An order for all of `contracts` from offers that are named by maker and nonce.
-fn order(
+pub fn order(
     stage: &Stage,
     series: &SeriesKeys,
     side: Side,
@@ -109,19 +109,6 @@ fn left(stage: &Stage, maker: &str, nonce: u64) -> u64 {
     offer.remaining_contracts
 }
 
-/// Model price of a contract now, at the averaged surface.
-fn mark(stage: &Stage, series: &SeriesKeys) -> u64 {
-    let (now, spot) = (stage.world.now(), stage.price_update().price());
-    let max_age = stage.view().market.params.surface_max_age_seconds;
-    let vols = Vols::of(&stage.vol_surface(), max_age, now);
-    let (strike, seconds) = (
-        Price::new(series.strike_price),
-        series.expiry.expires_at - now,
-    );
-    let vol = vols.averaged.vol(spot, strike, seconds);
-    option_price(series.kind.into(), spot, strike, vol, seconds).get()
-}
-
 /// Publishes and ticks a price 20 seconds later.
 fn move_to(stage: &mut Stage, price: u64) {
     stage.pass(20, price);
@@ -139,5 +126,16 @@ fn fall_below_initial_margin(stage: &mut Stage, name: &str) {
     assert!(
         stage.assess(name).health_mm() >= 0,
         "not below maintenance margin"
+    );
+}
+
+/// Every transaction of a story, as `client` built it, fits a packet and the locks of a node.
+#[track_caller]
+fn assert_all_fit(stage: &Stage) {
+    let widest = stage.world.widest();
+    println!("widest transaction: {widest:?}");
+    assert!(
+        widest.bytes > 0 && widest.bytes <= 1_232 && widest.accounts <= 64,
+        "{widest:?}"
     );
 }

@@ -12,13 +12,20 @@ use backstop_testkit::{expect_landed, Stage};
 use super::{cash, move_to, order, outcomes, pegged, three, told, ANY};
 use crate::setup::{by_ledger, by_wallet, refuse, CONTRACT, LOT, PRICE, QUOTE};
 
+/// What margin prices an option at an hour and a half before expiry: 5 400 s less half of what an average of 30
+/// points is earlier than its last one, 10 · 29 · 121 / 30 = 1 169.7 s.
+pub(super) const GLIDED_SECONDS: i64 = 5_400 - 584;
+
 /// The premium the formula gives at a spot now, quote per contract scaled 1e9.
 fn formula(stage: &Stage, series: &SeriesKeys, spot: u64, offset_ppm: i32, side: MakerSide) -> u64 {
     let now = stage.world.now();
     let max_age = stage.view().market.params.surface_max_age_seconds;
     let vols = Vols::of(&stage.vol_surface(), max_age, now);
     let (spot, strike) = (Price::new(spot), Price::new(series.strike_price));
-    let seconds = series.expiry.expires_at - now;
+    let seconds = match series.expiry.expires_at - now {
+        5_400 => GLIDED_SECONDS,
+        seconds => seconds,
+    };
     let peg = Peg {
         kind: series.kind.into(),
         strike,
@@ -183,4 +190,60 @@ fn a_formula_that_gives_nothing_fills_nothing() {
     let sold = order(&stage, &far, Side::Bid, CONTRACT, &[("stranger", 1)]);
     let given = stage.sweeping("writer", &[sold], ANY);
     refuse(&mut stage, "writer", &given, SweepShort);
+}
+
+/// Price and clock are young, the surface is an hour and a second old: nothing follows it, a fixed premium stands.
+#[test]
+fn fill_offer_rejects_a_formula_at_a_stale_surface() {
+    let (mut stage, put) = three();
+    expect_landed(stage.place("writer", &put, pegged(1, 0, CONTRACT)));
+    expect_landed(stage.place("writer", &put, super::ask(2, 20 * PRICE, CONTRACT)));
+    let max_age = stage.view().market.params.surface_max_age_seconds;
+    let updated_at = stage.vol_surface().updated_at;
+    for (age, stale) in [(max_age, false), (max_age + 1, true)] {
+        stage.world.warp_to(updated_at + age);
+        stage.set_price(200 * PRICE);
+        expect_landed(stage.tick());
+        let given = by_ledger(&stage, "buyer", ("writer", 1), &put, LOT);
+        if stale {
+            refuse(&mut stage, "buyer", &given, FormulaSurfaceStale);
+        } else {
+            expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, LOT));
+        }
+    }
+    expect_landed(stage.buy_ledger("buyer", "writer", 2, &put, LOT));
+    expect_landed(stage.publish_surface(&crate::setup::surface()));
+    expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, LOT));
+}
+
+#[test]
+fn fill_offer_rejects_a_formula_at_a_price_of_more_than_two_percent_confidence() {
+    let (mut stage, put) = three();
+    expect_landed(stage.place("writer", &put, pegged(1, 0, CONTRACT)));
+    expect_landed(stage.place("writer", &put, super::ask(2, 20 * PRICE, CONTRACT)));
+    move_to(&mut stage, 200 * PRICE);
+    let certain = stage.price.clone().conf_bps(200);
+    let mut uncertain = certain.clone();
+    uncertain.conf += 1;
+    let given = by_ledger(&stage, "buyer", ("writer", 1), &put, LOT);
+    stage.publish(uncertain);
+    refuse(&mut stage, "buyer", &given, FormulaUncertain);
+    expect_landed(stage.buy_ledger("buyer", "writer", 2, &put, LOT));
+    stage.publish(certain);
+    expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, LOT));
+}
+
+/// Between two hours and one before expiry an option is priced as margin prices it.
+#[test]
+fn a_formula_glides_into_the_time_of_the_average() {
+    let (mut stage, put) = three();
+    expect_landed(stage.place("writer", &put, pegged(1, 0, CONTRACT)));
+    stage.world.warp_to(put.expiry.expires_at - 5_400);
+    stage.set_price(200 * PRICE);
+    expect_landed(stage.tick());
+    expect_landed(stage.publish_surface(&crate::setup::surface()));
+    let expected = formula(&stage, &put, 200 * PRICE, 0, MakerSide::Sells).div_ceil(1_000);
+    let before = cash(&stage, "buyer");
+    expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, CONTRACT));
+    assert_eq!(before - cash(&stage, "buyer"), expected);
 }

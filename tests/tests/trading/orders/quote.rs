@@ -5,7 +5,7 @@ use backstop_testkit::{expect_landed, Balances, Snapshot};
 
 use super::{cash, three};
 use crate::setup::{
-    assert_only_changed, books, fund, leg, totals, written, CONTRACT, PRICE, QUOTE,
+    assert_only_changed, books, fund, leg, sale_fee, totals, written, CONTRACT, PRICE, QUOTE,
 };
 
 #[test]
@@ -13,6 +13,7 @@ fn a_quote_writes_contracts_at_its_price() {
     let (mut stage, put) = three();
     let (before, balances) = (Snapshot::whole(&stage.world), Balances::read(&stage.world));
     let claims = books(&stage, &stage.keys.quote_mint).claims_atoms;
+    let fee = sale_fee(&stage, &put, 2 * CONTRACT, 6 * PRICE + 1);
     let landed =
         expect_landed(stage.fill_quote("buyer", "writer", &put, 2 * CONTRACT, 6 * PRICE + 1));
     let (buyer, seller) = (stage.margin("buyer"), stage.margin("writer"));
@@ -21,8 +22,8 @@ fn a_quote_writes_contracts_at_its_price() {
     let vault = stage.keys.vault;
     assert_eq!(balances.of(&vault), Balances::read(&stage.world).of(&vault));
     assert_eq!(books(&stage, &stage.keys.quote_mint).claims_atoms, claims);
-    // The premium rounds up, the fee too.
-    let (premium, fee) = (12 * QUOTE + 1, 240_001);
+    // The premium rounds up, the fee too: 2 % of mark, which is above the premium.
+    let premium = 12 * QUOTE + 1;
     assert_eq!(cash(&stage, "buyer"), 10_000 * QUOTE - premium);
     assert_eq!(cash(&stage, "writer"), 10_000 * QUOTE + premium - fee);
     assert_eq!(stage.shard_of("writer").fees_atoms, fee);
@@ -47,11 +48,12 @@ fn a_quote_closes_a_short_and_a_long() {
     fund(&mut stage, "buyer", QUOTE);
     expect_landed(stage.deposit_option("buyer", &put, CONTRACT));
     assert_eq!(totals(&stage, &put), (0, CONTRACT, CONTRACT));
+    let fee = sale_fee(&stage, &put, CONTRACT, 5 * PRICE);
     expect_landed(stage.fill_quote("writer", "buyer", &put, CONTRACT, 5 * PRICE));
     assert_eq!(totals(&stage, &put), (0, 0, 0));
     assert_eq!(
         (leg(&stage, "buyer", &put), leg(&stage, "writer", &put)),
         (0, 0)
     );
-    assert_eq!(cash(&stage, "buyer"), QUOTE + 4_900_000);
+    assert_eq!(cash(&stage, "buyer"), 6 * QUOTE - fee);
 }

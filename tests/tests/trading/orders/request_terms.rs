@@ -112,7 +112,7 @@ fn execute_fill_rejects_another_offer_at_the_same_address() {
 fn a_revoked_delegates_request_is_not_executed_and_voided_at_once() {
     let (mut stage, put) = three();
     expect_landed(stage.set_delegate("buyer", 0, Some("stranger")));
-    expect_landed(stage.place("writer", &put, pegged(1, 50_000, 5 * CONTRACT)));
+    expect_landed(stage.place("writer", &put, pegged(1, 0, 5 * CONTRACT)));
     let asked = backstop_client::requests::Asked {
         margin_account: stage.margin("buyer"),
         nonce: 7,

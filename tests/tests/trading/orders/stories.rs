@@ -4,10 +4,10 @@ use backstop_interface::accounts::{OptionKind, Side};
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, Genesis};
 
-use super::{ask, bid, cash, order, outcomes, told, ANY};
+use super::{ask, assert_all_fit, bid, cash, order, outcomes, told, ANY};
 use crate::setup::{
-    expiry, fund, leg, open, open_with, put, refuse, series, totals, CONTRACT, PRICE, QUOTE,
-    UNDERLYING,
+    expiry, fund, leg, open, open_with, put, refuse, sale_fee, series, totals, CONTRACT, PRICE,
+    QUOTE, UNDERLYING,
 };
 
 /// A covered call is opened against 10 units, rolled out and up in one sweep, and closed; the units never had to
@@ -24,8 +24,9 @@ fn covered_call_opened_rolled_closed() {
 
     expect_landed(stage.place("stranger", &near, bid(1, 3 * PRICE, 10 * CONTRACT)));
     let open = order(&stage, &near, Side::Bid, 10 * CONTRACT, &[("stranger", 1)]);
+    let first = 30 * QUOTE - sale_fee(&stage, &near, 10 * CONTRACT, 3 * PRICE);
     expect_landed(stage.sweep("writer", &[open], ANY));
-    assert_eq!(cash(&stage, "writer"), 100 * QUOTE + 29_400_000);
+    assert_eq!(cash(&stage, "writer"), 100 * QUOTE + first);
     assert_eq!(leg(&stage, "writer", &near), -10_000_000);
 
     stage.pass(86_400, 212 * PRICE);
@@ -35,9 +36,10 @@ fn covered_call_opened_rolled_closed() {
     expect_landed(stage.place("stranger", &far, bid(3, 12 * PRICE, 10 * CONTRACT)));
     let back = order(&stage, &near, Side::Ask, 10 * CONTRACT, &[("stranger", 2)]);
     let out = order(&stage, &far, Side::Bid, 10 * CONTRACT, &[("stranger", 3)]);
-    // Paid 50, got 120 less 2 %.
-    let landed = expect_landed(stage.sweep("writer", &[back, out], -67_600_000));
-    assert_eq!(told(&stage, &landed).cost_atoms, -67_600_000);
+    // Paid 50, got 120 less the fee.
+    let second = 70 * QUOTE - sale_fee(&stage, &far, 10 * CONTRACT, 12 * PRICE);
+    let landed = expect_landed(stage.sweep("writer", &[back, out], -(second as i64)));
+    assert_eq!(told(&stage, &landed).cost_atoms, -(second as i64));
     assert_eq!(leg(&stage, "writer", &near), 0);
     assert_eq!(leg(&stage, "writer", &far), -10_000_000);
     assert_eq!(totals(&stage, &near), (0, 0, 0));
@@ -49,11 +51,12 @@ fn covered_call_opened_rolled_closed() {
     let close = order(&stage, &far, Side::Ask, 10 * CONTRACT, &[("stranger", 4)]);
     expect_landed(stage.sweep("writer", &[close], ANY));
     assert_eq!(totals(&stage, &far), (0, 0, 0));
-    let made = 29_400_000 + 67_600_000 - 80 * QUOTE;
-    assert_eq!(cash(&stage, "writer"), 100 * QUOTE + made);
+    let owns = 100 * QUOTE + first + second - 80 * QUOTE;
+    assert_eq!(cash(&stage, "writer"), owns);
     expect_landed(stage.withdraw_underlying("writer", 10 * UNDERLYING));
-    expect_landed(stage.withdraw_quote("writer", 100 * QUOTE + made));
+    expect_landed(stage.withdraw_quote("writer", owns));
     expect_landed(stage.close_account("writer"));
+    assert_all_fit(&stage);
 }
 
 /// A put is written against its whole strike in cash, expires in the money, and the writer pays 10 a contract
@@ -67,8 +70,9 @@ fn cash_secured_put() {
     let week = expiry(&mut stage, 7);
     let put = put(&mut stage, &week);
     expect_landed(stage.place("writer", &put, ask(1, 6 * PRICE, 5 * CONTRACT)));
+    let made = 30 * QUOTE - sale_fee(&stage, &put, 5 * CONTRACT, 6 * PRICE);
     expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, 5 * CONTRACT));
-    assert_eq!(cash(&stage, "writer"), 1_000 * QUOTE + 29_400_000);
+    assert_eq!(cash(&stage, "writer"), 1_000 * QUOTE + made);
     // Whatever the price does, cash for the strike is enough.
     for price in [100, 10, 1] {
         stage.pass(20, price * PRICE);
@@ -80,8 +84,9 @@ fn cash_secured_put() {
     expect_landed(stage.fix_price(&week));
     expect_landed(stage.fold_series(&put));
     expect_landed(stage.settle("writer", &week));
-    assert_eq!(cash(&stage, "writer"), 950 * QUOTE + 29_400_000);
-    expect_landed(stage.withdraw_quote("writer", 979_400_000));
+    assert_eq!(cash(&stage, "writer"), 950 * QUOTE + made);
+    expect_landed(stage.withdraw_quote("writer", 950 * QUOTE + made));
+    assert_all_fit(&stage);
 }
 
 /// Four legs in one sweep, margin checked once at the end: a condor needs its width, its shorts alone need far
@@ -100,7 +105,7 @@ fn iron_condor_as_one_sweep() {
         (210, OptionKind::Call, Side::Bid, 4),
         (220, OptionKind::Call, Side::Ask, 2),
     ];
-    let mut orders = Vec::new();
+    let (mut orders, mut fees) = (Vec::new(), 0);
     for (nonce, (strike, kind, side, premium)) in strikes.into_iter().enumerate() {
         let nonce = nonce as u64;
         let one = series(&mut stage, &week, strike * PRICE, kind);
@@ -113,6 +118,9 @@ fn iron_condor_as_one_sweep() {
             Side::Bid => bid(nonce, premium * PRICE, CONTRACT),
         };
         expect_landed(stage.place(maker, &one, args));
+        if side == Side::Bid {
+            fees += sale_fee(&stage, &one, CONTRACT, premium * PRICE);
+        }
         orders.push(order(&stage, &one, side, CONTRACT, &[(maker, nonce)]));
     }
     let shorts = [orders[1].clone(), orders[2].clone()];
@@ -123,14 +131,15 @@ fn iron_condor_as_one_sweep() {
         &given,
         BackstopError::BelowInitialMargin,
     );
-    // 2 × 4 less 2 % in, 2 × 2 out.
-    let landed = expect_landed(stage.sweep("buyer", &orders, -3_840_000));
+    // 2 × 4 less fees in, 2 × 2 out.
+    let made = 4 * QUOTE - fees;
+    let landed = expect_landed(stage.sweep("buyer", &orders, -(made as i64)));
     println!("iron condor: {} CU, {:?}", landed.cu, landed.wire);
     assert!(landed.cu < 1_050_000);
     let event = told(&stage, &landed);
-    assert_eq!(event.cost_atoms, -3_840_000);
+    assert_eq!(event.cost_atoms, -(made as i64));
     assert_eq!(outcomes(&event), [(CONTRACT, 0); 4]);
-    assert_eq!(cash(&stage, "buyer"), 18_840_000);
+    assert_eq!(cash(&stage, "buyer"), 15 * QUOTE + made);
     let held: Vec<_> = orders
         .iter()
         .map(|one| leg(&stage, "buyer", &one.series))
@@ -141,6 +150,7 @@ fn iron_condor_as_one_sweep() {
         stage.assess("buyer").health_mm()
     });
     assert!(worst.iter().all(|health| *health >= 0), "{worst:?}");
+    assert_all_fit(&stage);
 }
 
 /// Long the month, short the week, same strike: one sweep, and far less margin than the short alone.
@@ -165,11 +175,13 @@ fn calendar_spread() {
         &given,
         BackstopError::BelowInitialMargin,
     );
-    // 19 out, 9 less 2 % in.
-    expect_landed(stage.sweep("buyer", &[long, short], 10_180_000));
-    assert_eq!(cash(&stage, "buyer"), 40 * QUOTE - 10_180_000);
+    // 19 out, 9 less the fee in.
+    let cost = 10 * QUOTE + sale_fee(&stage, &near, CONTRACT, 9 * PRICE);
+    expect_landed(stage.sweep("buyer", &[long, short], cost as i64));
+    assert_eq!(cash(&stage, "buyer"), 40 * QUOTE - cost);
     let legs = (leg(&stage, "buyer", &near), leg(&stage, "buyer", &far));
     assert_eq!(legs, (-1_000_000, 1_000_000));
+    assert_all_fit(&stage);
 }
 
 /// An option token goes from its buyer to a third wallet, into that holder's account, and back to the writer.
@@ -181,17 +193,20 @@ fn token_sold_on_deposited_and_bought_back() {
     let week = expiry(&mut stage, 7);
     let put = put(&mut stage, &week);
     expect_landed(stage.place("writer", &put, ask(1, 6 * PRICE, CONTRACT)));
+    let fee = sale_fee(&stage, &put, CONTRACT, 6 * PRICE);
     expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, CONTRACT));
     stage.give_tokens("buyer", "stranger", &put, CONTRACT);
     expect_landed(stage.deposit_option("stranger", &put, CONTRACT));
     assert_eq!(totals(&stage, &put), (0, CONTRACT, CONTRACT));
     expect_landed(stage.place("writer", &put, bid(2, 5 * PRICE, CONTRACT)));
     let sold = order(&stage, &put, Side::Bid, CONTRACT, &[("writer", 2)]);
-    expect_landed(stage.sweep("stranger", &[sold], -4_900_000));
+    let got = 5 * QUOTE - sale_fee(&stage, &put, CONTRACT, 5 * PRICE);
+    expect_landed(stage.sweep("stranger", &[sold], -(got as i64)));
     assert_eq!(totals(&stage, &put), (0, 0, 0));
-    expect_landed(stage.withdraw_quote("stranger", 4_900_000));
-    // Sold at 6, bought back at 5, fees of the sale: 0.12.
-    expect_landed(stage.withdraw_quote("writer", 1_001 * QUOTE - 120_000));
+    expect_landed(stage.withdraw_quote("stranger", got));
+    // Sold at 6, bought back at 5, less the fee of the sale.
+    expect_landed(stage.withdraw_quote("writer", 1_001 * QUOTE - fee));
+    assert_all_fit(&stage);
 }
 
 /// Three writers ask; the cheapest has spent his margin elsewhere. The buyer gets all he wants from the others.
@@ -217,4 +232,5 @@ fn a_writer_whose_offers_are_skipped_because_margin_is_short() {
     let expected = [(0, short), (CONTRACT, 0), (CONTRACT, 0)];
     assert_eq!(outcomes(&told(&stage, &landed)), expected);
     assert_eq!(leg(&stage, "keeper", &put), -2_000_000);
+    assert_all_fit(&stage);
 }

@@ -5,7 +5,7 @@ use backstop_testkit::{expect_landed, Balances, Snapshot};
 
 use super::{ask, bid, cash, left, order, outcomes, three, told, ANY};
 use crate::setup::{
-    assert_only_changed, books, expiry, leg, put, totals, written, CONTRACT, PRICE, QUOTE,
+    assert_only_changed, books, expiry, leg, put, sale_fee, totals, written, CONTRACT, PRICE, QUOTE,
 };
 
 #[test]
@@ -15,7 +15,9 @@ fn a_bid_pays_the_writer_who_sells_to_it() {
     let (before, balances) = (Snapshot::whole(&stage.world), Balances::read(&stage.world));
     let claims = books(&stage, &stage.keys.quote_mint).claims_atoms;
     let sold = order(&stage, &put, Side::Bid, 2 * CONTRACT, &[("stranger", 1)]);
-    let landed = expect_landed(stage.sweep("writer", &[sold], -11_760_000));
+    let fee = sale_fee(&stage, &put, 2 * CONTRACT, 6 * PRICE);
+    let cost = fee as i64 - 12 * QUOTE as i64;
+    let landed = expect_landed(stage.sweep("writer", &[sold], cost));
 
     let maker = stage.margin("stranger");
     let changed = [
@@ -28,10 +30,10 @@ fn a_bid_pays_the_writer_who_sells_to_it() {
     assert_only_changed(&before, &stage, &changed);
     let after = Balances::read(&stage.world);
     assert_eq!(balances.of(&stage.keys.vault), after.of(&stage.keys.vault));
-    // Premium 12, of which the writer, who sells, pays 2 % to the market.
+    // Premium 12; the writer, who sells, pays the fee.
     assert_eq!(cash(&stage, "stranger"), 10_000 * QUOTE - 12 * QUOTE);
-    assert_eq!(cash(&stage, "writer"), 10_000 * QUOTE + 11_760_000);
-    assert_eq!(stage.shard_of("stranger").fees_atoms, 240_000);
+    assert_eq!(cash(&stage, "writer"), 10_012 * QUOTE - fee);
+    assert_eq!(stage.shard_of("stranger").fees_atoms, fee);
     assert_eq!(books(&stage, &stage.keys.quote_mint).claims_atoms, claims);
     let legs = (leg(&stage, "writer", &put), leg(&stage, "stranger", &put));
     assert_eq!(legs, (-2_000_000, 2_000_000));
@@ -42,7 +44,7 @@ fn a_bid_pays_the_writer_who_sells_to_it() {
     assert_eq!(event.market, stage.keys.market);
     assert_eq!(
         (event.taker, event.cost_atoms),
-        (stage.margin("writer"), -11_760_000)
+        (stage.margin("writer"), cost)
     );
     let [offer] = event.offers.as_slice() else {
         panic!("one offer was named")
@@ -54,7 +56,7 @@ fn a_bid_pays_the_writer_who_sells_to_it() {
         offer.fee_atoms,
         offer.skipped,
     );
-    assert_eq!(sums, (2 * CONTRACT, 12 * QUOTE, 240_000, 0));
+    assert_eq!(sums, (2 * CONTRACT, 12 * QUOTE, fee, 0));
 }
 
 #[test]
@@ -74,14 +76,15 @@ fn a_writer_buys_his_short_back_by_a_bid() {
     let before = cash(&stage, "writer");
     expect_landed(stage.place("writer", &put, bid(2, 5 * PRICE, CONTRACT)));
     let sold = order(&stage, &put, Side::Bid, CONTRACT, &[("writer", 2)]);
-    expect_landed(stage.sweep("buyer", &[sold], -4_900_000));
+    let fee = sale_fee(&stage, &put, CONTRACT, 5 * PRICE);
+    expect_landed(stage.sweep("buyer", &[sold], fee as i64 - 5 * QUOTE as i64));
     assert_eq!(totals(&stage, &put), (CONTRACT, 0, CONTRACT));
     assert_eq!(
         (leg(&stage, "writer", &put), leg(&stage, "buyer", &put)),
         (-1_000_000, 0)
     );
     assert_eq!(cash(&stage, "writer"), before - 5 * QUOTE);
-    assert_eq!(cash(&stage, "buyer"), 4_900_000);
+    assert_eq!(cash(&stage, "buyer"), 5 * QUOTE - fee);
 }
 
 #[test]
@@ -117,11 +120,12 @@ fn offers_of_one_maker_and_one_series_twice_are_filled_one_after_the_other() {
         &[("writer", 1), ("writer", 2)],
     );
     let second = order(&stage, &put, Side::Ask, CONTRACT, &[("writer", 3)]);
+    let fees = 3 * sale_fee(&stage, &put, CONTRACT, 5 * PRICE);
     expect_landed(stage.sweep("buyer", &[first, second], ANY));
     assert_eq!(leg(&stage, "writer", &put), -3_000_000);
     assert_eq!(totals(&stage, &put), (0, 3 * CONTRACT, 3 * CONTRACT));
-    assert_eq!(cash(&stage, "writer"), 10_000 * QUOTE + 14_700_000);
-    assert_eq!(stage.shard_of("writer").fees_atoms, 300_000);
+    assert_eq!(cash(&stage, "writer"), 10_015 * QUOTE - fees);
+    assert_eq!(stage.shard_of("writer").fees_atoms, fees);
 }
 
 /// What is sold pays for what is bought: the taker's cash is asked once, for the sum.
@@ -141,9 +145,10 @@ fn a_taker_without_cash_buys_with_what_he_sells() {
     assert_eq!(cash(&stage, "keeper"), 0);
     let bought = order(&stage, &near, Side::Ask, CONTRACT, &[("writer", 1)]);
     let sold = order(&stage, &far, Side::Bid, CONTRACT, &[("stranger", 1)]);
-    let landed = expect_landed(stage.sweep("keeper", &[bought, sold], -1_860_000));
-    assert_eq!(told(&stage, &landed).cost_atoms, -1_860_000);
-    assert_eq!(cash(&stage, "keeper"), 1_860_000);
+    let left = 2 * QUOTE - sale_fee(&stage, &far, CONTRACT, 7 * PRICE);
+    let landed = expect_landed(stage.sweep("keeper", &[bought, sold], -(left as i64)));
+    assert_eq!(told(&stage, &landed).cost_atoms, -(left as i64));
+    assert_eq!(cash(&stage, "keeper"), left);
     let legs = (leg(&stage, "keeper", &near), leg(&stage, "keeper", &far));
     assert_eq!(legs, (1_000_000, 0));
 }

@@ -1,7 +1,7 @@
 //! What makes a sweep leave an offer aside: the fill goes on, the event says why, nothing of the maker changes.
 
 use backstop_client::trading::PlaceOfferArgs;
-use backstop_interface::accounts::Side;
+use backstop_interface::accounts::{OptionKind, Side};
 use backstop_interface::BackstopError::{self, *};
 use backstop_testkit::{expect_landed, Stage};
 
@@ -139,4 +139,42 @@ fn a_maker_in_liquidation() {
     let landed = expect_landed(stage.sweep("buyer", &[bought], ANY));
     let reasons = outcomes(&told(&stage, &landed));
     assert_eq!(reasons, [(0, AccountNotOpen.into()), (LOT, 0)]);
+}
+
+/// The maker has taken his offer back and placed another of the same number, so at the same address.
+#[test]
+fn an_offer_that_now_names_another_series_or_side() {
+    let (mut stage, put) = beside();
+    let other = crate::setup::series(&mut stage, &put.expiry, 210 * PRICE, OptionKind::Put);
+    for (series, args, reason) in [
+        (other, ask(1, 5 * PRICE, CONTRACT), WrongSeries),
+        (put, bid(1, 5 * PRICE, CONTRACT), WrongSide),
+    ] {
+        let mut stage = stage.clone();
+        expect_landed(stage.place("stranger", &put, ask(1, 5 * PRICE, CONTRACT)));
+        expect_landed(stage.cancel_offer("stranger", 1));
+        expect_landed(stage.place("stranger", &series, args));
+        skipped(&mut stage, &put, reason);
+        assert_eq!(left(&stage, "stranger", 1), CONTRACT);
+    }
+}
+
+/// A delegate has offered it far below mark.
+#[test]
+fn an_offer_of_a_delegate_far_from_mark() {
+    let (mut stage, put) = beside();
+    expect_landed(stage.set_delegate("stranger", 0, Some("keeper")));
+    let placed = backstop_client::trading::place_offer(
+        &stage.keys,
+        backstop_testkit::pubkey("keeper"),
+        stage.margin("stranger"),
+        &put,
+        ask(1, 5 * PRICE, CONTRACT),
+    );
+    expect_landed(
+        stage
+            .world
+            .send(&[placed], &[&backstop_testkit::key("keeper")]),
+    );
+    skipped(&mut stage, &put, TradeOffMark);
 }

@@ -7,7 +7,8 @@ use backstop_testkit::{expect_landed, pubkey, Balances, Snapshot, Stage};
 
 use super::three;
 use crate::setup::{
-    assert_only_changed, leg, put, refuse, seized, swapped, totals, CONTRACT, LOT, PRICE, QUOTE,
+    assert_only_changed, leg, put, refuse, sale_fee, seized, swapped, totals, CONTRACT, LOT, PRICE,
+    QUOTE,
 };
 
 fn instruction(stage: &mut Stage, series: &SeriesKeys, contracts: u64) -> Instruction {
@@ -26,9 +27,12 @@ fn the_writer_is_short_and_holds_the_tokens() {
     let wallet = stage
         .world
         .token_account(&pubkey("writer"), &put.option_mint);
+    let fee = sale_fee(&stage, &put, 3 * CONTRACT, 0);
     let (before, balances) = (Snapshot::whole(&stage.world), Balances::read(&stage.world));
     let landed = expect_landed(stage.write_option("writer", &put, 3 * CONTRACT));
-    let changed = [stage.margin("writer"), put.series, put.option_mint, wallet];
+    let writer = stage.margin("writer");
+    let shard = stage.keys.shard_of(&writer);
+    let changed = [writer, shard, put.series, put.option_mint, wallet];
     assert_only_changed(&before, &stage, &changed);
     let after = Balances::read(&stage.world);
     balances.assert_created(&after, &put.option_mint, i128::from(3 * CONTRACT));
@@ -40,16 +44,21 @@ fn the_writer_is_short_and_holds_the_tokens() {
         panic!("one event")
     };
     assert_eq!(event.margin_account, stage.margin("writer"));
-    assert_eq!((event.series, event.contracts), (put.series, 3 * CONTRACT));
+    let sums = (event.series, event.contracts, event.fee_atoms);
+    assert_eq!(sums, (put.series, 3 * CONTRACT, fee));
+    // The fee of a sale at mark.
+    assert_eq!(super::cash(&stage, "writer"), 10_000 * QUOTE - fee);
+    assert_eq!(stage.shard_of("writer").fees_atoms, fee);
 }
 
 #[test]
 fn tokens_written_close_the_short_again() {
     let (mut stage, put) = three();
+    let fee = sale_fee(&stage, &put, CONTRACT, 0);
     expect_landed(stage.write_option("writer", &put, CONTRACT));
     expect_landed(stage.deposit_option("writer", &put, CONTRACT));
     assert_eq!(totals(&stage, &put), (0, 0, 0));
-    expect_landed(stage.withdraw_quote("writer", 10_000 * QUOTE));
+    expect_landed(stage.withdraw_quote("writer", 10_000 * QUOTE - fee));
 }
 
 #[test]
@@ -133,4 +142,17 @@ fn write_option_rejects_too_little_margin() {
         &given,
         BackstopError::BelowInitialMargin,
     );
+}
+
+#[test]
+fn write_option_rejects_another_shard_and_a_writer_without_cash_for_the_fee() {
+    let (mut stage, put) = three();
+    let own = stage.keys.shard_of(&stage.margin("writer"));
+    let other = stage.keys.shard_of(&stage.margin("stranger"));
+    let given = instruction(&mut stage, &put, CONTRACT);
+    let swapped = swapped(given.clone(), &own, &other);
+    refuse(&mut stage, "writer", &swapped, BackstopError::ShardMismatch);
+    expect_landed(stage.deposit_underlying("writer", crate::setup::UNDERLYING));
+    expect_landed(stage.withdraw_quote("writer", 10_000 * QUOTE));
+    refuse(&mut stage, "writer", &given, BackstopError::BalanceTooLow);
 }

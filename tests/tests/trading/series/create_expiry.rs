@@ -73,16 +73,25 @@ fn anyone_makes_an_expiry_with_an_empty_escrow_and_a_claim_mint_of_its_own() {
     assert!(claims.freeze_authority.is_none());
 }
 
+/// From an hour ahead; any day at most 31 days ahead, a Friday 92, the last Friday of a month 366.
 #[test]
-fn the_nearest_is_an_hour_and_the_farthest_a_leap_year_ahead() {
+fn the_nearest_is_an_hour_ahead_and_the_farthest_a_month_a_quarter_or_a_year() {
     let mut stage = open();
-    let near = stage.keys.expiry(first_eight(&stage));
-    stage.world.warp_to(near.expires_at - 3_600);
+    let first = first_eight(&stage);
+    let near = stage.keys.expiry(first);
+    stage.world.warp_to(first - 3_600);
     expect_landed(stage.create_expiry("keeper", &near));
-    stage.world.warp_to(near.expires_at);
-    let far = stage.keys.expiry(near.expires_at + 366 * DAY);
-    expect_landed(stage.create_expiry("keeper", &far));
-    assert_eq!(stage.expiry_of(&far).expires_at, far.expires_at);
+    // Tuesday 10 February, Friday 17 April, Friday 29 January of the next year.
+    for (day, horizon) in [(40, 31), (106, 92), (393, 366)] {
+        let far = stage.keys.expiry(first + day * DAY);
+        stage.world.warp_to(far.expires_at - horizon * DAY - 1);
+        let given = create_expiry(&stage.keys, pubkey("keeper"), &far);
+        let early = BackstopError::ExpiryOffCalendar;
+        refuse(&mut stage, "keeper", &given, early);
+        stage.world.advance(1);
+        expect_landed(stage.create_expiry("keeper", &far));
+        assert_eq!(stage.expiry_of(&far).expires_at, far.expires_at);
+    }
 }
 
 #[test]
@@ -113,7 +122,9 @@ fn create_expiry_rejects_every_second_off_the_calendar() {
         ("a second early", eight + DAY - 1),
         ("a second late", eight + DAY + 1),
         ("midnight", eight + DAY - EIGHT),
-        ("beyond a leap year", eight + 366 * DAY),
+        ("a Monday beyond a month", eight + 32 * DAY),
+        ("a Friday beyond a quarter", eight + 99 * DAY),
+        ("a last Friday of a month beyond a year", eight + 393 * DAY),
         ("at the end of time", i64::MAX),
         (
             "at the last 08:00 of time",

@@ -3,11 +3,12 @@ use backstop_client::series::create_series;
 use backstop_client::ExpiryKeys;
 use backstop_interface::accounts::OptionKind::{self, Call, Put};
 use backstop_interface::BackstopError;
-use backstop_testkit::{expect_landed, key, pubkey, Snapshot, Stage};
+use backstop_testkit::pyth::PythPrice;
+use backstop_testkit::{expect_landed, pubkey, Genesis, Snapshot, Stage};
 
 use crate::setup::{
-    assert_only_changed, expiry, genesis_before, on_market, open, refuse, series, swapped,
-    two_markets, ADDRESS_IN_USE, PRICE,
+    assert_only_changed, expiry, on_market, open, open_with, refuse, series, swapped, two_markets,
+    ADDRESS_IN_USE, PRICE,
 };
 
 /// The market's grid of strikes.
@@ -60,7 +61,7 @@ fn anyone_makes_a_series_with_an_empty_mint() {
 }
 
 #[test]
-fn strikes_are_allowed_at_exactly_a_fifth_and_five_times_the_price_shown() {
+fn strikes_are_allowed_at_exactly_a_fifth_and_five_times_the_price_of_now() {
     let (mut stage, week) = with_expiry();
     for (strike, kind) in [
         (40 * PRICE, Put),
@@ -74,15 +75,14 @@ fn strikes_are_allowed_at_exactly_a_fifth_and_five_times_the_price_shown() {
 }
 
 #[test]
-fn the_range_follows_the_price_shown_last() {
+fn the_range_follows_the_price_of_now() {
     let (mut stage, week) = with_expiry();
     stage.pass(10, 300 * PRICE);
-    expect_landed(stage.create_series("keeper", &week.series(40 * PRICE, Put)));
-    expect_landed(stage.tick());
     let given = create_series(
         &stage.keys,
         pubkey("keeper"),
         &week.series(40 * PRICE, Call),
+        stage.price_account,
     );
     refuse(
         &mut stage,
@@ -101,6 +101,7 @@ fn create_series_rejects_the_expiry_of_another_market() {
         &stage.keys,
         pubkey("keeper"),
         &foreign.series(200 * PRICE, Put),
+        stage.price_account,
     );
     refuse(&mut stage, "keeper", &given, BackstopError::WrongMarket);
 }
@@ -121,7 +122,12 @@ fn create_series_rejects_strikes_off_the_grid_or_out_of_range() {
     ];
     for (strike, kind) in off {
         println!("strike {strike}");
-        let given = create_series(&stage.keys, pubkey("keeper"), &week.series(strike, kind));
+        let given = create_series(
+            &stage.keys,
+            pubkey("keeper"),
+            &week.series(strike, kind),
+            stage.price_account,
+        );
         refuse(
             &mut stage,
             "keeper",
@@ -131,19 +137,55 @@ fn create_series_rejects_strikes_off_the_grid_or_out_of_range() {
     }
 }
 
+/// Old, of another feed or uncertain: no price says where strikes may lie.
 #[test]
-fn create_series_rejects_every_strike_before_the_first_tick() {
-    let (mut stage, rest) = genesis_before("seal");
-    expect_landed(stage.world.send(&[rest[0].1.clone()], &[&key("genesis")]));
-    let week = expiry(&mut stage, 7);
-    for strike in [TICK, 200 * PRICE] {
-        let given = create_series(&stage.keys, pubkey("keeper"), &week.series(strike, Put));
-        refuse(
-            &mut stage,
-            "keeper",
-            &given,
-            BackstopError::StrikeNotAllowed,
-        );
+fn create_series_rejects_prices_nobody_may_use() {
+    let (mut stage, week) = with_expiry();
+    stage.world.advance(100);
+    stage.set_price(200 * PRICE);
+    expect_landed(stage.tick());
+    let now = stage.world.now();
+    let sound = PythPrice::new(stage.keys.feed_id, 200 * PRICE, now);
+    let at = |publish_at| PythPrice::new(stage.keys.feed_id, 200 * PRICE, publish_at);
+    let cases = [
+        (at(now - 26), BackstopError::PriceStale),
+        (at(now - 11), BackstopError::PriceBehindFeedClock),
+        (at(now + 6), BackstopError::PriceFromFuture),
+        (
+            PythPrice::new([9; 32], 200 * PRICE, now),
+            BackstopError::PriceWrongFeed,
+        ),
+        (sound.clone().raw(0, -8), BackstopError::PriceNotPositive),
+    ];
+    let put = week.series(200 * PRICE, Put);
+    for (price, error) in cases {
+        stage.publish(price);
+        let given = create_series(&stage.keys, pubkey("keeper"), &put, stage.price_account);
+        refuse(&mut stage, "keeper", &given, error);
+    }
+    let given = create_series(&stage.keys, pubkey("keeper"), &put, week.expiry);
+    refuse(&mut stage, "keeper", &given, BackstopError::PriceWrongOwner);
+    stage.publish(sound);
+    expect_landed(stage.create_series("keeper", &put));
+}
+
+/// Rent and deposit lie in the series, and it knows whose they are.
+#[test]
+fn its_creator_leaves_a_deposit() {
+    for deposit in [0, 1, 50_000_000, 10_000_000_000] {
+        let mut genesis = Genesis::default();
+        genesis.params.series_deposit_lamports = deposit;
+        genesis.params.expiry_deposit_lamports = deposit / 2;
+        let mut stage = open_with(&genesis);
+        let week = expiry(&mut stage, 7);
+        let put = series(&mut stage, &week, 200 * PRICE, Put);
+        for (address, deposit) in [(put.series, deposit), (week.expiry, deposit / 2)] {
+            let account = stage.world.account(&address).expect("created");
+            let rent = stage.world.rent(account.data.len());
+            assert_eq!(account.lamports, rent + deposit);
+        }
+        assert_eq!(stage.series_of(&put).creator, pubkey("keeper"));
+        assert_eq!(stage.expiry_of(&week).creator, pubkey("keeper"));
     }
 }
 
@@ -151,6 +193,7 @@ fn create_series_rejects_every_strike_before_the_first_tick() {
 fn create_series_rejects_an_expiry_from_its_second_on() {
     let (mut stage, week) = with_expiry();
     stage.world.warp_to(week.expires_at - 1);
+    stage.set_price(200 * PRICE);
     expect_landed(stage.create_series("keeper", &week.series(200 * PRICE, Put)));
     for _ in 0..2 {
         stage.world.advance(1);
@@ -158,6 +201,7 @@ fn create_series_rejects_an_expiry_from_its_second_on() {
             &stage.keys,
             pubkey("keeper"),
             &week.series(200 * PRICE, Call),
+            stage.price_account,
         );
         refuse(&mut stage, "keeper", &given, BackstopError::ExpiryClosed);
     }
@@ -174,6 +218,7 @@ fn create_series_rejects_the_sixty_fifth() {
         &stage.keys,
         pubkey("keeper"),
         &week.series(200 * PRICE, Put),
+        stage.price_account,
     );
     refuse(&mut stage, "keeper", &given, BackstopError::TooManySeries);
 }
@@ -182,7 +227,7 @@ fn create_series_rejects_the_sixty_fifth() {
 fn create_series_rejects_the_same_one_twice() {
     let (mut stage, week) = with_expiry();
     let put = series(&mut stage, &week, 200 * PRICE, Put);
-    let given = create_series(&stage.keys, pubkey("stranger"), &put);
+    let given = create_series(&stage.keys, pubkey("stranger"), &put, stage.price_account);
     refuse(&mut stage, "stranger", &given, ADDRESS_IN_USE);
 }
 
@@ -191,7 +236,7 @@ fn create_series_rejects_the_address_of_another_strike() {
     let (mut stage, week) = with_expiry();
     let (low, high) = (week.series(100 * PRICE, Put), week.series(200 * PRICE, Put));
     let given = swapped(
-        create_series(&stage.keys, pubkey("keeper"), &low),
+        create_series(&stage.keys, pubkey("keeper"), &low, stage.price_account),
         &low.series,
         &high.series,
     );

@@ -1,5 +1,6 @@
 //! Expiries and series.
 
+mod close_series;
 mod create_expiry;
 mod create_series;
 mod option_mint;

@@ -68,6 +68,7 @@ pub fn surroundings(stage: &Stage) -> Surroundings {
         receiver_program: RECEIVER_PROGRAM,
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: address("legacy price"),
+        fee_receiver: stage.quote_wallet("treasurer"),
     }
 }
 
@@ -83,7 +84,7 @@ pub fn two_markets() -> (Stage, MarketKeys) {
     );
     let migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file is readable");
     let steps = migration
-        .instructions(&other, &surroundings(&stage), &migration.params())
+        .instructions(&other, &surroundings(&stage), &Genesis::default().params)
         .expect("known steps");
     let of_market = [
         "create_market",

@@ -2,6 +2,7 @@
 
 mod fills;
 mod genesis;
+mod marks;
 mod positions;
 mod proof;
 
@@ -9,6 +10,7 @@ pub use fills::{by_ledger, by_wallet, swapped, terms};
 pub use genesis::{
     genesis_before, on_market, open, open_with, surface, surroundings, two_markets, without_surface,
 };
+pub use marks::{mark, mark_in, sale_fee};
 pub use positions::{estate, expiry, fund, indebted, offer, put, seized, series, write, written};
 pub use proof::{assert_only_changed, books, leg, refuse, state, totals};
 

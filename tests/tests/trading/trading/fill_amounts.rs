@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 use super::{fees, offered};
 use crate::setup::{
-    books, by_wallet, expiry, fund, offer, open, refuse, series, CONTRACT, LOT, PRICE, QUOTE,
+    books, by_wallet, expiry, fund, offer, open, refuse, sale_fee, series, CONTRACT, LOT, PRICE,
+    QUOTE,
 };
 
 /// Compute units of a fill with four legs on both sides, both checked: the promise of the budget table.
@@ -17,13 +18,15 @@ const CU_CEILING: u64 = 150_000;
 
 #[test]
 fn premium_and_fee_round_up_to_the_atom() {
-    // 1.23 contracts at 6.000 000 001: 7.380 000 001 23 quote. A lot at a billionth: 1e-11 quote.
+    // 1.23 contracts at 16.000 000 001: 19.680 000 001 23 quote. A lot at a billionth: 1e-11 quote, and the fee is
+    // that of a sale at mark.
     for (premium_price, contracts, premium, fee) in [
-        (6_000_000_001, 1_230_000, 7_380_001, 147_601),
-        (1, LOT, 1, 1),
+        (16_000_000_001, 1_230_000, 19_680_001, Some(393_601)),
+        (1, LOT, 1, None),
     ] {
         let mut stage = open();
         let put = offered(&mut stage, premium_price, contracts);
+        let fee = fee.unwrap_or_else(|| sale_fee(&stage, &put, contracts, premium_price));
         let wallet = stage.quote_wallet("buyer");
         let before = stage.world.balance(&wallet);
         expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, contracts));
@@ -88,6 +91,7 @@ fn the_rest_of_an_offer_may_be_smaller_than_its_least_fill_and_is_taken_whole() 
 fn fees_gather_in_the_shard_the_writers_key_selects() {
     let mut stage = open();
     let put = offered(&mut stage, 6 * PRICE, CONTRACT);
+    let fee = sale_fee(&stage, &put, CONTRACT, 6 * PRICE);
     expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, CONTRACT));
     let (market, mine) = (
         stage.keys.market,
@@ -96,7 +100,7 @@ fn fees_gather_in_the_shard_the_writers_key_selects() {
     for index in 0..16 {
         let address = pda::shard(&market, index);
         let shard: Shard = stage.read(&address).expect("genesis created it");
-        assert_eq!(shard.fees_atoms, if address == mine { 120_000 } else { 0 });
+        assert_eq!(shard.fees_atoms, if address == mine { fee } else { 0 });
     }
 }
 

@@ -6,7 +6,8 @@ use backstop_testkit::{expect_landed, pubkey, Balances, Snapshot};
 
 use super::{fees, offered};
 use crate::setup::{
-    assert_only_changed, books, fund, open, terms, totals, written, CONTRACT, PRICE, QUOTE,
+    assert_only_changed, books, fund, open, sale_fee, terms, totals, written, CONTRACT, PRICE,
+    QUOTE,
 };
 
 #[test]
@@ -52,9 +53,8 @@ fn a_wallet_pays_the_premium_and_gets_option_tokens() {
 fn the_writer_the_fees_the_series_and_the_offer_are_booked() {
     let mut stage = open();
     let put = offered(&mut stage, 6 * PRICE, 5 * CONTRACT);
+    let (premium, fee) = (12 * QUOTE, sale_fee(&stage, &put, 2 * CONTRACT, 6 * PRICE));
     let landed = expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, 2 * CONTRACT));
-
-    let (premium, fee) = (12 * QUOTE, 240_000);
     let writer = stage.account_of("writer").expect("opened");
     assert_eq!(writer.quote_atoms, 10_000 * QUOTE + premium - fee);
     let leg = writer.legs[0];

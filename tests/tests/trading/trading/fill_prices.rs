@@ -119,3 +119,22 @@ fn fill_offer_rejects_a_price_that_lags_the_feed_clock_by_more_than_ten_seconds(
     publish(&mut stage, 10);
     expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, LOT));
 }
+
+/// Whoever trades remembers the price he was judged at, and nothing older is used on him again.
+#[test]
+fn a_fill_binds_both_sides_to_its_price() {
+    let (mut stage, put, _) = ready();
+    fund(&mut stage, "buyer", 1_000 * QUOTE);
+    expect_landed(stage.write_option("buyer", &put, LOT));
+    stage.pass(60, 200 * PRICE);
+    let now = stage.world.now();
+    expect_landed(stage.buy_ledger("buyer", "writer", 1, &put, LOT));
+    for name in ["writer", "buyer"] {
+        let used = stage.account_of(name).expect("opened").last_price_at;
+        assert_eq!(used, now, "{name}");
+    }
+    let given = by_ledger(&stage, "buyer", ("writer", 1), &put, LOT);
+    publish(&mut stage, 1);
+    let refusal = BackstopError::PriceOlderThanLastUsed;
+    refuse(&mut stage, "buyer", &given, refusal);
+}

@@ -1,10 +1,12 @@
 //! Offers that sell only what their writer holds long.
 
+use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::Offer;
+use backstop_interface::accounts::{Offer, Side};
 use backstop_interface::BackstopError;
 use backstop_testkit::{expect_landed, Stage};
 
+use crate::orders::order;
 use crate::setup::{
     by_wallet, fund, leg, refuse, terms, totals, written, CONTRACT, LOT, PRICE, QUOTE,
 };
@@ -55,4 +57,76 @@ fn fill_offer_rejects_a_writer_who_is_short_or_has_no_leg() {
         let given = by_wallet(&mut stage, (name, 7), &put, LOT);
         refuse(&mut stage, "buyer", &given, BackstopError::ReduceOnly);
     }
+}
+
+/// Where the position is smaller than the least fill, all of it may be taken, and no less.
+#[test]
+fn a_position_below_the_least_fill_is_taken_whole() {
+    let (mut stage, put) = reducing();
+    let args = PlaceOfferArgs {
+        nonce: 8,
+        premium_price: 7 * PRICE,
+        contracts: 5 * CONTRACT,
+        least_fill_contracts: 3 * CONTRACT,
+        reduce_only: true,
+        ..PlaceOfferArgs::default()
+    };
+    expect_landed(stage.place("buyer", &put, args));
+    let given = by_wallet(&mut stage, ("buyer", 8), &put, 2 * CONTRACT - LOT);
+    refuse(&mut stage, "buyer", &given, BackstopError::FillOutOfRange);
+    expect_landed(stage.buy_tokens("stranger", "buyer", 8, &put, 2 * CONTRACT));
+    assert_eq!(leg(&stage, "buyer", &put), 0);
+}
+
+/// The buyer holds 2.5 lots of the 200 put and offers them, reduce-only, in fills of three lots, as number 8.
+fn odd() -> (Stage, SeriesKeys) {
+    let (mut stage, put) = written(2 * CONTRACT);
+    fund(&mut stage, "buyer", 100 * QUOTE);
+    expect_landed(stage.buy_tokens("buyer", "writer", 1, &put, CONTRACT));
+    expect_landed(stage.deposit_option("buyer", &put, 2 * LOT + LOT / 2));
+    let args = PlaceOfferArgs {
+        nonce: 8,
+        premium_price: 7 * PRICE,
+        contracts: 3 * LOT,
+        least_fill_contracts: 3 * LOT,
+        reduce_only: true,
+        ..PlaceOfferArgs::default()
+    };
+    expect_landed(stage.place("buyer", &put, args));
+    (stage, put)
+}
+
+/// There is room for whole lots, and of a position below a lot for all of it.
+#[test]
+fn an_odd_position_is_taken_in_whole_lots_and_its_rest_whole() {
+    let (mut stage, put) = odd();
+    for (contracts, error) in [
+        (2 * LOT + LOT / 2, BackstopError::OffLot),
+        (LOT, BackstopError::FillOutOfRange),
+        (3 * LOT, BackstopError::ReduceOnly),
+    ] {
+        let given = by_wallet(&mut stage, ("buyer", 8), &put, contracts);
+        refuse(&mut stage, "buyer", &given, error);
+    }
+    expect_landed(stage.buy_tokens("stranger", "buyer", 8, &put, 2 * LOT));
+    for contracts in [LOT / 2 - 1, LOT / 2 + 1] {
+        let given = by_wallet(&mut stage, ("buyer", 8), &put, contracts);
+        refuse(&mut stage, "buyer", &given, BackstopError::OffLot);
+    }
+    expect_landed(stage.buy_tokens("stranger", "buyer", 8, &put, LOT / 2));
+    assert_eq!(leg(&stage, "buyer", &put), 0);
+}
+
+#[test]
+fn a_sweep_takes_the_rest_of_an_odd_position_too() {
+    let (mut stage, put) = odd();
+    fund(&mut stage, "stranger", 100 * QUOTE);
+    for filled in [2 * LOT, LOT / 2] {
+        let mut bought = order(&stage, &put, Side::Ask, 3 * LOT, &[("buyer", 8)]);
+        bought.least_contracts = 1;
+        let before = leg(&stage, "buyer", &put).unsigned_abs();
+        expect_landed(stage.sweep("stranger", &[bought], i64::MAX));
+        assert_eq!(before - leg(&stage, "buyer", &put).unsigned_abs(), filled);
+    }
+    assert_eq!(leg(&stage, "buyer", &put), 0);
 }

@@ -12,7 +12,7 @@ fn bid_moves_the_same_share_of_everything_and_the_penalty_to_the_shard() {
     let mut play = Play::seized_at(160);
     let put = play.put;
     let (before, health) = (play.balances(), play.assess("writer"));
-    let (cash, fees) = (play.cash("writer"), play.shard_of("writer").fees_atoms);
+    let (cash, fees) = (play.cash("writer"), play.shard_of("writer").fund_atoms);
     let landed = expect_landed(play.bid("bidder", "writer", 100_000_000, i64::MAX));
 
     let sold: SliceSold = play.told(&landed);
@@ -34,7 +34,7 @@ fn bid_moves_the_same_share_of_everything_and_the_penalty_to_the_shard() {
     assert_eq!(play.leg("bidder", &put), -100 * CONTRACT as i64);
     assert_eq!(play.cash("bidder"), 500_000 * QUOTE + cash / 10 - paid);
     assert_eq!(play.cash("writer"), cash - cash / 10 + paid - penalty);
-    assert_eq!(play.shard_of("writer").fees_atoms, fees + penalty);
+    assert_eq!(play.shard_of("writer").fund_atoms, fees + penalty);
     let auction = play.auction("writer").expect("a part is left");
     assert_eq!(
         (auction.paid_in_atoms, auction.sold_any),

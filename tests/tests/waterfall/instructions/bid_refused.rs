@@ -131,13 +131,13 @@ fn bid_rejects_nothing_more_than_all_and_what_the_target_does_not_need() {
 }
 
 #[test]
-fn bid_rejects_legs_that_have_expired() {
+fn bid_rejects_an_account_whose_legs_have_all_expired() {
     let mut play = Play::seized_at(160);
     let over = play.expiry.expires_at;
     play.world.warp_to(over);
     play.set_price(160 * PRICE);
     let asked = play.ask_bid("bidder", "writer", ALL / 10, i64::MAX);
-    play.refuses(asked, "bidder", BackstopError::ExpiryClosed);
+    play.refuses(asked, "bidder", BackstopError::NothingForSale);
 }
 
 #[test]

@@ -41,11 +41,8 @@ fn close_estate_writes_off_what_nothing_can_pay() {
     let landed = expect_landed(play.close_estate("backer", "writer"));
     assert_eq!(play.told::<EstateClosed>(&landed).surplus_atoms, 0);
     assert_eq!(play.shard_of("writer").open_losses, 0);
-    assert_eq!(
-        play.expiry_of(&expiry).debts_atoms,
-        owes,
-        "the expiry remembers what it never got"
-    );
+    let books = play.expiry_of(&expiry);
+    assert_eq!((books.debts_atoms, books.written_off_atoms), (0, owes));
     play.assert_books(&before);
 }
 
@@ -103,4 +100,37 @@ fn close_estate_rejects_what_still_holds_something() {
     rich.refuses(asked, "backer", BackstopError::AccountNotEmpty);
     expect_landed(rich.repay("writer", &expiry));
     expect_landed(rich.close_estate("backer", "writer"));
+}
+
+/// The debt is taken out of the books of the expiry it is owed to, and of no other.
+#[test]
+fn close_estate_rejects_other_expiries_than_those_it_owes() {
+    let mut play = Play::estate_at(80);
+    let later = play.next_expiry(9);
+    expect_landed(play.create_expiry("keeper", &later));
+    let foreign = play.elsewhere(|stage| {
+        let same = stage.keys.expiry(later.expires_at);
+        stage.create_expiry("keeper", &same).map(|_| same.expiry)
+    });
+    let foreign = foreign.expect("the other market has it too");
+    play.expire_at(80);
+    let expiry = play.expiry;
+    expect_landed(play.settle("writer", &expiry));
+    let asked = play.ask_close_estate("backer", "writer");
+    let mut none = asked.clone();
+    none.accounts.pop();
+    play.refuses(none, "backer", BackstopError::ExpiryMissing);
+    let mut more = asked.clone();
+    more.accounts.extend(asked.accounts.last().cloned());
+    play.refuses(more, "backer", BackstopError::ExpiryUnexpected);
+    let (market, put) = (play.keys.market, play.put.series);
+    for wrong in [later.expiry, foreign, market, put] {
+        let bent = swap(asked.clone(), expiry.expiry, wrong);
+        play.refuses(bent, "backer", BackstopError::ExpiryUnexpected);
+    }
+    let mut frozen = asked;
+    if let Some(last) = frozen.accounts.last_mut() {
+        last.is_writable = false;
+    }
+    play.refuses(frozen, "backer", ErrorCode::AccountNotMutable);
 }

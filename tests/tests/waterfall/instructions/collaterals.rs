@@ -115,6 +115,22 @@ fn no_collateral_price_goes_back_between_steps() {
     expect_landed(play.bid("bidder", "writer", QUARTER, i64::MAX));
 }
 
+/// A bidder would choose the price at which what he buys looks cheapest.
+#[test]
+fn a_bid_takes_no_collateral_price_older_than_a_sale_does() {
+    let mut play = play();
+    play.jump(140);
+    expect_landed(play.liquidate("keeper", "writer"));
+    play.pass(60, 140 * PRICE);
+    expect_landed(play.tick());
+    let mut late = play.clone();
+    old(&mut late, "stable", PRICE, 26);
+    let bid = late.bid("bidder", "writer", QUARTER, i64::MAX);
+    expect_code(bid, BackstopError::PriceStale);
+    old(&mut play, "stable", PRICE, 25);
+    expect_landed(play.bid("bidder", "writer", QUARTER, i64::MAX));
+}
+
 #[test]
 fn a_bid_moves_its_part_of_every_collateral() {
     let mut play = play();

@@ -114,7 +114,8 @@ fn withdraw_bid_and_fill_need_the_same() {
     expect_landed(play.create_series("keeper", &far));
     live(&mut play, HOUR, 200);
 
-    // Holding a long that expires within the hour: taking money out.
+    // Holding a long that expires within the hour, and short in a later one: taking money out.
+    expect_landed(play.write_option("second", &far, CONTRACT));
     let bare = play.ask_withdraw("second", QUOTE);
     play.refuses(bare.clone(), "second", BackstopError::ExpiryMissing);
     let twice = showing(bare.clone(), &[near, near]);

@@ -4,8 +4,9 @@ use backstop_interface::accounts::{AccountState, StoredSurface};
 use backstop_interface::event::{AuctionStarted, BreachCleared, BreachNoted};
 use backstop_interface::BackstopError;
 use backstop_quantities::UnixSeconds;
-use backstop_risk::volatility::BreachState;
+use backstop_risk::volatility::{BreachState, Hold};
 use backstop_testkit::expect_landed;
+use backstop_testkit::pyth::{PythPrice, SOL_USD};
 
 use crate::setting::{surface, Play, PRICE, QUOTE};
 
@@ -107,11 +108,17 @@ fn liquidate_notes_a_breach_that_five_minutes_ago_was_none() {
     assert!(play.auction("writer").is_none());
     let told: BreachNoted = play.told(&landed);
     assert_eq!(
-        (told.margin_account, told.noted_at, told.health_mm_atoms),
+        (
+            told.margin_account,
+            told.noted_at,
+            told.health_mm_atoms,
+            told.reason
+        ),
         (
             play.margin("writer"),
             now,
-            play.assess("writer").health_mm()
+            play.assess("writer").health_mm(),
+            Hold::Surface as u8
         )
     );
     play.assert_books(&balances);
@@ -217,4 +224,145 @@ fn a_noted_account_still_withdraws_nothing_it_needs() {
     let refused = play.withdraw_quote("writer", QUOTE);
     let code = refused.expect_err("below initial margin").code();
     assert_eq!(code, Some(BackstopError::BelowInitialMargin.into()));
+}
+
+/// Ten seconds later the price is `price` quote, while the feed's average still stands at `average`.
+fn crash(play: &mut Play, price: u64, average: u64) {
+    play.world.advance(10);
+    far(play, price, average);
+    expect_landed(play.tick());
+}
+
+/// Publishes a price now, with an average of its own.
+fn far(play: &mut Play, price: u64, average: u64) {
+    let now = play.world.now();
+    let update = PythPrice::new(SOL_USD, price * PRICE, now).ema(average * PRICE);
+    play.publish(update);
+}
+
+/// The writer of 1 000 puts, in breach at 149 against an average of 200; noted.
+fn noted_by_price() -> Play {
+    let mut play = Play::short_puts();
+    crash(&mut play, 149, 200);
+    expect_landed(play.liquidate("keeper", "writer"));
+    assert_eq!(noted_at(&play), play.world.now());
+    play
+}
+
+#[test]
+fn a_breach_at_a_quarter_of_the_average_is_seized_and_one_beyond_it_is_noted() {
+    let mut near = Play::short_puts();
+    crash(&mut near, 150, 200);
+    expect_landed(near.liquidate("keeper", "writer"));
+    assert_eq!(near.state("writer"), AccountState::Auction);
+
+    let mut play = Play::short_puts();
+    crash(&mut play, 149, 200);
+    let landed = expect_landed(play.liquidate("keeper", "writer"));
+    assert_eq!(play.state("writer"), AccountState::Open);
+    let told: BreachNoted = play.told(&landed);
+    assert_eq!(
+        (told.noted_at, told.reason),
+        (play.world.now(), Hold::Price as u8)
+    );
+    let account = play.account_of("writer").expect("open");
+    assert_eq!(account.note_reason, Hold::Price as u8);
+}
+
+#[test]
+fn a_breach_far_from_the_average_is_seized_after_thirty_seconds_and_not_before() {
+    for (seconds, seized) in [(0, false), (29, false), (30, true), (59, true)] {
+        let mut play = noted_by_price();
+        let noted = noted_at(&play);
+        play.world.advance(seconds);
+        far(&mut play, 149, 200);
+        expect_landed(play.liquidate("second", "writer"));
+        let expected = match seized {
+            true => AccountState::Auction,
+            false => AccountState::Open,
+        };
+        assert_eq!(play.state("writer"), expected, "{seconds} s");
+        let account = play.account_of("writer").expect("lives");
+        let note = (account.noted_at, account.note_reason);
+        match seized {
+            true => assert_eq!(note, (0, Hold::None as u8)),
+            false => assert_eq!(note, (noted, Hold::Price as u8)),
+        }
+    }
+}
+
+#[test]
+fn a_note_of_a_far_price_is_forgotten_after_a_minute() {
+    let mut play = noted_by_price();
+    play.world.advance(60);
+    far(&mut play, 149, 200);
+    expect_landed(play.liquidate("second", "writer"));
+    assert_eq!(
+        (play.state("writer"), noted_at(&play)),
+        (AccountState::Open, play.world.now())
+    );
+}
+
+/// Each note counts for its own reason: a far price shown once more after five minutes is shown for the first time
+/// again, and neither does a note of the surface stand for one of the price.
+#[test]
+fn a_note_counts_for_its_own_reason_alone() {
+    let mut by_price = noted_by_price();
+    by_price.world.advance(300);
+    for (mut play, seconds) in [
+        (by_price, 0),
+        (noted_by_surface(), 35),
+        (noted_by_surface(), 300),
+    ] {
+        play.world.advance(seconds);
+        far(&mut play, 149, 200);
+        expect_landed(play.liquidate("second", "writer"));
+        let account = play.account_of("writer").expect("open");
+        assert_eq!(
+            (account.state(), account.noted_at, account.note_reason),
+            (AccountState::Open, play.world.now(), Hold::Price as u8)
+        );
+    }
+}
+
+fn noted_by_surface() -> Play {
+    let mut play = in_held_breach();
+    expect_landed(play.liquidate("keeper", "writer"));
+    let account = play.account_of("writer").expect("open");
+    assert_eq!(account.note_reason, Hold::Surface as u8);
+    play
+}
+
+#[test]
+fn a_price_that_comes_back_to_its_average_seizes_at_once_or_heals() {
+    let mut caught_up = noted_by_price();
+    caught_up.world.advance(5);
+    far(&mut caught_up, 149, 198);
+    expect_landed(caught_up.liquidate("second", "writer"));
+    assert_eq!(caught_up.state("writer"), AccountState::Auction);
+
+    let mut healed = noted_by_price();
+    healed.world.advance(5);
+    far(&mut healed, 200, 200);
+    let landed = expect_landed(healed.liquidate("second", "writer"));
+    healed.told::<BreachCleared>(&landed);
+    let account = healed.account_of("writer").expect("open");
+    assert_eq!((account.noted_at, account.note_reason), (0, 0));
+}
+
+#[test]
+fn a_feed_without_an_average_is_far_from_it() {
+    let mut play = Play::short_puts();
+    play.world.advance(10);
+    let now = play.world.now();
+    let update = PythPrice {
+        ema_price: 0,
+        ..PythPrice::new(SOL_USD, 150 * PRICE, now)
+    };
+    play.publish(update);
+    expect_landed(play.liquidate("keeper", "writer"));
+    assert_eq!(
+        (play.state("writer"), noted_at(&play)),
+        (AccountState::Open, now)
+    );
 }

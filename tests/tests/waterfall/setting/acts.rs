@@ -13,10 +13,16 @@ impl Play {
         self.sell(writer, &put, contracts, 6);
     }
 
-    /// `writer` sells to the buyer's wallet at `premium` quote.
+    /// `writer` sells to the buyer's wallet at `premium` quote, and deposits what the fee at mark takes beyond 2 % of
+    /// that premium, if it is a quote or more, so that his cash is a round number.
     pub fn sell(&mut self, writer: &str, series: &SeriesKeys, contracts: u64, premium: u64) {
         let nonce = self.place(writer, series, contracts, premium);
+        let before = self.cash(writer);
         expect_landed(self.buy_tokens("buyer", writer, nonce, series, contracts * CONTRACT));
+        let missing = before + contracts * premium * QUOTE * 98 / 100 - self.cash(writer);
+        if missing >= QUOTE {
+            expect_landed(self.deposit_quote(writer, missing));
+        }
     }
 
     /// Places an offer under the next free number.

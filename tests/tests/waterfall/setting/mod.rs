@@ -95,6 +95,7 @@ pub fn unsealed(
         receiver_program: RECEIVER_PROGRAM,
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: address("legacy price"),
+        fee_receiver: stage.quote_wallet("treasurer"),
     };
     let other = MarketKeys::new(
         1,

@@ -65,6 +65,26 @@ fn pay_out(play: &mut Play) -> u64 {
     play.world.balance(&expiry.escrow)
 }
 
+/// Series and expiry are gone, the dust is the fund's, and who created them has his deposits back.
+fn close(play: &mut Play, dust: u64) {
+    let (put, call, expiry) = (play.put, play.call, play.expiry);
+    let (assets, rich) = (
+        play.fund().assets_atoms,
+        play.world.lamports(&pubkey("keeper")),
+    );
+    for series in [put, call] {
+        expect_landed(play.close_series("backer", &series));
+    }
+    expect_landed(play.close_expiry(&expiry));
+    assert_eq!(play.fund().assets_atoms, assets + dust);
+    let params = play.view().market.params;
+    let deposits = 2 * params.series_deposit_lamports + params.expiry_deposit_lamports;
+    assert!(play.world.lamports(&pubkey("keeper")) > rich + deposits);
+    for gone in [put.series, call.series, expiry.expiry, expiry.escrow] {
+        assert!(play.world.account(&gone).is_none());
+    }
+}
+
 #[test]
 fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
     let mut play = written();
@@ -90,6 +110,7 @@ fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
         "nothing is left in the vault"
     );
     play.assert_books(&before);
+    close(&mut play, dust);
     let everything: u64 = ["writer", "second", "bidder", "buyer", "backer"]
         .map(|name| {
             play.world
@@ -97,8 +118,5 @@ fn a_calm_expiry_pays_all_and_leaves_dust_at_most() {
         })
         .iter()
         .sum();
-    assert_eq!(
-        everything + dust + play.fund().assets_atoms,
-        5_000_000 * QUOTE
-    );
+    assert_eq!(everything + play.fund().assets_atoms, 5_000_000 * QUOTE);
 }

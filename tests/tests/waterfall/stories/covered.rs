@@ -69,9 +69,11 @@ fn a_debt_left_for_half_an_hour_makes_an_estate() {
     expect_landed(play.convert("backer", "second", u64::MAX));
     expect_landed(play.repay("second", &expiry));
     expect_landed(play.close_estate("keeper", "second"));
-    assert!(
-        play.fund().assets_atoms > 19_000 * QUOTE,
-        "what the debt did not need is the fund's"
+    assert_eq!(play.fund().assets_atoms, 0, "it has stood in for nothing");
+    assert_eq!(
+        play.state("second"),
+        AccountState::Open,
+        "what the debt did not need is the owner's"
     );
     play.assert_books(&before);
 }

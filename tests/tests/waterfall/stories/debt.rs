@@ -1,4 +1,4 @@
-//! An account seized for an old debt while it holds legs that live on: it comes back when the debt is paid.
+//! An account with an old debt and legs that live on: at target its collateral pays, below it slices do.
 
 use backstop_interface::accounts::{AccountState, OptionKind};
 use backstop_interface::event::{AuctionEnded, SliceSold};
@@ -26,6 +26,22 @@ fn overdue() -> Play {
     play.set_price(230 * PRICE);
     expect_landed(play.tick());
     play.wait_healthy(130);
+    play
+}
+
+/// The same, seized where his SOL are worth so little that he is no longer at target.
+fn seized() -> Play {
+    let mut play = overdue();
+    for price in (100..230).rev() {
+        play.wait_healthy(60);
+        play.jump(price);
+        expect_landed(play.publish_surface(&crate::setting::surface()));
+        let found = play.assess("second");
+        let stress = found.value - found.health_mm();
+        if found.health_mm() * 10 < stress * 3 {
+            break;
+        }
+    }
     expect_landed(play.liquidate("keeper", "second"));
     assert_eq!(play.state("second"), AccountState::Auction);
     assert!(
@@ -35,40 +51,56 @@ fn overdue() -> Play {
     play
 }
 
+/// No slice of it could be sold, so nobody seizes it: its SOL go on converting until the debt is paid.
 #[test]
-fn the_owner_pays_the_debt_and_gets_his_account_back() {
+fn an_account_at_target_is_left_alone_and_its_collateral_pays() {
     let mut play = overdue();
     let expiry = play.expiry;
     let before = play.balances();
-    expect_landed(play.deposit_quote("second", 3_000 * QUOTE));
+    assert!(play.assess("second").health_mm() > 0);
     expect_landed(play.liquidate("keeper", "second"));
-    assert_eq!(
-        play.state("second"),
-        AccountState::Auction,
-        "the debt is not paid by being there"
-    );
+    assert_eq!(play.state("second"), AccountState::Open);
+    expect_landed(play.convert("bidder", "second", u64::MAX));
     expect_landed(play.repay("second", &expiry));
-    let account = play.account_of("second").expect("on auction");
-    assert_eq!((account.quote_atoms, account.debt_atoms()), (98 * QUOTE, 0));
+    let account = play.account_of("second").expect("open");
     assert_eq!(
-        account.conversion_started_at, 0,
+        (account.debt_atoms(), account.conversion_started_at),
+        (0, 0),
         "a later debt has its own 30 minutes"
     );
+    assert!(account.quote_atoms < QUOTE, "{}", account.quote_atoms);
+    play.assert_books(&before);
+}
+
+/// At target again he is free, and what he owes converts as before.
+#[test]
+fn the_owner_tops_up_and_gets_his_account_back_with_its_debt() {
+    let mut play = seized();
+    let expiry = play.expiry;
+    let before = play.balances();
+    expect_landed(play.deposit_quote("second", 50_000 * QUOTE));
     let landed = expect_landed(play.liquidate("keeper", "second"));
     assert_eq!(play.told::<AuctionEnded>(&landed).outcome, 0);
     assert_eq!(play.state("second"), AccountState::Open);
+    let owed = play.account_of("second").expect("open").debt_atoms();
+    assert!(owed > 2_000 * QUOTE, "{owed}");
+    expect_landed(play.repay("second", &expiry));
+    let account = play.account_of("second").expect("open");
+    assert_eq!(
+        (account.quote_atoms, account.debt_atoms()),
+        (50_000 * QUOTE - owed, 0)
+    );
     play.assert_books(&before);
 }
 
 /// A slice pays the debt: what bidders brought is the creditor's first, the rest the owner's.
 #[test]
 fn a_slice_pays_the_debt_and_the_owner_keeps_the_rest() {
-    let mut play = overdue();
+    let mut play = seized();
     let expiry = play.expiry;
     expect_landed(play.deposit_quote("bidder", 500_000 * QUOTE));
     play.jump(100);
     let before = play.balances();
-    expect_landed(play.publish_surface(&crate::setting::surface()));
     expect_landed(play.bid("bidder", "second", ALL, i64::MAX));
     let paid_in = play
         .auction("second")

@@ -13,7 +13,7 @@ use crate::setting::{Play, CONTRACT, PRICE, QUOTE};
 fn reopen(play: &Play, name: &str) -> [Instruction; 2] {
     let owner = pubkey(name);
     [
-        account::close_account(owner, play.margin(name)),
+        account::close_account(&play.keys, owner, play.margin(name)),
         account::open_account(&play.keys, owner, 0),
     ]
 }

@@ -112,8 +112,9 @@ impl Theatre<'_> {
     pub(super) fn estate_closed(&mut self, event: EstateClosed) {
         let who = self.name(&event.margin_account);
         let text = format!(
-            "the estate of {who} is closed; {} go to the fund",
-            money(event.surplus_atoms)
+            "the estate of {who} is closed; {} go to the fund, {} stay with the owner",
+            money(event.surplus_atoms),
+            money(event.returned_atoms)
         );
         self.tell(
             Chapter::Estate,

@@ -5,7 +5,6 @@ mod settlement;
 mod trading;
 
 use anchor_lang::{AnchorDeserialize, Discriminator};
-use backstop_interface::accounts::OptionKind;
 use backstop_testkit::Landed;
 use solana_pubkey::Pubkey;
 
@@ -74,9 +73,9 @@ impl Theatre<'_> {
         found.map_or_else(
             || "option".into(),
             |series| {
-                let kind = match series.kind {
-                    OptionKind::Call => "call",
-                    OptionKind::Put => "put",
+                let kind = match series.kind.is_call() {
+                    true => "call",
+                    false => "put",
                 };
                 format!("{kind} {}", price(series.strike_price))
             },

@@ -5,7 +5,7 @@ use backstop_interface::event::Deposited;
 use backstop_interface::{ensure, BackstopError};
 use backstop_risk::collateral::deposit_room;
 
-use crate::{apply, tokens};
+use crate::{apply, collaterals, tokens};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -26,38 +26,42 @@ pub struct Deposit<'info> {
 }
 
 impl Deposit<'_> {
-    fn check(&self, amount_atoms: u64) -> Result<()> {
+    /// `shown`: of a kind with a feed of its own that the account does not hold yet, what proves that it can be judged:
+    /// otherwise dust of it would keep the account from being seized.
+    fn check(&self, amount_atoms: u64, shown: &[AccountInfo]) -> Result<()> {
         let account = self.margin_account.load()?;
-        require!(
+        ensure(
             account.may_trade(&self.authority.key()),
-            BackstopError::NotDelegate
-        );
-        require_keys_eq!(
-            self.collateral.market,
-            account.market,
-            BackstopError::WrongMarket
-        );
-        require_keys_eq!(
-            self.source.mint,
-            self.collateral.mint,
-            BackstopError::WrongMint
-        );
-        require!(
+            BackstopError::NotDelegate,
+        )?;
+        ensure(
+            self.collateral.market == account.market,
+            BackstopError::WrongMarket,
+        )?;
+        ensure(
+            self.source.mint == self.collateral.mint,
+            BackstopError::WrongMint,
+        )?;
+        ensure(
             account.state() != AccountState::Estate,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         tokens::check_mint(&self.mint, self.token_program.key)?;
-        require!(amount_atoms > 0, BackstopError::AmountIsZero);
-        require!(
+        ensure(amount_atoms > 0, BackstopError::AmountIsZero)?;
+        ensure(
             amount_atoms >= self.collateral.least_deposit_atoms,
-            BackstopError::AmountBelowLeast
-        );
+            BackstopError::AmountBelowLeast,
+        )?;
+        let mint = &self.collateral.mint;
+        if self.collateral.kind.has_own_feed() && account.collateral_atoms(mint) == 0 {
+            collaterals::require_alive(&self.collateral, shown, Clock::get()?.unix_timestamp)?;
+        }
         Ok(())
     }
 }
 
-pub fn deposit(ctx: Context<Deposit>, amount_atoms: u64) -> Result<()> {
-    ctx.accounts.check(amount_atoms)?;
+pub fn deposit<'info>(ctx: Context<'info, Deposit<'info>>, amount_atoms: u64) -> Result<()> {
+    ctx.accounts.check(amount_atoms, ctx.remaining_accounts)?;
     let accounts = &mut *ctx.accounts;
     // Credit what arrived, not what was asked.
     let arrived = tokens::receive(

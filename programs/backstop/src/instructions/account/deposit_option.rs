@@ -3,7 +3,7 @@ use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
 use backstop_interface::accounts::{AccountState, MarginAccount, Market, Series};
 use backstop_interface::event::OptionDeposited;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use crate::{apply, option_tokens};
 
@@ -27,29 +27,28 @@ pub struct DepositOption<'info> {
 impl DepositOption<'_> {
     fn check(&self, contracts: u64, now: i64) -> Result<()> {
         let account = self.margin_account.load()?;
-        require!(
+        ensure(
             account.may_trade(&self.authority.key()),
-            BackstopError::NotDelegate
-        );
-        require_keys_eq!(
-            self.source.mint,
-            self.option_mint.key(),
-            BackstopError::WrongMint
-        );
-        require!(
+            BackstopError::NotDelegate,
+        )?;
+        ensure(
+            self.source.mint == self.option_mint.key(),
+            BackstopError::WrongMint,
+        )?;
+        ensure(
             account.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
-        require!(now < self.series.expires_at, BackstopError::ExpiryClosed);
+            BackstopError::AccountNotOpen,
+        )?;
+        ensure(now < self.series.expires_at, BackstopError::ExpiryClosed)?;
         // Dust would fill the tables a liquidator has to work through.
-        require!(
+        ensure(
             contracts >= self.market.params.lot_contracts,
-            BackstopError::AmountBelowLeast
-        );
-        require!(
+            BackstopError::AmountBelowLeast,
+        )?;
+        ensure(
             self.source.amount >= contracts,
-            BackstopError::BalanceTooLow
-        );
+            BackstopError::BalanceTooLow,
+        )?;
         Ok(())
     }
 }

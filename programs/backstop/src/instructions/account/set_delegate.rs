@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::MarginAccount;
 use backstop_interface::event::DelegateSet;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
 
@@ -17,10 +17,10 @@ pub fn set_delegate(ctx: Context<SetDelegate>, place: u8, delegate: Pubkey) -> R
     let key = ctx.accounts.margin_account.key();
     let mut account = ctx.accounts.margin_account.load_mut()?;
     let named = delegate != Pubkey::default();
-    require!(
+    ensure(
         !named || !account.may_trade(&delegate),
-        BackstopError::DelegateNotAllowed
-    );
+        BackstopError::DelegateNotAllowed,
+    )?;
     let slot = account
         .delegates
         .get_mut(usize::from(place))

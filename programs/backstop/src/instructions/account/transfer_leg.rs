@@ -1,13 +1,16 @@
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind};
+use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind, Shard};
+use backstop_interface::action::Action;
 use backstop_interface::event::LegTransferred;
-use backstop_interface::snapshot::Purpose;
-use backstop_interface::BackstopError;
+use backstop_interface::mark::Listed;
+use backstop_interface::snapshot::{Moment, Purpose};
+use backstop_interface::{ensure, BackstopError};
+use backstop_quantities::{Atoms, Price};
 
-use crate::apply;
 use crate::margin::{
     self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps, LAST_HOUR_SECONDS,
 };
+use crate::{apply, trade};
 
 /// What changes hands.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
@@ -36,14 +39,20 @@ pub struct TransferLeg<'info> {
     /// Account that gets it.
     #[account(mut)]
     pub receiver: AccountLoader<'info, MarginAccount>,
+    /// The giver's.
+    #[account(mut)]
+    pub giver_shard: Box<Account<'info, Shard>>,
+    /// The receiver's, where it is another.
+    #[account(mut)]
+    pub receiver_shard: Option<Box<Account<'info, Shard>>>,
 }
 
 impl TransferLeg<'_> {
     fn check(&self, args: &TransferLegArgs, now: i64) -> Result<()> {
-        require!(
+        ensure(
             self.giver.key() != self.receiver.key(),
-            BackstopError::SameAccount
-        );
+            BackstopError::SameAccount,
+        )?;
         let (giver, receiver) = (self.giver.load()?, self.receiver.load()?);
         let sides = [
             (&giver, &self.giver_owner),
@@ -51,18 +60,18 @@ impl TransferLeg<'_> {
         ];
         for (account, owner) in &sides {
             self.risk.check(&account.market)?;
-            require_keys_eq!(account.owner, owner.key(), BackstopError::NotOwner);
-            require!(
+            ensure(account.owner == owner.key(), BackstopError::NotOwner)?;
+            ensure(
                 account.state() == AccountState::Open,
-                BackstopError::AccountNotOpen
-            );
+                BackstopError::AccountNotOpen,
+            )?;
         }
         // A short changes hands as long as one may be written, a long until the second of expiry.
         let closes_at = match args.contracts < 0 {
             true => args.expires_at.saturating_sub(LAST_HOUR_SECONDS),
             false => args.expires_at,
         };
-        require!(now < closes_at, BackstopError::ExpiryClosed);
+        ensure(now < closes_at, BackstopError::ExpiryClosed)?;
         self.check_size(args, &giver)?;
         for (account, _) in &sides {
             margin::may_add_risk(account, now)?;
@@ -72,23 +81,42 @@ impl TransferLeg<'_> {
 
     /// The giver holds that much, on that side, and the receiver gets no dust.
     fn check_size(&self, args: &TransferLegArgs, giver: &MarginAccount) -> Result<()> {
-        require!(args.contracts != 0, BackstopError::AmountIsZero);
+        ensure(args.contracts != 0, BackstopError::AmountIsZero)?;
         let held = giver.leg_contracts(args.expires_at, args.strike_price, args.kind);
         let enough = held.signum() == args.contracts.signum()
             && held.unsigned_abs() >= args.contracts.unsigned_abs();
-        require!(enough, BackstopError::BalanceTooLow);
+        ensure(enough, BackstopError::BalanceTooLow)?;
         // The whole of a leg may go whatever its size: slices leave odd ones.
         let lot = self.risk.market.params.lot_contracts;
         let whole = held == args.contracts;
-        require!(
+        ensure(
             whole || args.contracts.unsigned_abs() >= lot,
-            BackstopError::AmountBelowLeast
-        );
+            BackstopError::AmountBelowLeast,
+        )?;
         Ok(())
     }
 
+    /// Between two owners the fee of a sale, whether they pay each other here or elsewhere; between accounts of one
+    /// owner nothing.
+    fn fee(&self, args: &TransferLegArgs, moment: &Moment) -> Result<u64> {
+        if self.giver.load()?.owner == self.receiver.load()?.owner {
+            return Ok(0);
+        }
+        let option = Listed {
+            kind: args.kind,
+            strike: Price::new(args.strike_price),
+            expires_at: args.expires_at,
+        };
+        let (market, spot) = (&self.risk.market, moment.price.price());
+        let mark = self.risk.mark(&option, spot, moment)?;
+        // What the side pays that has more contracts afterwards.
+        let premium = args.payment_atoms.saturating_mul(args.contracts.signum());
+        let premium = Atoms::new(premium.max(0).unsigned_abs());
+        trade::fee(market, args.contracts.unsigned_abs(), premium, mark, spot)
+    }
+
     /// Leg and payment change hands in the books; the series' totals hear of what netted later.
-    fn apply(&mut self, args: &TransferLegArgs) -> Result<()> {
+    fn apply(&mut self, args: &TransferLegArgs, fee_atoms: u64) -> Result<()> {
         let (giver, receiver) = (
             &mut *self.giver.load_mut()?,
             &mut *self.receiver.load_mut()?,
@@ -104,8 +132,35 @@ impl TransferLeg<'_> {
         };
         payer.quote_atoms = apply::take(payer.quote_atoms, atoms)?;
         payee.quote_atoms = apply::add(payee.quote_atoms, atoms)?;
+        let seller = match args.contracts < 0 {
+            true => &mut *receiver,
+            false => &mut *giver,
+        };
+        seller.quote_atoms = apply::take(seller.quote_atoms, fee_atoms)?;
         apply::touch(giver)?;
         apply::touch(receiver)
+    }
+}
+
+impl TransferLeg<'_> {
+    /// Both sides at initial margin, counted in their shards; the fee goes to that of the side that has fewer contracts
+    /// afterwards: who gives a long, who gets a short.
+    #[inline(never)]
+    fn hold(&mut self, args: &TransferLegArgs, fee_atoms: u64, moment: &Moment) -> Result<()> {
+        let (risk, market) = (&self.risk, self.risk.market.key());
+        let (giver, receiver) = (&self.giver, &self.receiver);
+        let (giver_fee, receiver_fee) = match args.contracts < 0 {
+            true => (0, fee_atoms),
+            false => (fee_atoms, 0),
+        };
+        let leaves = Purpose::Withdrawal;
+        let shard = margin::own_shard(Some(&mut self.giver_shard), &market, &giver.key())?;
+        shard.fees_atoms = apply::add(shard.fees_atoms, giver_fee)?;
+        risk.require_initial_margin(&mut *giver.load_mut()?, moment, leaves, Some(shard))?;
+        let shard = margin::either(&mut self.giver_shard, self.receiver_shard.as_mut());
+        let shard = margin::own_shard(Some(shard), &market, &receiver.key())?;
+        shard.fees_atoms = apply::add(shard.fees_atoms, receiver_fee)?;
+        risk.require_initial_margin(&mut *receiver.load_mut()?, moment, leaves, Some(shard))
     }
 }
 
@@ -119,17 +174,12 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         .load()?
         .last_price_at
         .max(accounts.receiver.load()?.last_price_at);
-    let moment = accounts
-        .risk
-        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
-    accounts.apply(&args)?;
-    for side in [&accounts.giver, &accounts.receiver] {
-        accounts.risk.require_initial_margin(
-            &mut *side.load_mut()?,
-            &moment,
-            Purpose::Withdrawal,
-        )?;
-    }
+    let shown = ctx.remaining_accounts;
+    let risk = &accounts.risk;
+    let moment = risk.moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
+    let fee_atoms = accounts.fee(&args, &moment)?;
+    accounts.apply(&args, fee_atoms)?;
+    accounts.hold(&args, fee_atoms, &moment)?;
     let event = LegTransferred {
         giver: accounts.giver.key(),
         receiver: accounts.receiver.key(),
@@ -138,6 +188,7 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
         kind: args.kind.byte(),
         contracts: args.contracts,
         payment_atoms: args.payment_atoms,
+        fee_atoms,
     };
     emit_cpi!(event);
     Ok(())

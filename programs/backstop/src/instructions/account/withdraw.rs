@@ -1,9 +1,10 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
-use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
+use backstop_interface::accounts::{AccountState, Collateral, MarginAccount, Shard};
+use backstop_interface::action::Action;
 use backstop_interface::event::Withdrawn;
 use backstop_interface::snapshot::Purpose;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
@@ -16,6 +17,9 @@ pub struct Withdraw<'info> {
     pub risk: Risk<'info>,
     #[account(mut, has_one = owner @ BackstopError::NotOwner)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
+    /// The account's; needed (and written) only where it is short or in debt.
+    #[account(mut)]
+    pub shard: Option<Box<Account<'info, Shard>>>,
     #[account(mut, has_one = vault @ BackstopError::WrongVault)]
     pub collateral: Box<Account<'info, Collateral>>,
     #[account(mut)]
@@ -32,22 +36,20 @@ impl Withdraw<'_> {
     fn check(&self, amount_atoms: u64, now: i64) -> Result<()> {
         let account = self.margin_account.load()?;
         self.risk.check(&account.market)?;
-        require_keys_eq!(
-            self.collateral.market,
-            account.market,
-            BackstopError::WrongMarket
-        );
-        require_keys_eq!(
-            self.destination.mint,
-            self.collateral.mint,
-            BackstopError::WrongMint
-        );
+        ensure(
+            self.collateral.market == account.market,
+            BackstopError::WrongMarket,
+        )?;
+        ensure(
+            self.destination.mint == self.collateral.mint,
+            BackstopError::WrongMint,
+        )?;
         tokens::check_mint(&self.mint, self.token_program.key)?;
-        require!(amount_atoms > 0, BackstopError::AmountIsZero);
-        require!(
+        ensure(amount_atoms > 0, BackstopError::AmountIsZero)?;
+        ensure(
             account.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         margin::may_add_risk(&account, now)
     }
 }
@@ -61,8 +63,15 @@ pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         apply::debit(&mut account, &mut accounts.collateral, amount_atoms)?;
         if margin::has_exposure(&account) {
             let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-            let moment = risk.moment_for_risk(account.last_price_at, shown, now)?;
-            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal)?;
+            let moment =
+                risk.moment_for_risk(Action::Withdraw, account.last_price_at, shown, now)?;
+            let key = accounts.margin_account.key();
+            let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
+            let shard = margin::own_shard(shard, &account.market, &key)?;
+            let counted = Some(shard);
+            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal, counted)?;
+        } else {
+            Action::TakeFree.check_level(&accounts.risk.market)?;
         }
     }
     let signer = MarketSigner::of(&accounts.risk.market);

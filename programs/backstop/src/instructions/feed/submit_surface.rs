@@ -3,7 +3,7 @@ use backstop_interface::accounts::{
     FeedClock, Market, Protocol, StoredSurface, SurfaceSubmission, VolSurface,
 };
 use backstop_interface::event::SurfaceMoved;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::UnixSeconds;
 use backstop_risk::surface::{self, Surface};
 
@@ -41,10 +41,10 @@ pub fn submit_surface(ctx: Context<SubmitSurface>, submitted: StoredSurface) -> 
         .submissions
         .get_mut(index)
         .ok_or(BackstopError::NotPublisher)?;
-    require!(
+    ensure(
         now >= slot.submitted_at.saturating_add(LEAST_INTERVAL_SECONDS),
-        BackstopError::SurfaceTooSoon
-    );
+        BackstopError::SurfaceTooSoon,
+    )?;
     *slot = SurfaceSubmission {
         submitted_at: now,
         surface: submitted.into(),

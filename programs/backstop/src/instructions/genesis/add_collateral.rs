@@ -74,10 +74,10 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
     ensure(of_mint, BackstopError::WrongMint)?;
     let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
     let least = args.least_deposit_atoms;
-    require!(
+    ensure(
         whole && LEAST_DEPOSIT.check(least).is_ok() && least <= args.cap_atoms,
-        BackstopError::ParameterOutOfBounds
-    );
+        BackstopError::ParameterOutOfBounds,
+    )?;
     let decimals = accounts.mint.decimals <= 9;
     ensure(decimals, BackstopError::DecimalsNotAllowed)?;
     let feed_id = accounts.own_feed(kind)?;
@@ -111,7 +111,7 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
     });
     accounts.name_stake_pool()?;
     let terms = accounts.collateral.terms().validate();
-    require!(terms.is_ok(), BackstopError::ParameterOutOfBounds);
+    ensure(terms.is_ok(), BackstopError::ParameterOutOfBounds)?;
     // The market is complete without them.
     if kind.has_own_feed() {
         return Ok(());

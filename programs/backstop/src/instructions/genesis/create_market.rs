@@ -1,9 +1,10 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::Mint;
 use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION, MARKET_PARTS};
+use backstop_interface::action::LEVEL_FROZEN;
 use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 /// A new market.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
@@ -20,6 +21,12 @@ pub struct CreateMarketArgs {
     pub params: MarketParams,
     /// Symbol of the underlying, as `naming::symbol` makes it.
     pub symbol: [u8; SYMBOL_BYTES],
+    /// How much is stopped, 0 to 3.
+    pub level: u8,
+    /// Token account for quote that receives the treasury's share of fees.
+    pub fee_receiver: Pubkey,
+    /// Whether American series are listed.
+    pub early_exercise: bool,
 }
 
 #[derive(Accounts)]
@@ -52,10 +59,14 @@ pub struct CreateMarket<'info> {
 
 pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
     args.params.validate()?;
-    require!(
+    ensure(
+        args.level <= LEVEL_FROZEN,
+        BackstopError::ParameterOutOfBounds,
+    )?;
+    ensure(
         naming::is_symbol(&args.symbol),
-        BackstopError::SymbolNotAllowed
-    );
+        BackstopError::SymbolNotAllowed,
+    )?;
     let accounts = ctx.accounts;
     let protocol = &mut accounts.protocol;
     accounts.market.set_inner(Market {
@@ -70,7 +81,10 @@ pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
         legacy_price: args.legacy_price,
         params: args.params,
         symbol: args.symbol,
-        reserved: [0; 56],
+        level: args.level,
+        fee_receiver: args.fee_receiver,
+        early_exercise: args.early_exercise,
+        reserved: [0; 63],
     });
     {
         let mut surface = accounts.vol_surface.load_init()?;

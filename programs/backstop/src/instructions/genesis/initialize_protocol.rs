@@ -1,16 +1,16 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Protocol, LAYOUT_VERSION, PUBLISHER_COUNT};
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::tokens;
 
-/// What genesis decides for the whole protocol.
 /// Most recapitalisation tokens there may ever be: ten thousand million, in atoms.
 const MOST_SUPPLY_ATOMS: u64 = 10_000_000_000_000_000;
 /// Dearest token before the first clearing: a thousand quote, scaled 1e9.
 const MOST_LAUNCH_PRICE: u64 = 1_000_000_000_000;
 
+/// What genesis decides for the whole protocol.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct InitializeProtocolArgs {
     /// The three volatility publishers.
@@ -58,14 +58,14 @@ pub fn initialize_protocol(
     ctx: Context<InitializeProtocol>,
     args: InitializeProtocolArgs,
 ) -> Result<()> {
-    require!(
+    ensure(
         (1..=MOST_SUPPLY_ATOMS).contains(&args.recapitalisation_supply_atoms),
-        BackstopError::ParameterOutOfBounds
-    );
-    require!(
+        BackstopError::ParameterOutOfBounds,
+    )?;
+    ensure(
         (1..=MOST_LAUNCH_PRICE).contains(&args.launch_clearing_price),
-        BackstopError::ParameterOutOfBounds
-    );
+        BackstopError::ParameterOutOfBounds,
+    )?;
     let bump = ctx.bumps.protocol;
     ctx.accounts.protocol.set_inner(Protocol {
         version: LAYOUT_VERSION,

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::Protocol;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 #[derive(Accounts)]
 pub struct Seal<'info> {
@@ -15,10 +15,10 @@ pub struct Seal<'info> {
 
 pub fn seal(ctx: Context<Seal>) -> Result<()> {
     let protocol = &mut ctx.accounts.protocol;
-    require!(
+    ensure(
         protocol.market_count > 0 && protocol.missing_parts == 0,
-        BackstopError::GenesisIncomplete
-    );
+        BackstopError::GenesisIncomplete,
+    )?;
     protocol.sealed = true;
     Ok(())
 }

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{InsuranceFund, Market, Protocol, Stake, LAYOUT_VERSION};
 use backstop_interface::event::Staked;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::{Atoms, Shares};
 use backstop_risk::shares::Vault;
 use backstop_risk::RiskError;
@@ -38,12 +38,11 @@ pub struct StakeInsurance<'info> {
 
 pub fn stake_insurance(ctx: Context<StakeInsurance>, amount_atoms: u64) -> Result<()> {
     let accounts = &mut *ctx.accounts;
-    require_keys_eq!(
-        accounts.source.mint,
-        accounts.market.quote_mint,
-        BackstopError::WrongMint
-    );
-    require!(amount_atoms > 0, BackstopError::AmountIsZero);
+    ensure(
+        accounts.source.mint == accounts.market.quote_mint,
+        BackstopError::WrongMint,
+    )?;
+    ensure(amount_atoms > 0, BackstopError::AmountIsZero)?;
     let before = Vault {
         assets: Atoms::new(accounts.fund.assets_atoms),
         shares: Shares::new(accounts.fund.total_shares),

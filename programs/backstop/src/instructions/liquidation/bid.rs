@@ -3,9 +3,10 @@ use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Auction, Collateral, InsuranceFund, MarginAccount, Shard,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::SliceSold;
 use backstop_interface::snapshot::Purpose;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::{Ppb, ONE_PPB};
 use backstop_risk::liquidation::{self, AuctionQuote, SliceOutcome};
 use backstop_risk::margin::Assessment;
@@ -69,43 +70,38 @@ struct Deal {
 
 impl Bid<'_> {
     fn check(&self, args: &BidArgs, now: i64) -> Result<()> {
-        require!(
+        ensure(
             self.bidder.key() != self.margin_account.key(),
-            BackstopError::SameAccount
-        );
+            BackstopError::SameAccount,
+        )?;
         let (account, bidder) = (self.margin_account.load()?, self.bidder.load()?);
         self.risk.check(&account.market)?;
-        require_keys_eq!(bidder.market, account.market, BackstopError::WrongMarket);
-        require!(
+        ensure(bidder.market == account.market, BackstopError::WrongMarket)?;
+        ensure(
             bidder.may_trade(&self.bidder_authority.key()),
-            BackstopError::NotDelegate
-        );
-        require!(
+            BackstopError::NotDelegate,
+        )?;
+        ensure(
             account.state() != AccountState::Open,
-            BackstopError::NotOnAuction
-        );
-        require!(
+            BackstopError::NotOnAuction,
+        )?;
+        ensure(
             bidder.state() == AccountState::Open,
-            BackstopError::BidderNotOpen
-        );
+            BackstopError::BidderNotOpen,
+        )?;
         margin::may_add_risk(&bidder, now)?;
-        require!(
+        ensure(
             account.portfolio_version == args.portfolio_version,
-            BackstopError::PortfolioMoved
-        );
-        require!(
+            BackstopError::PortfolioMoved,
+        )?;
+        ensure(
             (1..=ONE_PPB).contains(&args.fraction_ppb),
-            BackstopError::BidFractionOutOfRange
-        );
-        // Legs of an expiry that is over leave by settlement, not by auction.
-        let expired = account
-            .legs
-            .iter()
-            .any(|leg| leg.in_use() && account.expires_at(leg) <= now);
-        require!(!expired, BackstopError::ExpiryClosed);
-        let anything =
-            account.has_live_legs(now) || account.collaterals.iter().any(|slot| slot.atoms > 0);
-        require!(anything, BackstopError::NothingForSale);
+            BackstopError::BidFractionOutOfRange,
+        )?;
+        // What an estate that returns still holds converts, as far as its debts need.
+        let anything = account.has_live_legs(now)
+            || !account.returns() && account.collaterals.iter().any(|slot| slot.atoms > 0);
+        ensure(anything, BackstopError::NothingForSale)?;
         Ok(())
     }
 
@@ -120,7 +116,9 @@ impl Bid<'_> {
     ) -> Result<Deal> {
         let params = self.risk.market.params.auction();
         let account = self.margin_account.load()?;
-        let state = self.auction.state(&account, &self.risk.clock, assessment);
+        let state = self
+            .auction
+            .state(&account, &self.risk.clock, assessment, now);
         // Without the fund at hand nothing is subsidised.
         let room = self.fund.as_deref().map_or(0, |fund| {
             self.auction.fund_room(fund, &params, assessment, now)
@@ -132,11 +130,11 @@ impl Bid<'_> {
             AccountState::Estate => ONE_PPB,
             _ => quote.max_fraction_ppb,
         };
-        require!(most > 0, BackstopError::BidFractionOutOfRange);
-        require!(
+        ensure(most > 0, BackstopError::BidFractionOutOfRange)?;
+        ensure(
             quote.price_whole <= args.highest_price_atoms,
-            BackstopError::BidPriceNotMet
-        );
+            BackstopError::BidPriceNotMet,
+        )?;
         let room = match account.state() {
             AccountState::Estate => ONE_PPB,
             _ => params
@@ -147,7 +145,7 @@ impl Bid<'_> {
                 )
                 .get(),
         };
-        require!(room > 0, BackstopError::BidThrottled);
+        ensure(room > 0, BackstopError::BidThrottled)?;
         let fraction = Ppb::new(args.fraction_ppb.min(most).min(room));
         let money =
             liquidation::slice(&quote, fraction).map_err(|_| BackstopError::AmountOverflow)?;
@@ -161,12 +159,12 @@ impl Bid<'_> {
 
     /// Portfolio and cash change hands in the books.
     #[inline(never)]
-    fn apply(&mut self, deal: &Deal) -> Result<()> {
+    fn apply(&mut self, deal: &Deal, now: i64) -> Result<()> {
         let mut account = self.margin_account.load_mut()?;
         let mut bidder = self.bidder.load_mut()?;
         let money = &deal.money;
         let paid_in = self.auction.paid_in_atoms.min(account.quote_atoms);
-        move_portfolio(&mut account, &mut bidder, paid_in, deal.fraction)?;
+        move_portfolio(&mut account, &mut bidder, paid_in, deal.fraction, now)?;
 
         let kept = apply::take(money.bidder_pays_atoms, money.penalty_atoms)?;
         bidder.quote_atoms = apply::take(bidder.quote_atoms, money.bidder_pays_atoms)?;
@@ -192,7 +190,7 @@ impl Bid<'_> {
             let (market, key) = (self.risk.market.key(), self.margin_account.key());
             let shard = self.shard.as_mut().ok_or(BackstopError::ShardMismatch)?;
             shard.check(&market, &key)?;
-            shard.fees_atoms = apply::add(shard.fees_atoms, money.penalty_atoms)?;
+            shard.fund_atoms = apply::add(shard.fund_atoms, money.penalty_atoms)?;
         }
         if money.from_fund_atoms > 0 {
             let params = self.risk.market.params.auction();
@@ -236,11 +234,13 @@ impl Bid<'_> {
     }
 
     /// The largest slice brings the rest to the target: the auction is over and the owner rules again,
-    /// unless a debt is left: then it ends once that is repaid, from what was sold or by the owner.
+    /// unless a debt is left, or a short of an expiry that is over and may yet be one: then `liquidate` ends it
+    /// once that is repaid, from what was sold or by the owner.
     #[inline(never)]
-    fn end(&mut self) -> Result<()> {
+    fn end(&mut self, now: i64) -> Result<()> {
         let mut account = self.margin_account.load_mut()?;
-        if account.state() == AccountState::Estate || account.debt_atoms() > 0 {
+        let owes = account.debt_atoms() > 0 || account.short_near_expiry(now, 0);
+        if account.state() == AccountState::Estate || owes {
             return Ok(());
         }
         account.state = AccountState::Open as u8;
@@ -267,7 +267,7 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
             .last_price_at
             .max(accounts.bidder.load()?.last_price_at);
         let shown = ctx.remaining_accounts;
-        let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
+        let moment = accounts.risk.moment(Action::Bid, last, shown, now)?;
         let assessment = accounts.risk.assess(&account, &moment)?;
         moment.remember(&mut account);
         (moment, assessment)
@@ -277,15 +277,16 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
 
     accounts.auction.last_price_at = price_at;
     accounts.auction.take(deal.fraction, price_at);
-    accounts.apply(&deal)?;
+    accounts.apply(&deal, now)?;
     accounts.apply_shared(&deal.money, &assessment, now)?;
     accounts.risk.require_initial_margin(
         &mut *accounts.bidder.load_mut()?,
         &moment,
         Purpose::Risk,
+        None,
     )?;
     if deal.ends_auction {
-        accounts.end()?;
+        accounts.end(now)?;
     }
 
     accounts.move_subsidy(deal.money.from_fund_atoms)?;

@@ -11,18 +11,19 @@ use backstop_risk::margin::Assessment;
 
 use crate::apply;
 
-/// Moves `fraction` of every leg, every collateral and the account's own quote (what it holds beyond
-/// `paid_in_atoms`) to the bidder. Each amount rounds down: the bidder gets no atom too many.
+/// Moves `fraction` of every leg that lives, every collateral and the account's own quote (what it holds beyond
+/// `paid_in_atoms`) to the bidder. Legs of expiries that are over leave by settlement. Each amount rounds down: the bidder gets no atom too many.
 pub(super) fn move_portfolio(
     account: &mut MarginAccount,
     bidder: &mut MarginAccount,
     paid_in_atoms: u64,
     fraction: Ppb,
+    now: i64,
 ) -> Result<()> {
     for index in 0..MAX_LEGS {
-        let quantity = account
-            .legs
-            .get(index)
+        let leg = account.legs.get(index);
+        let quantity = leg
+            .filter(|leg| account.expires_at(leg) > now)
             .map_or(0, |leg| leg.quantity_contracts);
         let part = part(quantity.unsigned_abs(), fraction)?;
         let part = i64::try_from(part).map_err(|_| BackstopError::AmountOverflow)?;

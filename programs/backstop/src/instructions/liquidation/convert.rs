@@ -1,10 +1,12 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount};
+use backstop_interface::action::Action;
 use backstop_interface::event::Converted;
-use backstop_interface::{pda, BackstopError};
-use backstop_quantities::{mul_div_ceil, Price, ONE_PPB};
-use backstop_risk::liquidation::conversion_discount_ppb;
+use backstop_interface::{ensure, pda, BackstopError};
+use backstop_quantities::{Atoms, Price};
+use backstop_risk::collateral::{atoms_worth_ceil, worth_ceil};
+use backstop_risk::liquidation::conversion_price_ceil;
 
 use crate::apply;
 use crate::margin::{__client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
@@ -55,18 +57,19 @@ impl Convert<'_> {
     fn check(&self, sell_atoms: u64) -> Result<()> {
         let account = self.margin_account.load()?;
         self.risk.check(&account.market)?;
-        require_keys_eq!(self.payment.mint, self.quote.mint, BackstopError::WrongMint);
-        require_keys_eq!(
-            self.destination.mint,
-            self.sold.mint,
-            BackstopError::WrongMint
-        );
+        ensure(
+            self.payment.mint == self.quote.mint,
+            BackstopError::WrongMint,
+        )?;
+        ensure(
+            self.destination.mint == self.sold.mint,
+            BackstopError::WrongMint,
+        )?;
         tokens::check_mint(&self.sold_mint, self.sold_token_program.key)?;
-        require!(sell_atoms > 0, BackstopError::AmountIsZero);
+        ensure(sell_atoms > 0, BackstopError::AmountIsZero)?;
         let started = account.conversion_started_at > 0 && account.state() != AccountState::Auction;
-        let needed =
-            account.state() == AccountState::Estate || account.debt_atoms() > account.quote_atoms;
-        require!(started && needed, BackstopError::NotConverting);
+        let needed = sells_all(&account) || account.debt_atoms() > account.quote_atoms;
+        ensure(started && needed, BackstopError::NotConverting)?;
         Ok(())
     }
 
@@ -75,7 +78,7 @@ impl Convert<'_> {
         if !self.sold.kind.has_own_feed() {
             let update = self
                 .risk
-                .price_for_liquidation(account.last_price_at, now)?;
+                .price(Action::Convert, account.last_price_at, now)?;
             account.last_price_at = update.publish_at;
             return Ok(update.price());
         }
@@ -85,7 +88,7 @@ impl Convert<'_> {
         Ok(quote.quoted.market)
     }
 
-    /// Amount and price: an estate sells everything, a debtor no more than his debt needs. The buyer
+    /// Amount and price: an estate sells everything unless it returns, a debtor no more than his debt needs. The buyer
     /// pays the oracle's price less the discount, rounded up.
     fn sale(
         &self,
@@ -96,30 +99,31 @@ impl Convert<'_> {
     ) -> Result<Sale> {
         let estate = account.state() == AccountState::Estate;
         let elapsed = now.saturating_sub(account.conversion_started_at);
-        let discount = conversion_discount_ppb(elapsed, estate).get();
-        let overflow = BackstopError::AmountOverflow;
-        let price = mul_div_ceil(
-            oracle_price.get(),
-            ONE_PPB.saturating_sub(discount),
-            ONE_PPB,
-        )
-        .ok_or(overflow)?;
-        require!(price <= highest_price, BackstopError::ConversionPriceNotMet);
-        let unit = 10u64
-            .checked_pow(u32::from(self.sold.decimals).saturating_add(3))
-            .ok_or(overflow)?;
+        let price = conversion_price_ceil(oracle_price, elapsed, estate)
+            .ok_or(BackstopError::AmountOverflow)?;
+        ensure(
+            price.get() <= highest_price,
+            BackstopError::ConversionPriceNotMet,
+        )?;
+        let (decimals, overflow) = (self.sold.decimals, |_| BackstopError::AmountOverflow);
         let mut sold = asked_atoms.min(account.collateral_atoms(&self.sold.mint));
-        if !estate {
+        if !sells_all(account) {
             let lacking = account.debt_atoms().saturating_sub(account.quote_atoms);
-            sold = sold.min(mul_div_ceil(lacking, unit, price).ok_or(overflow)?);
+            let enough = atoms_worth_ceil(Atoms::new(lacking), decimals, price);
+            sold = sold.min(enough.map_err(overflow)?);
         }
-        require!(sold > 0, BackstopError::NothingForSale);
-        let received = mul_div_ceil(sold, price, unit).ok_or(overflow)?;
+        ensure(sold > 0, BackstopError::NothingForSale)?;
+        let received = worth_ceil(sold, decimals, price).map_err(overflow)?;
         Ok(Sale {
             sold_atoms: sold,
-            received_atoms: received,
+            received_atoms: received.get(),
         })
     }
+}
+
+/// True for an estate that belongs to its creditors, whatever it owes yet.
+fn sells_all(account: &MarginAccount) -> bool {
+    account.state() == AccountState::Estate && !account.returns()
 }
 
 pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Result<()> {
@@ -141,7 +145,7 @@ pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Re
         &accounts.buyer,
         sale.received_atoms,
     )?;
-    require!(arrived == sale.received_atoms, BackstopError::VaultShort);
+    ensure(arrived == sale.received_atoms, BackstopError::VaultShort)?;
     let signer = MarketSigner::of(&accounts.risk.market);
     tokens::pay(
         &accounts.sold_token_program,

@@ -2,11 +2,14 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, Auction, MarginAccount, Shard, LAYOUT_VERSION, MAX_EXPIRIES,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::{AuctionEnded, AuctionStarted};
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::ONE_PPB;
+use backstop_risk::liquidation::CONVERSION_SECONDS;
 use backstop_risk::margin::Assessment;
+use backstop_risk::volatility::Hold;
 
 use super::step::Step;
 use crate::apply;
@@ -62,15 +65,14 @@ impl Liquidate<'_> {
         now: i64,
     ) -> Result<()> {
         let grace_ends = self.risk.clock.gap_ended_at.saturating_add(GRACE_SECONDS);
-        require!(
+        ensure(
             self.risk.clock.gap_ended_at == 0 || now >= grace_ends,
-            BackstopError::GraceAfterGap
-        );
-        require_keys_eq!(
-            self.rent_payer.key(),
-            self.keeper.key(),
-            BackstopError::WrongVault
-        );
+            BackstopError::GraceAfterGap,
+        )?;
+        ensure(
+            self.rent_payer.key() == self.keeper.key(),
+            BackstopError::WrongVault,
+        )?;
         let mut open_loss = false;
         if assessment.value < 0 {
             apply::open_loss(self.shard()?, &mut open_loss)?;
@@ -98,7 +100,7 @@ impl Liquidate<'_> {
         });
         let mut account = self.margin_account.load_mut()?;
         account.state = AccountState::Auction as u8;
-        account.noted_at = 0;
+        account.note(0, Hold::None);
         account.epoch = apply::add(account.epoch, 1)?;
         apply::touch(&mut account)
     }
@@ -119,11 +121,10 @@ impl Liquidate<'_> {
             account.state = AccountState::Open as u8;
             apply::touch(&mut account)?;
         }
-        require_keys_eq!(
-            self.rent_payer.key(),
-            self.auction.payer,
-            BackstopError::WrongVault
-        );
+        ensure(
+            self.rent_payer.key() == self.auction.payer,
+            BackstopError::WrongVault,
+        )?;
         self.auction.close(self.rent_payer.to_account_info())?;
         Ok(outcome)
     }
@@ -138,9 +139,14 @@ impl Liquidate<'_> {
         }
         let mut account = self.margin_account.load_mut()?;
         account.state = AccountState::Estate as u8;
-        if account.conversion_started_at == 0 {
-            account.conversion_started_at = now;
-        }
+        // Nothing was offered in vain, nobody stood in for it, and it can pay: only its debts are collected.
+        let nothing_unsold = !account.has_live_legs(now) && self.auction.fund_paid_atoms == 0;
+        account.returns = u8::from(nothing_unsold && assessment.value >= 0);
+        // The discount goes on from where it stood, but the part only estates reach begins now.
+        account.conversion_started_at = match account.conversion_started_at {
+            0 => now,
+            started => started.max(now.saturating_sub(CONVERSION_SECONDS)),
+        };
         for index in 0..MAX_EXPIRIES {
             let loss = assessment
                 .loss_by_expiry
@@ -170,7 +176,7 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
         let mut account = accounts.margin_account.load_mut()?;
         accounts.risk.check(&account.market)?;
         let (last, shown) = (account.last_price_at, ctx.remaining_accounts);
-        let moment = accounts.risk.moment_for_liquidation(last, shown, now)?;
+        let moment = accounts.risk.moment(Action::Liquidate, last, shown, now)?;
         let assessment = accounts.risk.assess(&account, &moment)?;
         moment.remember(&mut account);
         (
@@ -181,7 +187,7 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
     };
     let triggered = matches!(step, Step::Trigger);
     let outcome = match step {
-        Step::Nothing | Step::Note(_) | Step::Forget => {
+        Step::Nothing | Step::Note(..) | Step::Forget => {
             accounts.note(&step, assessment.health_mm())?;
             // A step that has become unnecessary pays nothing; a fresh auction is not kept.
             if accounts.auction.version == 0 {

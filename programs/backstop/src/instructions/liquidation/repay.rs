@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Collateral, Expiry, MarginAccount, Market};
 use backstop_interface::event::Repaid;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::settle::{self, Payer};
 use crate::tokens::{self, MarketSigner};
@@ -40,7 +40,7 @@ pub fn repay(ctx: Context<Repay>) -> Result<()> {
             index,
         };
         let paid = payer.repay(&mut expiry)?;
-        require!(paid > 0, BackstopError::NothingToSettle);
+        ensure(paid > 0, BackstopError::NothingToSettle)?;
         settle::finish(&mut account, &mut accounts.quote, paid, 0)?;
         (paid, account.debt_atoms())
     };

@@ -6,7 +6,7 @@ use backstop_interface::event::{BreachCleared, BreachNoted};
 use backstop_interface::snapshot::Moment;
 use backstop_risk::liquidation::cured;
 use backstop_risk::margin::Assessment;
-use backstop_risk::volatility::BreachState;
+use backstop_risk::volatility::{BreachState, Hold};
 
 use super::Liquidate;
 
@@ -17,7 +17,7 @@ const DEBT_GRACE_SECONDS: i64 = 1800;
 pub(super) enum Step {
     Nothing,
     /// A breach that has to last is put on record, as of this second.
-    Note(i64),
+    Note(i64, Hold),
     /// The account has shown that it is healthy.
     Forget,
     Trigger,
@@ -33,22 +33,24 @@ impl Liquidate<'_> {
         moment: &Moment,
     ) -> Result<Step> {
         Ok(match account.state() {
-            AccountState::Open if overdue(account, moment.now) => Step::Trigger,
+            AccountState::Open if self.overdue(account, assessment, moment.now) => Step::Trigger,
             AccountState::Open => match self.risk.judge(account, assessment, moment)? {
-                BreachState::Liquidatable(_) => Step::Trigger,
-                BreachState::Held(since) if since.get() != account.noted_at => {
-                    Step::Note(since.get())
+                (BreachState::Liquidatable(_), _) => Step::Trigger,
+                (BreachState::Held(since), hold)
+                    if since.get() != account.noted_at || hold as u8 != account.note_reason =>
+                {
+                    Step::Note(since.get(), hold)
                 }
-                BreachState::Healthy if account.noted_at > 0 => Step::Forget,
-                BreachState::Held(_) | BreachState::Healthy => Step::Nothing,
+                (BreachState::Healthy, _) if account.noted_at > 0 => Step::Forget,
+                (BreachState::Held(_) | BreachState::Healthy, _) => Step::Nothing,
             },
             AccountState::Auction => {
                 let params = self.risk.market.params.auction();
-                if cured(assessment, &params) && account.debt_atoms() == 0 {
+                let alive = account.has_live_legs(moment.now);
+                // Nobody could take anything of it: what it owes converts as before.
+                if cured(assessment, &params) && (alive || account.debt_atoms() == 0) {
                     Step::Cure
-                } else if !account.has_live_legs(moment.now)
-                    || self.auction.elapsed(&self.risk.clock) >= params.end_seconds()
-                {
+                } else if !alive || self.auction.elapsed(&self.risk.clock) >= params.end_seconds() {
                     Step::Estate
                 } else {
                     Step::Nothing
@@ -58,20 +60,32 @@ impl Liquidate<'_> {
         })
     }
 
+    /// Whether a debt has waited too long for its collateral to convert, and there is something to do about it: of an
+    /// account at target no slice can be sold, so its collateral goes on converting.
+    fn overdue(&self, account: &MarginAccount, assessment: &Assessment, now: i64) -> bool {
+        let due_at = account
+            .conversion_started_at
+            .saturating_add(DEBT_GRACE_SECONDS);
+        let late = account.debt_atoms() > 0 && account.conversion_started_at > 0 && now >= due_at;
+        let params = self.risk.market.params.auction();
+        late && !(account.has_live_legs(now) && cured(assessment, &params))
+    }
+
     /// Writes or strikes out the note of a breach; the portfolio is as it was.
     pub(super) fn note(&self, step: &Step, health_mm_atoms: i64) -> Result<()> {
         let margin_account = self.margin_account.key();
-        let noted_at = match step {
-            Step::Note(since) => *since,
-            Step::Forget => 0,
+        let (noted_at, hold) = match step {
+            Step::Note(since, hold) => (*since, *hold),
+            Step::Forget => (0, Hold::None),
             _ => return Ok(()),
         };
-        self.margin_account.load_mut()?.noted_at = noted_at;
+        self.margin_account.load_mut()?.note(noted_at, hold);
         if noted_at > 0 {
             emit!(BreachNoted {
                 margin_account,
                 health_mm_atoms,
-                noted_at
+                noted_at,
+                reason: hold as u8
             });
         } else {
             emit!(BreachCleared {
@@ -81,12 +95,4 @@ impl Liquidate<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether a debt has waited too long for its collateral to convert.
-fn overdue(account: &MarginAccount, now: i64) -> bool {
-    let due_at = account
-        .conversion_started_at
-        .saturating_add(DEBT_GRACE_SECONDS);
-    account.debt_atoms() > 0 && account.conversion_started_at > 0 && now >= due_at
 }

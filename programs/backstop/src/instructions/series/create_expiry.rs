@@ -1,14 +1,9 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, Market, Protocol, LAYOUT_VERSION};
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{calendar, ensure, pda, BackstopError};
 
-/// Expiries lie on 08:00 UTC.
-const EXPIRY_SECOND_OF_DAY: i64 = 8 * 3600;
-const DAY_SECONDS: i64 = 86_400;
-/// Least and greatest distance of a new expiry.
-const LEAST_AHEAD_SECONDS: i64 = 3600;
-const MOST_AHEAD_SECONDS: i64 = 366 * DAY_SECONDS;
+use crate::lamports;
 
 #[derive(Accounts)]
 #[instruction(expires_at: i64)]
@@ -40,15 +35,23 @@ pub struct CreateExpiry<'info> {
 }
 
 pub fn create_expiry(ctx: Context<CreateExpiry>, expires_at: i64) -> Result<()> {
-    let ahead = expires_at.saturating_sub(Clock::get()?.unix_timestamp);
-    let on_calendar = expires_at.rem_euclid(DAY_SECONDS) == EXPIRY_SECOND_OF_DAY;
-    let in_range = (LEAST_AHEAD_SECONDS..=MOST_AHEAD_SECONDS).contains(&ahead);
-    require!(on_calendar && in_range, BackstopError::ExpiryOffCalendar);
-    let mut expiry = ctx.accounts.expiry.load_init()?;
-    expiry.version = LAYOUT_VERSION;
-    expiry.bump = ctx.bumps.expiry;
-    expiry.point_count = ctx.accounts.market.params.settlement_points;
-    expiry.market = ctx.accounts.market.key();
-    expiry.expires_at = expires_at;
-    expiry.invariant()
+    let listed = calendar::is_listed(expires_at, Clock::get()?.unix_timestamp);
+    ensure(listed, BackstopError::ExpiryOffCalendar)?;
+    let accounts = ctx.accounts;
+    {
+        let mut expiry = accounts.expiry.load_init()?;
+        expiry.version = LAYOUT_VERSION;
+        expiry.bump = ctx.bumps.expiry;
+        expiry.point_count = accounts.market.params.settlement_points;
+        expiry.market = accounts.market.key();
+        expiry.expires_at = expires_at;
+        expiry.creator = accounts.payer.key();
+        expiry.invariant()?;
+    }
+    lamports::send(
+        &accounts.system_program,
+        accounts.payer.to_account_info(),
+        accounts.expiry.to_account_info(),
+        accounts.market.params.expiry_deposit_lamports,
+    )
 }

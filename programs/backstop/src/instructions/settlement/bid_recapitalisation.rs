@@ -2,9 +2,9 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, ExpiryState, Market, Protocol};
 use backstop_interface::event::LotSold;
-use backstop_interface::{pda, BackstopError};
-use backstop_quantities::{mul_div_ceil, Atoms, Price, Shares, PRICE_SCALE};
-use backstop_risk::recapitalisation::{tokens_for_lot, LotOffer};
+use backstop_interface::{ensure, pda, BackstopError};
+use backstop_quantities::{Atoms, Price, Shares};
+use backstop_risk::recapitalisation::{clearing_price_ceil, tokens_for_lot, LotOffer};
 
 use crate::apply;
 use crate::tokens;
@@ -39,16 +39,16 @@ impl BidRecapitalisation<'_> {
     /// The next lot and what it offers at this minute, rounded down for the treasury.
     fn lot(&self, least_tokens_atoms: u64, now: i64) -> Result<Lot> {
         let (expiry, params) = (self.expiry.load()?, &self.market.params);
-        require!(
+        ensure(
             expiry.state() == ExpiryState::Recapitalising,
-            BackstopError::WrongExpiryState
-        );
+            BackstopError::WrongExpiryState,
+        )?;
         let elapsed = now.saturating_sub(expiry.recapitalising_at);
         let left = apply::take(expiry.shortfall_atoms, expiry.recapitalised_atoms)?;
         let open = expiry.shortfall_atoms >= params.recapitalisation_least_atoms
             && left > 0
             && elapsed < params.recapitalising_seconds;
-        require!(open, BackstopError::RecapitalisationOver);
+        ensure(open, BackstopError::RecapitalisationOver)?;
         let recap = params.recapitalisation();
         let lot = left.min(recap.lot_atoms);
         let offer = LotOffer {
@@ -62,11 +62,11 @@ impl BidRecapitalisation<'_> {
         let tokens = tokens_for_lot(&offer, &recap)
             .map_err(|_| BackstopError::SupplyCapReached)?
             .get();
-        require!(tokens > 0, BackstopError::SupplyCapReached);
-        require!(
+        ensure(tokens > 0, BackstopError::SupplyCapReached)?;
+        ensure(
             tokens >= least_tokens_atoms,
-            BackstopError::TokensBelowLimit
-        );
+            BackstopError::TokensBelowLimit,
+        )?;
         Ok(Lot {
             paid_atoms: lot,
             tokens_atoms: tokens,
@@ -91,8 +91,8 @@ pub fn bid_recapitalisation(
     let protocol = &mut accounts.protocol;
     protocol.recapitalisation_sold_atoms =
         apply::add(protocol.recapitalisation_sold_atoms, lot.tokens_atoms)?;
-    protocol.last_clearing_price = mul_div_ceil(lot.paid_atoms, PRICE_SCALE, lot.tokens_atoms)
-        .ok_or(BackstopError::AmountOverflow)?;
+    let clearing = clearing_price_ceil(Atoms::new(lot.paid_atoms), Shares::new(lot.tokens_atoms));
+    protocol.last_clearing_price = clearing.ok_or(BackstopError::AmountOverflow)?.get();
 
     let program = &accounts.token_program;
     let arrived = tokens::receive(
@@ -102,7 +102,7 @@ pub fn bid_recapitalisation(
         &accounts.bidder,
         lot.paid_atoms,
     )?;
-    require!(arrived == lot.paid_atoms, BackstopError::VaultShort);
+    ensure(arrived == lot.paid_atoms, BackstopError::VaultShort)?;
     let seeds: [&[u8]; 2] = [pda::PROTOCOL, &[accounts.protocol.bump]];
     let authority = accounts.protocol.to_account_info();
     tokens::pay(

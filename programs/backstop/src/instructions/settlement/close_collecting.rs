@@ -1,11 +1,13 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{TokenAccount, TokenInterface};
-use backstop_interface::accounts::{Expiry, ExpiryState, InsuranceFund, Market, Protocol};
+use backstop_interface::accounts::{ExpiryState, Protocol};
 use backstop_interface::event::CollectingClosed;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::Atoms;
 use backstop_risk::waterfall::cover;
 
+use super::backing::{
+    __client_accounts_backing, __cpi_client_accounts_backing, Backing, BackingBumps,
+};
 use crate::apply;
 use crate::instructions::liquidation::draw;
 use crate::tokens::{self, MarketSigner};
@@ -18,30 +20,19 @@ const EXTENSION_SECONDS: i64 = 1800;
 pub struct CloseCollecting<'info> {
     #[account(seeds = [pda::PROTOCOL], bump = protocol.bump)]
     pub protocol: Box<Account<'info, Protocol>>,
-    pub market: Box<Account<'info, Market>>,
-    #[account(mut, has_one = market @ BackstopError::WrongMarket)]
-    pub expiry: AccountLoader<'info, Expiry>,
-    #[account(mut, seeds = [pda::ESCROW, expiry.key().as_ref()], bump)]
-    pub escrow: Box<InterfaceAccount<'info, TokenAccount>>,
-    #[account(
-        mut, seeds = [pda::INSURANCE_FUND, market.key().as_ref()], bump = fund.bump,
-        constraint = fund.vault == insurance_vault.key() @ BackstopError::WrongVault,
-    )]
-    pub fund: Box<Account<'info, InsuranceFund>>,
-    #[account(mut)]
-    pub insurance_vault: Box<InterfaceAccount<'info, TokenAccount>>,
-    pub token_program: Interface<'info, TokenInterface>,
+    pub backing: Backing<'info>,
 }
 
 impl CloseCollecting<'_> {
     /// Every short settled and the least time over, or the deadline over; at the latest when the expiry
     /// must be finalised.
     fn check(&self, now: i64) -> Result<()> {
-        let (expiry, params) = (self.expiry.load()?, &self.market.params);
-        require!(
+        let backing = &self.backing;
+        let (expiry, params) = (backing.expiry.load()?, &backing.market.params);
+        ensure(
             expiry.state() == ExpiryState::Collecting,
-            BackstopError::WrongExpiryState
-        );
+            BackstopError::WrongExpiryState,
+        )?;
         let elapsed = now.saturating_sub(expiry.collecting_at);
         let busy = now.saturating_sub(expiry.last_settle_at) < EXTENSION_SECONDS;
         let over = if expiry.unsettled_contracts == 0 {
@@ -55,7 +46,7 @@ impl CloseCollecting<'_> {
             >= expiry
                 .price_fixed_at
                 .saturating_add(params.finalise_by_seconds);
-        require!(over || last, BackstopError::CollectingNotOver);
+        ensure(over || last, BackstopError::CollectingNotOver)?;
         Ok(())
     }
 }
@@ -64,7 +55,11 @@ impl CloseCollecting<'_> {
 pub fn close_collecting(ctx: Context<CloseCollecting>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(now)?;
-    let accounts = &mut *ctx.accounts;
+    let CloseCollecting {
+        protocol,
+        backing: accounts,
+        ..
+    } = &mut *ctx.accounts;
     let collected = accounts.expiry.load()?.escrow_atoms;
     let missing = accounts.expiry.load()?.owed_atoms.saturating_sub(collected);
     let room = accounts.fund.room(&accounts.market.params.auction(), now);
@@ -79,7 +74,7 @@ pub fn close_collecting(ctx: Context<CloseCollecting>) -> Result<()> {
         expiry.insured_atoms = insured;
         expiry.shortfall_atoms = cover.shortfall.get();
         expiry.recapitalising_at = now;
-        expiry.reference_price = accounts.protocol.last_clearing_price;
+        expiry.reference_price = protocol.last_clearing_price;
         expiry.state = ExpiryState::Recapitalising as u8;
         expiry.invariant()?;
     }

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Expiry, ExpiryState, Market};
 use backstop_interface::event::Finalised;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Atoms;
 use backstop_risk::waterfall::haircut;
 
@@ -32,10 +32,10 @@ impl Finalise<'_> {
             .price_fixed_at
             .saturating_add(params.finalise_by_seconds);
         let timed_out = now >= auction_ends_at.min(deadline);
-        require!(
+        ensure(
             nothing_to_sell || covered || timed_out,
-            BackstopError::RecapitalisationNotOver
-        );
+            BackstopError::RecapitalisationNotOver,
+        )?;
         Ok(())
     }
 }

@@ -1,9 +1,11 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Expiry, ExpiryState, MAX_POINTS};
 use backstop_interface::event::PriceFixed;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::UnixSeconds;
 use backstop_risk::settlement::{settlement_price, Point};
+
+use crate::apply;
 
 #[derive(Accounts)]
 pub struct FixPrice<'info> {
@@ -27,8 +29,10 @@ pub fn fix_price(ctx: Context<FixPrice>) -> Result<()> {
     let key = ctx.accounts.expiry.key();
     let mut expiry = ctx.accounts.expiry.load_mut()?;
     let over = expiry.state() == ExpiryState::Open && now >= expiry.expires_at;
-    require!(over, BackstopError::WrongExpiryState);
+    ensure(over, BackstopError::WrongExpiryState)?;
     expiry.settlement_price = decided_price(&expiry, now)?;
+    // Rights of exercise not paid by now are owed like payoffs.
+    expiry.owed_atoms = apply::add(expiry.owed_atoms, expiry.rights_atoms)?;
     expiry.price_fixed_at = now;
     expiry.state = ExpiryState::PriceFixed as u8;
     if expiry.series_count == 0 {

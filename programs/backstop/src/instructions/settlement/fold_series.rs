@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Expiry, ExpiryState, Series};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Price;
 use backstop_risk::settlement::payoff;
 
@@ -20,19 +20,23 @@ pub fn fold_series(ctx: Context<FoldSeries>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let series = &mut ctx.accounts.series;
     let mut expiry = ctx.accounts.expiry.load_mut()?;
-    require!(
+    ensure(
         expiry.state() == ExpiryState::PriceFixed,
-        BackstopError::WrongExpiryState
-    );
-    require!(!series.folded, BackstopError::AlreadyFolded);
+        BackstopError::WrongExpiryState,
+    )?;
+    ensure(!series.folded, BackstopError::AlreadyFolded)?;
     let pays = payoff(
         series.kind.into(),
         Price::new(series.strike_price),
         Price::new(expiry.settlement_price),
     );
-    let holders = apply::add(series.token_contracts, series.ledger_long_contracts)?;
-    expiry.owed_atoms = apply::add(expiry.owed_atoms, settle::atoms_floor(holders, pays.get())?)?;
+    // Whose request nobody decided gets his tokens back.
+    let holders = series
+        .holder_contracts()
+        .ok_or(BackstopError::AmountOverflow)?;
+    expiry.owed_atoms = apply::add(expiry.owed_atoms, settle::atoms_floor(holders, pays)?)?;
     expiry.unsettled_contracts = apply::add(expiry.unsettled_contracts, series.short_contracts)?;
+    expiry.unpaid_contracts = apply::add(expiry.unpaid_contracts, series.ledger_long_contracts)?;
     series.folded = true;
     expiry.folded_count = expiry
         .folded_count

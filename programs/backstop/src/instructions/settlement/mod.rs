@@ -1,5 +1,6 @@
 //! From the second of expiry to the last holder paid: price, collecting, backstop, haircut, redemption.
 
+mod backing;
 mod bid_recapitalisation;
 mod close_collecting;
 mod finalise;
@@ -9,6 +10,7 @@ mod redeem;
 mod settle_account;
 mod submit_point;
 
+pub use backing::*;
 pub use bid_recapitalisation::*;
 pub use close_collecting::*;
 pub use finalise::*;

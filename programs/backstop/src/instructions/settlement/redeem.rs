@@ -4,12 +4,12 @@ use anchor_spl::token_interface;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, ExpiryState, Series};
 use backstop_interface::event::Redeemed;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::{Atoms, Ppb, Price};
 use backstop_risk::settlement::payoff;
 use backstop_risk::waterfall::{self, Redemption};
 
-use crate::tokens::{self, ExpirySigner};
+use crate::tokens::Payout;
 use crate::{apply, option_tokens, settle};
 
 #[event_cpi]
@@ -41,20 +41,19 @@ pub struct Redeem<'info> {
 
 impl Redeem<'_> {
     fn check(&self, contracts: u64) -> Result<()> {
-        require!(
+        ensure(
             self.expiry.load()?.state() == ExpiryState::Finalised,
-            BackstopError::NotFinalised
-        );
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        require_keys_eq!(
-            self.tokens.mint,
-            self.option_mint.key(),
-            BackstopError::WrongMint
-        );
-        require!(
+            BackstopError::NotFinalised,
+        )?;
+        ensure(contracts > 0, BackstopError::AmountIsZero)?;
+        ensure(
+            self.tokens.mint == self.option_mint.key(),
+            BackstopError::WrongMint,
+        )?;
+        ensure(
             self.tokens.amount >= contracts,
-            BackstopError::BalanceTooLow
-        );
+            BackstopError::BalanceTooLow,
+        )?;
         Ok(())
     }
 
@@ -68,7 +67,7 @@ impl Redeem<'_> {
             Price::new(series.strike_price),
             Price::new(expiry.settlement_price),
         );
-        let gross = settle::atoms_floor(contracts, pays.get())?;
+        let gross = settle::atoms_floor(contracts, pays)?;
         let outcome = waterfall::redeem(Atoms::new(gross), Ppb::new(expiry.haircut_ppb));
         series.token_contracts = apply::take(series.token_contracts, contracts)?;
         expiry.owed_atoms = expiry.owed_atoms.saturating_sub(gross);
@@ -80,7 +79,6 @@ impl Redeem<'_> {
 
     #[inline(never)]
     fn move_tokens(&mut self, contracts: u64, outcome: &Redemption) -> Result<()> {
-        let program = &self.token_program;
         option_tokens::burn(
             &self.token_2022_program,
             &self.option_mint,
@@ -88,34 +86,15 @@ impl Redeem<'_> {
             &self.holder,
             contracts,
         )?;
-        let signer = ExpirySigner::of(&*self.expiry.load()?);
-        let authority = self.expiry.to_account_info();
-        let paid = outcome.paid.get();
-        tokens::pay(
-            program,
-            &mut self.escrow,
-            &mut self.destination,
-            authority.clone(),
-            &signer.seeds(),
-            paid,
-        )?;
-        tokens::verify(&self.escrow, self.expiry.load()?.books_atoms())?;
-        if outcome.claim.is_zero() {
-            return Ok(());
-        }
-        let claims = self
-            .claim_account
-            .as_ref()
-            .ok_or(BackstopError::ClaimAccountMissing)?;
-        require_keys_eq!(claims.mint, self.claim_mint.key(), BackstopError::WrongMint);
-        tokens::mint(
-            program,
-            &self.claim_mint,
-            claims,
-            authority,
-            &signer.seeds(),
-            outcome.claim.get(),
-        )
+        let payout = Payout {
+            expiry: &self.expiry,
+            escrow: &mut self.escrow,
+            destination: &mut self.destination,
+            claim_mint: &self.claim_mint,
+            claim_account: self.claim_account.as_deref(),
+            program: &self.token_program,
+        };
+        payout.pay(outcome)
     }
 }
 

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Collateral, Expiry, ExpiryState, MarginAccount, Market};
 use backstop_interface::event::AccountSettled;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::settle::{self, Payer, Settled};
 use crate::tokens::{self, ExpirySigner, MarketSigner};
@@ -101,12 +101,14 @@ impl SettleAccount<'_> {
             .claim_account
             .as_ref()
             .ok_or(BackstopError::ClaimAccountMissing)?;
-        require_keys_eq!(claims.mint, self.claim_mint.key(), BackstopError::WrongMint);
-        require_keys_eq!(
-            claims.owner,
-            self.margin_account.load()?.owner,
-            BackstopError::NotOwner
-        );
+        ensure(
+            claims.mint == self.claim_mint.key(),
+            BackstopError::WrongMint,
+        )?;
+        ensure(
+            claims.owner == self.margin_account.load()?.owner,
+            BackstopError::NotOwner,
+        )?;
         let authority = self.expiry.to_account_info();
         tokens::mint(
             program,

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{Expiry, ExpiryState, Market, PointSlot};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::{mul_div_ceil, Price, UnixSeconds, ONE_PPB};
 use backstop_risk::settlement::{self, SettlementError, Update};
 
@@ -19,10 +19,10 @@ pub fn submit_point(ctx: Context<SubmitPoint>, index: u8) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let price = oracle::genuine(&ctx.accounts.price, &ctx.accounts.market, now)?;
     let mut expiry = ctx.accounts.expiry.load_mut()?;
-    require!(
+    ensure(
         expiry.state() == ExpiryState::Open,
-        BackstopError::WrongExpiryState
-    );
+        BackstopError::WrongExpiryState,
+    )?;
     let in_reach = index
         < expiry
             .point_count

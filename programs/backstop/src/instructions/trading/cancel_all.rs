@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::MarginAccount;
 use backstop_interface::event::OffersVoided;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
 
@@ -16,10 +16,10 @@ pub struct CancelAll<'info> {
 pub fn cancel_all(ctx: Context<CancelAll>) -> Result<()> {
     let margin_account = ctx.accounts.margin_account.key();
     let mut account = ctx.accounts.margin_account.load_mut()?;
-    require!(
+    ensure(
         account.may_trade(&ctx.accounts.authority.key()),
-        BackstopError::NotDelegate
-    );
+        BackstopError::NotDelegate,
+    )?;
     account.epoch = apply::add(account.epoch, 1)?;
     emit!(OffersVoided {
         margin_account,

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Offer};
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 #[derive(Accounts)]
 pub struct CancelOffer<'info> {
@@ -23,9 +23,9 @@ pub fn cancel_offer(ctx: Context<CancelOffer>) -> Result<()> {
         Some(account) => account.load()?.may_trade(&authority),
         None => false,
     };
-    require!(
+    ensure(
         trades || authority == accounts.offer.maker,
-        BackstopError::NotDelegate
-    );
+        BackstopError::NotDelegate,
+    )?;
     Ok(())
 }

@@ -14,16 +14,26 @@ pub struct CloseOffer<'info> {
     /// CHECK: the address the offer names; a margin account, or none any more.
     #[account(address = offer.margin_account @ BackstopError::OfferVoid)]
     pub margin_account: UncheckedAccount<'info>,
-    pub series: Box<Account<'info, Series>>,
+    /// CHECK: the address the offer names; a series, or none any more.
+    pub series: UncheckedAccount<'info>,
 }
 
 impl CloseOffer<'_> {
     /// True if nobody can ever fill the offer again.
     fn is_dead(&self, now: i64) -> Result<bool> {
         let offer = &self.offer;
-        let closes_at = self.series.expires_at.saturating_sub(LAST_HOUR_SECONDS);
-        let over = now >= offer.void_at || now >= closes_at;
+        let over = now >= offer.void_at || now >= self.closes_at()?;
         Ok(over || offer.remaining_contracts == 0 || self.epoch()? != Some(offer.epoch))
+    }
+
+    /// From when the series is not traded; always if it was closed.
+    fn closes_at(&self) -> Result<i64> {
+        if *self.series.owner != ID {
+            return Ok(i64::MIN);
+        }
+        let data = self.series.try_borrow_data()?;
+        let expires_at = Series::expires_at_in(&data).ok_or(BackstopError::WrongSeries)?;
+        Ok(expires_at.saturating_sub(LAST_HOUR_SECONDS))
     }
 
     /// Epoch of the account that would write; none if it was closed.

@@ -2,13 +2,14 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, FillRequest, MarginAccount, Offer, Series, Shard, Side,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::RequestExecuted;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::Moment;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 use crate::{apply, oracle};
 
 #[event_cpi]
@@ -34,6 +35,9 @@ pub struct ExecuteFill<'info> {
     pub series: Box<Account<'info, Series>>,
     #[account(mut, address = request.margin_account @ BackstopError::NotOwner)]
     pub taker: AccountLoader<'info, MarginAccount>,
+    /// The taker's, where it is another.
+    #[account(mut)]
+    pub taker_shard: Option<Box<Account<'info, Shard>>>,
     /// CHECK: the update that decides the premium; owner, layout and feed are checked by `oracle`.
     pub update: UncheckedAccount<'info>,
 }
@@ -45,20 +49,20 @@ impl ExecuteFill<'_> {
         self.risk.check(&request.market)?;
         self.shard.check(&request.market, &self.maker.key())?;
         let stands = !request.is_over(now) && taker.epoch == request.epoch;
-        require!(stands, BackstopError::RequestOver);
-        require!(request.is_for(offer), BackstopError::OfferVoid);
+        ensure(stands, BackstopError::RequestOver)?;
+        ensure(request.is_for(offer), BackstopError::OfferVoid)?;
         trade::check_standing(offer, &maker, now)?;
-        require!(
+        ensure(
             taker.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         trade::check_open(&self.series, now)?;
-        let room = trade::room(offer, &maker, &self.series);
+        let room = trade::room(&self.risk.market, offer, &maker, &self.series);
         let least = offer.least_fill_contracts.min(room);
-        require!(
+        ensure(
             (least..=room).contains(&request.contracts),
-            BackstopError::FillOutOfRange
-        );
+            BackstopError::FillOutOfRange,
+        )?;
         margin::may_add_risk(&maker, now)?;
         margin::may_add_risk(&taker, now)
     }
@@ -66,14 +70,11 @@ impl ExecuteFill<'_> {
     /// The update that decides: the unique first one from the request's moment on, and soon enough after it.
     fn deciding(&self, now: i64) -> Result<PriceUpdate> {
         let update = oracle::genuine(&self.update, &self.risk.market, now)?;
-        require!(
+        ensure(
             self.request.is_decided_by(&update),
-            BackstopError::NotDecidingUpdate
-        );
-        require!(
-            update.confidence_ppb <= oracle::MAX_CONFIDENCE_PPB,
-            BackstopError::PriceTooUncertain
-        );
+            BackstopError::NotDecidingUpdate,
+        )?;
+        Action::Execute.check_price(&update, &self.risk.clock, now)?;
         Ok(update)
     }
 
@@ -81,11 +82,15 @@ impl ExecuteFill<'_> {
     /// taker than at the price of the moment, or he would choose with hindsight.
     fn premium(&self, update: &PriceUpdate, moment: &Moment) -> Result<u64> {
         let (offer, series) = (&self.offer, &self.series);
-        let decided = trade::pegged_at(offer, series, update, moment)?;
+        let at = |update| {
+            let params = &self.risk.market.params;
+            trade::pegged_at(params, offer, series, update, moment)
+        };
+        let decided = at(update)?;
         if !self.request.is_late(moment.now) {
             return Ok(decided);
         }
-        let present = trade::pegged_at(offer, series, &moment.price, moment)?;
+        let present = at(&moment.price)?;
         Ok(match offer.side {
             Side::Ask => decided.max(present),
             Side::Bid => decided.min(present),
@@ -94,10 +99,12 @@ impl ExecuteFill<'_> {
 
     /// Deposit back to the taker, then the trade between both, in the books.
     #[inline(never)]
-    fn trade(&mut self, bill: &Bill) -> Result<()> {
+    fn trade(&mut self, bill: &Bill, now: i64) -> Result<()> {
         let (maker, taker) = (&mut *self.maker.load_mut()?, &mut *self.taker.load_mut()?);
         let (series, contracts) = (&mut self.series, self.request.contracts);
         taker.quote_atoms = apply::add(taker.quote_atoms, self.request.deposit_atoms)?;
+        trade::note_fill(&self.offer, maker, now);
+        trade::note_fill(&self.offer, taker, now);
         let (buyer, seller) = match self.offer.side {
             Side::Ask => (taker, maker),
             Side::Bid => (maker, taker),
@@ -109,13 +116,38 @@ impl ExecuteFill<'_> {
         Ok(())
     }
 
-    fn hold(&self, before: [&MarginAccount; 2], struck: &[Struck], moment: &Moment) -> Result<()> {
-        for (loader, before) in [&self.maker, &self.taker].into_iter().zip(before) {
-            let after = &mut *loader.load_mut()?;
-            self.risk
-                .require_margin_after_trade(before, after, struck, moment)?;
-        }
-        Ok(())
+    /// Gives what the seller contributed.
+    fn hold(
+        &mut self,
+        before: [&MarginAccount; 2],
+        struck: &[Struck],
+        bill: &Bill,
+        moment: &Moment,
+    ) -> Result<u64> {
+        let side = |sells: bool| match sells {
+            true => Trades::sale(struck, bill),
+            false => Trades::purchase(struck),
+        };
+        let asks = self.offer.side == Side::Ask;
+        let [maker, taker] = before;
+        let makes = Sided {
+            party: Party::maker(maker, &self.offer),
+            key: self.maker.key(),
+            before: maker,
+            after: &mut *self.maker.load_mut()?,
+            trades: side(asks),
+        };
+        let takes = Sided {
+            party: Party::signed(taker, &self.request.owner, false),
+            key: self.taker.key(),
+            before: taker,
+            after: &mut *self.taker.load_mut()?,
+            trades: side(!asks),
+        };
+        let (shard, other) = (&mut self.shard, &mut self.taker_shard);
+        let other = other.as_mut().map(|other| &mut ***other);
+        self.risk
+            .require_margin_of_both(makes, takes, moment, shard, other)
     }
 }
 
@@ -129,27 +161,26 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let taker = trade::copy(&*accounts.taker.load()?);
     let last_used_at = maker.last_price_at.max(taker.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-    let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    let moment = risk.moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
     let price = accounts.premium(&update, &moment)?;
     let (offer, series) = (&accounts.offer, &accounts.series);
     let within = match offer.side {
         Side::Ask => price <= accounts.request.limit_price,
         Side::Bid => price >= accounts.request.limit_price,
     };
-    require!(within, BackstopError::PremiumAboveLimit);
-    let (contracts, rounds) = (accounts.request.contracts, offer.side.maker());
-    let spot = update.price();
-    let bill = trade::bill(&risk.market, series, contracts, price, spot, rounds)?;
-    let struck = [Struck::at(series, price)];
-    accounts.trade(&bill)?;
-    accounts.hold([&maker, &taker], &struck, &moment)?;
+    ensure(within, BackstopError::PremiumAboveLimit)?;
+    let (contracts, spot) = (accounts.request.contracts, update.price());
+    let struck = risk.strike(series, price, offer.side.maker(), &moment)?;
+    let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
+    accounts.trade(&bill, now)?;
+    let contribution = accounts.hold([&maker, &taker], &[struck], &bill, &moment)?;
     let event = RequestExecuted {
         request: accounts.request.key(),
         offer: accounts.offer.key(),
         margin_account: accounts.taker.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
         decided_at: update.publish_at,
     };
     emit_cpi!(event);

@@ -4,12 +4,14 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Collateral, MarginAccount, Offer, Series, Shard, Side,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::OfferFilled;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::snapshot::Moment;
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 use crate::{option_tokens, tokens};
 
 #[event_cpi]
@@ -43,6 +45,9 @@ pub struct FillOffer<'info> {
     /// Margin account that pays and gets a ledger long; instead of the two above.
     #[account(mut)]
     pub buyer_account: Option<AccountLoader<'info, MarginAccount>>,
+    /// That account's shard, where it is another than the writer's.
+    #[account(mut)]
+    pub buyer_shard: Option<Box<Account<'info, Shard>>>,
     pub token_program: Interface<'info, TokenInterface>,
     pub token_2022_program: Program<'info, Token2022>,
 }
@@ -51,26 +56,22 @@ impl FillOffer<'_> {
     fn check(&self, contracts: u64, highest_premium_price: u64, now: i64) -> Result<()> {
         let (offer, writer) = (&self.offer, self.writer.load()?);
         self.risk.check(&offer.market)?;
-        require!(offer.side == Side::Ask, BackstopError::WrongSide);
+        ensure(offer.side == Side::Ask, BackstopError::WrongSide)?;
         self.shard.check(&offer.market, &self.writer.key())?;
         trade::check_standing(offer, &writer, now)?;
         trade::check_open(&self.series, now)?;
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.risk.market.params.lot_contracts;
-        require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
-        let least = offer.least_fill_contracts.min(offer.remaining_contracts);
-        require!(
-            (least..=offer.remaining_contracts).contains(&contracts),
-            BackstopError::FillOutOfRange
-        );
-        require!(
+        let room = trade::room(&self.risk.market, offer, &writer, &self.series);
+        trade::check_fill(&self.risk.market, contracts, room)?;
+        let left = offer.remaining_contracts;
+        ensure(contracts <= left, BackstopError::FillOutOfRange)?;
+        ensure(
             offer.premium_price <= highest_premium_price,
-            BackstopError::PremiumAboveLimit
-        );
-        require!(
-            contracts <= trade::room(offer, &writer, &self.series),
-            BackstopError::ReduceOnly
-        );
+            BackstopError::PremiumAboveLimit,
+        )?;
+        ensure(contracts <= room, BackstopError::ReduceOnly)?;
+        // What there is room for may always be taken whole.
+        let least = offer.least_fill_contracts.min(room);
+        ensure(contracts >= least, BackstopError::FillOutOfRange)?;
         margin::may_add_risk(&writer, now)?;
         self.check_buyer(now)
     }
@@ -79,38 +80,104 @@ impl FillOffer<'_> {
     fn check_buyer(&self, now: i64) -> Result<()> {
         match (&self.payment, &self.destination, &self.buyer_account) {
             (Some(payment), Some(destination), None) => {
-                require_keys_eq!(payment.mint, self.quote.mint, BackstopError::WrongMint);
-                require_keys_eq!(
-                    destination.mint,
-                    self.option_mint.key(),
-                    BackstopError::WrongMint
-                );
-                require!(payment.key() != self.vault.key(), BackstopError::WrongVault);
+                ensure(payment.mint == self.quote.mint, BackstopError::WrongMint)?;
+                ensure(
+                    destination.mint == self.option_mint.key(),
+                    BackstopError::WrongMint,
+                )?;
+                ensure(payment.key() != self.vault.key(), BackstopError::WrongVault)?;
                 Ok(())
             }
             (None, None, Some(loader)) => {
-                require!(
+                ensure(
                     loader.key() != self.writer.key(),
-                    BackstopError::SameAccount
-                );
+                    BackstopError::SameAccount,
+                )?;
                 let account = loader.load()?;
-                require!(
+                ensure(
                     account.may_trade(&self.buyer.key()),
-                    BackstopError::NotDelegate
-                );
-                require_keys_eq!(
-                    account.market,
-                    self.offer.market,
-                    BackstopError::WrongMarket
-                );
-                require!(
+                    BackstopError::NotDelegate,
+                )?;
+                ensure(
+                    account.market == self.offer.market,
+                    BackstopError::WrongMarket,
+                )?;
+                ensure(
                     account.state() == AccountState::Open,
-                    BackstopError::AccountNotOpen
-                );
+                    BackstopError::AccountNotOpen,
+                )?;
                 margin::may_add_risk(&account, now)
             }
             _ => err!(BackstopError::FillDestination),
         }
+    }
+
+    /// The moment, and what the offer stands at.
+    #[inline(never)]
+    fn price(&self, contracts: u64, shown: &[AccountInfo], now: i64) -> Result<(Moment, Struck)> {
+        let (risk, offer, series) = (&self.risk, &self.offer, &self.series);
+        // The newest price either side has used binds both.
+        let writer = self.writer.load()?;
+        let (closes, last_used_at) = match &self.buyer_account {
+            Some(loader) => {
+                let buyer = &*loader.load()?;
+                let closes = trade::closes(&writer, Some(buyer), series, contracts);
+                (closes, writer.last_price_at.max(buyer.last_price_at))
+            }
+            None => {
+                let closes = trade::closes(&writer, None, series, contracts);
+                (closes, writer.last_price_at)
+            }
+        };
+        let moment =
+            risk.moment_for_risk(Action::of_trade(closes, true), last_used_at, shown, now)?;
+        let premium_price = risk.offered_price(offer, &writer, series, &moment)?;
+        let struck = risk.strike(series, premium_price, offer.side.maker(), &moment)?;
+        Action::of_trade(closes, struck.is_near()).check_level(&risk.market)?;
+        Ok((moment, struck))
+    }
+
+    /// The exchange in the books, and how both sides must stand after it.
+    #[inline(never)]
+    fn trade(
+        &mut self,
+        contracts: u64,
+        bill: &Bill,
+        struck: &Struck,
+        moment: &Moment,
+    ) -> Result<u64> {
+        let struck = std::slice::from_ref(struck);
+        let writer_before = trade::copy(&*self.writer.load()?);
+        let buyer_before = match &self.buyer_account {
+            Some(loader) => Some(trade::copy(&*loader.load()?)),
+            None => None,
+        };
+        self.serve_buyer(contracts, bill)?;
+        let risk = &self.risk;
+        let writer = &mut *self.writer.load_mut()?;
+        trade::sell(writer, &mut self.series, contracts, bill)?;
+        trade::note_fill(&self.offer, writer, moment.now);
+        let makes = Sided {
+            party: Party::maker(writer, &self.offer),
+            key: self.offer.margin_account,
+            before: &writer_before,
+            after: writer,
+            trades: Trades::sale(struck, bill),
+        };
+        let shard = &mut self.shard;
+        let (Some(loader), Some(before)) = (&self.buyer_account, &buyer_before) else {
+            return risk.require_margin_after_trade(makes, moment, shard);
+        };
+        let buyer = &mut *loader.load_mut()?;
+        let takes = Sided {
+            party: Party::signed(buyer, self.buyer.key, false),
+            key: loader.key(),
+            before,
+            after: buyer,
+            trades: Trades::purchase(struck),
+        };
+        let other = self.buyer_shard.as_mut().map(|other| &mut ***other);
+        risk.require_margin_of_both(makes, takes, moment, shard, other)
     }
 
     /// Takes the premium, gives the contracts; the buyer's side of the trade.
@@ -138,7 +205,7 @@ impl FillOffer<'_> {
             &self.buyer,
             bill.premium_atoms,
         )?;
-        require!(arrived == bill.premium_atoms, BackstopError::VaultShort);
+        ensure(arrived == bill.premium_atoms, BackstopError::VaultShort)?;
         option_tokens::mint(
             &self.token_2022_program,
             &self.option_mint,
@@ -157,54 +224,15 @@ pub fn fill_offer(
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(contracts, highest_premium_price, now)?;
     let accounts = &mut *ctx.accounts;
-    // The newest price either side has used binds both.
-    let mut last_used_at = accounts.writer.load()?.last_price_at;
-    if let Some(loader) = &accounts.buyer_account {
-        last_used_at = last_used_at.max(loader.load()?.last_price_at);
-    }
-    let moment = accounts
-        .risk
-        .moment_for_risk(last_used_at, ctx.remaining_accounts, now)?;
-    let premium_price = {
-        let (risk, writer) = (&accounts.risk, accounts.writer.load()?);
-        risk.offered_price(&accounts.offer, &writer, &accounts.series, &moment)?
-    };
-    require!(
-        premium_price <= highest_premium_price,
-        BackstopError::PremiumAboveLimit
-    );
-    let (spot, maker) = (moment.price.price(), accounts.offer.side.maker());
-    let market = &accounts.risk.market;
-    let bill = trade::bill(
-        market,
-        &accounts.series,
-        contracts,
-        premium_price,
-        spot,
-        maker,
-    )?;
-    let struck = [Struck::at(&accounts.series, premium_price)];
-
-    let writer_before = trade::copy(&*accounts.writer.load()?);
-    let buyer_before = match &accounts.buyer_account {
-        Some(loader) => Some(trade::copy(&*loader.load()?)),
-        None => None,
-    };
-    accounts.serve_buyer(contracts, &bill)?;
-    {
-        let writer = &mut *accounts.writer.load_mut()?;
-        trade::sell(writer, &mut accounts.series, contracts, &bill)?;
-        let risk = &accounts.risk;
-        risk.require_margin_after_trade(&writer_before, writer, &struck, &moment)?;
-    }
-    if let (Some(loader), Some(before)) = (&accounts.buyer_account, &buyer_before) {
-        let (risk, buyer) = (&accounts.risk, &mut *loader.load_mut()?);
-        risk.require_margin_after_trade(before, buyer, &struck, &moment)?;
-    }
+    let (moment, struck) = accounts.price(contracts, ctx.remaining_accounts, now)?;
+    let within = struck.price.get() <= highest_premium_price;
+    ensure(within, BackstopError::PremiumAboveLimit)?;
+    let (market, spot) = (&accounts.risk.market, moment.price.price());
+    let bill = trade::bill(market, &accounts.series, contracts, &struck, spot)?;
+    let contribution = accounts.trade(contracts, &bill, &struck, &moment)?;
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     accounts.offer.remaining_contracts =
         apply::take(accounts.offer.remaining_contracts, contracts)?;
-
     accounts.move_tokens(contracts, &bill)?;
     tokens::verify(&accounts.vault, accounts.quote.claims_atoms)?;
     let event = OfferFilled {
@@ -214,7 +242,7 @@ pub fn fill_offer(
         buyer: accounts.buyer.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
     };
     emit_cpi!(event);
     Ok(())

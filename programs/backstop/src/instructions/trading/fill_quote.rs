@@ -1,12 +1,13 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Series, Shard};
+use backstop_interface::action::Action;
 use backstop_interface::event::QuoteFilled;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_risk::quoting::MakerSide;
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
-use crate::trade::{self, Struck};
+use crate::trade::{self, Party, Sided, Trades};
 
 /// Two accounts and the series they trade; both sides sign.
 #[event_cpi]
@@ -24,14 +25,17 @@ pub struct FillQuote<'info> {
     pub shard: Box<Account<'info, Shard>>,
     #[account(mut)]
     pub series: Box<Account<'info, Series>>,
+    /// The buyer's, where it is another.
+    #[account(mut)]
+    pub buyer_shard: Option<Box<Account<'info, Shard>>>,
 }
 
 impl FillQuote<'_> {
     fn check(&self, contracts: u64, now: i64) -> Result<()> {
-        require!(
+        ensure(
             self.buyer.key() != self.seller.key(),
-            BackstopError::SameAccount
-        );
+            BackstopError::SameAccount,
+        )?;
         let (buyer, seller) = (self.buyer.load()?, self.seller.load()?);
         let sides = [
             (&buyer, &self.buyer_authority),
@@ -40,17 +44,15 @@ impl FillQuote<'_> {
         for (account, authority) in sides {
             self.risk.check(&account.market)?;
             margin::require_trader(account, &authority.key())?;
-            require!(
+            ensure(
                 account.state() == AccountState::Open,
-                BackstopError::AccountNotOpen
-            );
+                BackstopError::AccountNotOpen,
+            )?;
         }
         self.risk.check(&self.series.market)?;
         self.shard.check(&self.series.market, &self.seller.key())?;
         trade::check_open(&self.series, now)?;
-        require!(contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.risk.market.params.lot_contracts;
-        require!(contracts.is_multiple_of(lot), BackstopError::OffLot);
+        trade::check_lots(&self.risk.market, contracts)?;
         for (account, _) in sides {
             margin::may_add_risk(account, now)?;
         }
@@ -69,22 +71,44 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
     // The newest price either side has used binds both.
     let last_used_at = before_buyer.last_price_at.max(before_seller.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-    let moment = risk.moment_for_risk(last_used_at, shown, now)?;
+    let closes = trade::closes(
+        &before_seller,
+        Some(&before_buyer),
+        &accounts.series,
+        contracts,
+    );
+    let moment = risk.moment_for_risk(Action::of_trade(closes, true), last_used_at, shown, now)?;
     // Nobody is the maker of a price both signed for: the premium rounds up, as for a writer's offer.
     let (spot, series) = (moment.price.price(), &mut accounts.series);
-    let rounds = MakerSide::Sells;
-    let bill = trade::bill(&risk.market, series, contracts, premium_price, spot, rounds)?;
-    let struck = [Struck::at(series, premium_price)];
-    {
+    let struck = risk.strike(series, premium_price, MakerSide::Sells, &moment)?;
+    Action::of_trade(closes, struck.is_near()).check_level(&risk.market)?;
+    let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
+    let struck = [struck];
+    let contribution = {
         let (buyer, seller) = (
             &mut *accounts.buyer.load_mut()?,
             &mut *accounts.seller.load_mut()?,
         );
         trade::buy(buyer, series, contracts, &bill)?;
         trade::sell(seller, series, contracts, &bill)?;
-        risk.require_margin_after_trade(&before_seller, seller, &struck, &moment)?;
-        risk.require_margin_after_trade(&before_buyer, buyer, &struck, &moment)?;
-    }
+        let sells = Sided {
+            party: Party::signed(seller, accounts.seller_authority.key, true),
+            key: accounts.seller.key(),
+            before: &before_seller,
+            after: seller,
+            trades: Trades::sale(&struck, &bill),
+        };
+        let buys = Sided {
+            party: Party::signed(buyer, accounts.buyer_authority.key, false),
+            key: accounts.buyer.key(),
+            before: &before_buyer,
+            after: buyer,
+            trades: Trades::purchase(&struck),
+        };
+        let (shard, other) = (&mut accounts.shard, &mut accounts.buyer_shard);
+        let other = other.as_mut().map(|other| &mut ***other);
+        risk.require_margin_of_both(sells, buys, &moment, shard, other)?
+    };
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, bill.fee_atoms)?;
     let event = QuoteFilled {
         series: accounts.series.key(),
@@ -92,7 +116,7 @@ pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -
         seller: accounts.seller.key(),
         contracts,
         premium_atoms: bill.premium_atoms,
-        fee_atoms: bill.fee_atoms,
+        fee_atoms: apply::add(bill.fee_atoms, contribution)?,
     };
     emit_cpi!(event);
     Ok(())

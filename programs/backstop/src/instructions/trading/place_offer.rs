@@ -2,7 +2,8 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, MarginAccount, Market, Offer, Pricing, Series, Side, LAYOUT_VERSION,
 };
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::action::Action;
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::ONE_PPB;
 use backstop_risk::quoting::{MARK_BAND_PPB, MAX_VOL_OFFSET_PPM};
 
@@ -51,32 +52,39 @@ impl PlaceOffer<'_> {
     fn check(&self, args: &PlaceOfferArgs, now: i64) -> Result<()> {
         let lot = self.market.params.lot_contracts;
         let account = self.margin_account.load()?;
-        require!(
+        ensure(
             account.may_trade(&self.authority.key()),
-            BackstopError::NotDelegate
-        );
-        require!(
+            BackstopError::NotDelegate,
+        )?;
+        ensure(
             account.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         let closes_at = self.series.expires_at.saturating_sub(LAST_HOUR_SECONDS);
-        require!(now < closes_at, BackstopError::ExpiryClosed);
-        require!(args.contracts > 0, BackstopError::AmountIsZero);
+        ensure(now < closes_at, BackstopError::ExpiryClosed)?;
+        ensure(args.contracts > 0, BackstopError::AmountIsZero)?;
         let on_lot =
             args.contracts.is_multiple_of(lot) && args.least_fill_contracts.is_multiple_of(lot);
-        require!(on_lot, BackstopError::OffLot);
-        require!(
+        ensure(on_lot, BackstopError::OffLot)?;
+        ensure(
             (lot..=args.contracts).contains(&args.least_fill_contracts),
-            BackstopError::FillOutOfRange
-        );
+            BackstopError::FillOutOfRange,
+        )?;
         // Only an ask by formula may go down to any premium.
         let any = args.pricing != Pricing::Fixed && args.side == Side::Ask;
-        require!(
+        ensure(
             args.premium_price > 0 || any,
-            BackstopError::PremiumOutOfRange
-        );
+            BackstopError::PremiumOutOfRange,
+        )?;
         check_pricing(args.pricing)?;
-        require!(args.void_at > now, BackstopError::OfferVoid);
+        let closes = args.reduce_only || matches!(args.pricing, Pricing::Guard { .. });
+        let action = if closes {
+            Action::Close
+        } else {
+            Action::AddRisk
+        };
+        action.check_level(&self.market)?;
+        ensure(args.void_at > now, BackstopError::OfferVoid)?;
         Ok(())
     }
 }
@@ -90,7 +98,7 @@ fn check_pricing(pricing: Pricing) -> Result<()> {
             slip_ppb,
         } => health_ppb <= ONE_PPB && slip_ppb <= MARK_BAND_PPB,
     };
-    require!(allowed, BackstopError::PricingNotAllowed);
+    ensure(allowed, BackstopError::PricingNotAllowed)?;
     Ok(())
 }
 

@@ -4,8 +4,9 @@ use backstop_interface::accounts::{
     AccountState, Collateral, FillRequest, MarginAccount, Market, Offer, Pricing, Series,
     LAYOUT_VERSION,
 };
+use backstop_interface::action::Action;
 use backstop_interface::event::FillRequested;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::{Contracts, Price};
 
 use crate::{apply, margin, tokens, trade};
@@ -58,23 +59,25 @@ impl RequestFill<'_> {
     fn check(&self, args: &RequestFillArgs, now: i64) -> Result<i32> {
         let account = self.margin_account.load()?;
         margin::require_trader(&account, &self.authority.key())?;
-        require!(
+        ensure(
             account.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
+            BackstopError::AccountNotOpen,
+        )?;
         let Pricing::Pegged { vol_offset_ppm } = self.offer.pricing else {
             return err!(BackstopError::PricingNotAllowed);
         };
-        require!(
+        ensure(
             self.offer.margin_account != self.margin_account.key(),
-            BackstopError::SameAccount
-        );
-        require_keys_eq!(self.payment.mint, self.quote.mint, BackstopError::WrongMint);
+            BackstopError::SameAccount,
+        )?;
+        ensure(
+            self.payment.mint == self.quote.mint,
+            BackstopError::WrongMint,
+        )?;
         trade::check_open(&self.series, now)?;
-        require!(args.contracts > 0, BackstopError::AmountIsZero);
-        let lot = self.market.params.lot_contracts;
-        require!(args.contracts.is_multiple_of(lot), BackstopError::OffLot);
-        require!(args.limit_price > 0, BackstopError::PremiumOutOfRange);
+        trade::check_lots(&self.market, args.contracts)?;
+        ensure(args.limit_price > 0, BackstopError::PremiumOutOfRange)?;
+        Action::AddRisk.check_level(&self.market)?;
         Ok(vol_offset_ppm)
     }
 }
@@ -119,7 +122,7 @@ pub fn request_fill(ctx: Context<RequestFill>, args: RequestFillArgs) -> Result<
         &accounts.authority,
         deposit,
     )?;
-    require!(arrived == deposit, BackstopError::VaultShort);
+    ensure(arrived == deposit, BackstopError::VaultShort)?;
     tokens::verify(&accounts.vault, accounts.quote.claims_atoms)?;
     let event = FillRequested {
         request: accounts.request.key(),

@@ -1,11 +1,13 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Side};
+use backstop_interface::action::Action;
 use backstop_interface::event::OffersSwept;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use super::sweep_offer::Broom;
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::trade::{self, Party};
 
 /// Accounts of an offer in a sweep: the offer, its maker's margin account, that account's shard.
 pub const ACCOUNTS_PER_OFFER: usize = 3;
@@ -30,7 +32,7 @@ pub struct SweepOrder {
 pub struct SweepArgs {
     /// The orders, at most 4.
     pub orders: Vec<SweepOrder>,
-    /// Most the taker pays in all, in quote atoms, fees of what he sells included; negative if he is to be paid.
+    /// Most the taker pays in all, in quote atoms, fees of what he sells and his contribution included; negative if he is to be paid.
     pub greatest_cost_atoms: i64,
 }
 
@@ -49,27 +51,25 @@ impl Sweep<'_> {
         let taker = self.taker.load()?;
         self.risk.check(&taker.market)?;
         margin::require_trader(&taker, &self.authority.key())?;
-        require!(
+        ensure(
             taker.state() == AccountState::Open,
-            BackstopError::AccountNotOpen
-        );
-        let lot = self.risk.market.params.lot_contracts;
+            BackstopError::AccountNotOpen,
+        )?;
         let count = args.orders.len();
-        require!((1..=4).contains(&count), BackstopError::SweepAccounts);
+        ensure((1..=4).contains(&count), BackstopError::SweepAccounts)?;
         for order in &args.orders {
-            require!(order.contracts > 0, BackstopError::AmountIsZero);
-            require!(order.contracts.is_multiple_of(lot), BackstopError::OffLot);
+            trade::check_lots(&self.risk.market, order.contracts)?;
             let room = 1..=order.contracts;
-            require!(
+            ensure(
                 room.contains(&order.least_contracts),
-                BackstopError::FillOutOfRange
-            );
+                BackstopError::FillOutOfRange,
+            )?;
         }
         margin::may_add_risk(&taker, now)
     }
 }
 
-/// The remaining accounts are, for each order, its series and for each of its offers the offer, its maker's
+/// The remaining accounts are the shard of the taker (or the program, if he owes nothing afterwards), then, for each order, its series and for each of its offers the offer, its maker's
 /// margin account and that account's shard, all writable; behind them the expiries the margin checks need.
 pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
@@ -81,12 +81,18 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
             .saturating_add(1)
     };
     let named: usize = args.orders.iter().map(places).sum();
-    let (mut named, shown) = ctx
+    let (own_shard, rest) = ctx
         .remaining_accounts
+        .split_first()
+        .ok_or(BackstopError::SweepAccounts)?;
+    let (mut named, shown) = rest
         .split_at_checked(named)
         .ok_or(BackstopError::SweepAccounts)?;
     let last_used_at = accounts.taker.load()?.last_price_at;
-    let moment = accounts.risk.moment_for_risk(last_used_at, shown, now)?;
+    let moment = accounts
+        .risk
+        // Every fill is asked for the level of what it is.
+        .moment_for_risk(Action::Close, last_used_at, shown, now)?;
     let mut broom = Broom::new(&accounts.risk, &accounts.taker, moment)?;
     for order in &args.orders {
         let (mine, rest) = named
@@ -95,11 +101,13 @@ pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Resul
         broom.sweep(order, mine)?;
         named = rest;
     }
-    require!(
+    let takes = Party::signed(&*accounts.taker.load()?, accounts.authority.key, false);
+    broom.settle_taker(takes, own_shard)?;
+    // With what he contributed, which is found when he is held to his margin.
+    ensure(
         broom.cost_atoms <= args.greatest_cost_atoms,
-        BackstopError::CostAboveLimit
-    );
-    broom.settle_taker()?;
+        BackstopError::CostAboveLimit,
+    )?;
     let event = OffersSwept {
         market: accounts.risk.market.key(),
         taker: accounts.taker.key(),

@@ -3,14 +3,15 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Offer, Series, Shard, Side};
+use backstop_interface::action::Action;
 use backstop_interface::event::SweptOffer;
 use backstop_interface::snapshot::Moment;
-use backstop_interface::BackstopError;
+use backstop_interface::{ensure, BackstopError};
 
 use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
 use crate::apply;
 use crate::margin::{self, Risk};
-use crate::trade::{self, Bill, Struck};
+use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 
 /// A sweep under way.
 pub struct Broom<'a, 'info> {
@@ -24,6 +25,8 @@ pub struct Broom<'a, 'info> {
     struck: Vec<Struck>,
     /// What the taker owes for all fills so far, in quote atoms.
     pub cost_atoms: i64,
+    /// What the taker sold so far: the larger of premium and contracts × mark, in quote atoms.
+    sold_atoms: u64,
     /// What became of each offer.
     pub told: Vec<SweptOffer>,
 }
@@ -32,6 +35,8 @@ pub struct Broom<'a, 'info> {
 struct Fill {
     contracts: u64,
     bill: Bill,
+    /// What the maker contributed to the fund, in quote atoms.
+    contribution: u64,
     struck: Struck,
 }
 
@@ -51,6 +56,7 @@ impl<'a, 'info> Broom<'a, 'info> {
             trial,
             struck: Vec::new(),
             cost_atoms: 0,
+            sold_atoms: 0,
             told: Vec::new(),
         })
     }
@@ -70,7 +76,7 @@ impl<'a, 'info> Broom<'a, 'info> {
             left = apply::take(left, filled)?;
         }
         let filled = apply::take(order.contracts, left)?;
-        require!(filled >= order.least_contracts, BackstopError::SweepShort);
+        ensure(filled >= order.least_contracts, BackstopError::SweepShort)?;
         let delta = trade::signed(filled)?;
         let delta = match order.side {
             Side::Ask => Some(delta),
@@ -82,11 +88,44 @@ impl<'a, 'info> Broom<'a, 'info> {
     }
 
     /// Takes the cost from the taker and holds him to his margin, once for all.
-    pub fn settle_taker(&self) -> Result<()> {
+    pub fn settle_taker(
+        &mut self,
+        takes: Party,
+        own_shard: &'info AccountInfo<'info>,
+    ) -> Result<()> {
         let taker = &mut *self.taker.load_mut()?;
         pay_cost(taker, self.cost_atoms)?;
-        self.risk
-            .require_margin_after_trade(&self.before, taker, &self.struck, &self.moment)
+        let trades = Trades {
+            struck: &self.struck,
+            sold_atoms: self.sold_atoms,
+        };
+        let (before, moment) = (&self.before, &self.moment);
+        // Who only holds writes no shard and need not name it: the program stands in its place.
+        let named = own_shard.key() != crate::ID;
+        ensure(
+            named || trade::owes_nothing(taker),
+            BackstopError::ShardMismatch,
+        )?;
+        if !named {
+            let risk = self.risk;
+            return risk.require_holding(takes, taker, &trades, moment);
+        }
+        let mut shard = shard(own_shard)?;
+        shard.check(&taker.market, &self.taker.key())?;
+        let side = Sided {
+            party: takes,
+            key: self.taker.key(),
+            before,
+            after: taker,
+            trades,
+        };
+        let risk = self.risk;
+        let paid = risk.require_margin_after_trade(side, moment, &mut shard)?;
+        self.cost_atoms = self
+            .cost_atoms
+            .checked_add(trade::signed(paid)?)
+            .ok_or(BackstopError::AmountOverflow)?;
+        shard.exit(&crate::ID)
     }
 
     /// Contracts taken from one offer. What the taker chose wrongly is an error; what the maker or time has
@@ -116,11 +155,14 @@ impl<'a, 'info> Broom<'a, 'info> {
             self.told.push(told);
             return Ok(0);
         };
-        self.check(order, series, &found, &maker)?;
-        let mut shard: Box<Account<Shard>> = Box::new(Account::try_from(shard)?);
+        self.check(&found, &maker)?;
+        let mut shard = self::shard(shard)?;
         shard.check(&series.market, &maker.key())?;
         let totals = (series.short_contracts, series.ledger_long_contracts);
-        match self.attempt(order, series, &found, &maker, left) {
+        let named = still_named(order, &series.key(), &found);
+        let filled =
+            named.and_then(|()| self.attempt(order, series, (&found, &maker), left, &mut shard));
+        match filled {
             Ok(fill) => {
                 *maker.load_mut()? = *self.trial;
                 self.book(order.side, &fill)?;
@@ -130,7 +172,7 @@ impl<'a, 'info> Broom<'a, 'info> {
                 found.exit(&crate::ID)?;
                 told.contracts = fill.contracts;
                 told.premium_atoms = fill.bill.premium_atoms;
-                told.fee_atoms = fill.bill.fee_atoms;
+                told.fee_atoms = apply::add(fill.bill.fee_atoms, fill.contribution)?;
             }
             Err(reason) => {
                 (series.short_contracts, series.ledger_long_contracts) = totals;
@@ -141,21 +183,13 @@ impl<'a, 'info> Broom<'a, 'info> {
         Ok(told.contracts)
     }
 
-    fn check(
-        &self,
-        order: &SweepOrder,
-        series: &Account<Series>,
-        offer: &Offer,
-        maker: &AccountLoader<MarginAccount>,
-    ) -> Result<()> {
-        require_keys_eq!(offer.series, series.key(), BackstopError::WrongSeries);
-        require_keys_eq!(
-            offer.margin_account,
-            maker.key(),
-            BackstopError::SweepAccounts
-        );
-        require!(offer.side == order.side, BackstopError::WrongSide);
-        require!(maker.key() != self.taker.key(), BackstopError::SameAccount);
+    /// The address of an offer fixes its maker, so these are the taker's own choice.
+    fn check(&self, offer: &Offer, maker: &AccountLoader<MarginAccount>) -> Result<()> {
+        ensure(
+            offer.margin_account == maker.key(),
+            BackstopError::SweepAccounts,
+        )?;
+        ensure(maker.key() != self.taker.key(), BackstopError::SameAccount)?;
         Ok(())
     }
 
@@ -165,42 +199,67 @@ impl<'a, 'info> Broom<'a, 'info> {
         &mut self,
         order: &SweepOrder,
         series: &mut Series,
-        offer: &Offer,
-        maker: &AccountLoader<MarginAccount>,
+        (offer, maker): (&Offer, &AccountLoader<MarginAccount>),
         left: u64,
+        shard: &mut Shard,
     ) -> Result<Fill> {
         let (risk, moment) = (self.risk, &self.moment);
         let maker = maker.load()?;
         trade::check_standing(offer, &maker, moment.now)?;
         margin::may_add_risk(&maker, moment.now)?;
-        require!(
+        ensure(
             moment.price.publish_at >= maker.last_price_at,
-            BackstopError::PriceOlderThanLastUsed
-        );
-        let room = trade::room(offer, &maker, series);
-        let lot = risk.market.params.lot_contracts;
-        let contracts = room.min(left);
-        let contracts = contracts.saturating_sub(contracts.checked_rem(lot).unwrap_or(0));
+            BackstopError::PriceOlderThanLastUsed,
+        )?;
+        let room = trade::room(&risk.market, offer, &maker, series);
+        let contracts = match room <= left {
+            true => room,
+            false => trade::whole_lots(&risk.market, left),
+        };
         let least = offer.least_fill_contracts.min(room).max(1);
-        require!(contracts >= least, BackstopError::FillOutOfRange);
+        ensure(contracts >= least, BackstopError::FillOutOfRange)?;
         let price = risk.offered_price(offer, &maker, series, moment)?;
         let within = match order.side {
             Side::Ask => price <= order.limit_price,
             Side::Bid => price >= order.limit_price,
         };
-        require!(within, BackstopError::PremiumAboveLimit);
-        let (spot, side) = (moment.price.price(), offer.side.maker());
-        let bill = trade::bill(&risk.market, series, contracts, price, spot, side)?;
-        let (trial, struck) = (&mut *self.trial, Struck::at(series, price));
+        ensure(within, BackstopError::PremiumAboveLimit)?;
+        let spot = moment.price.price();
+        let struck = risk.strike(series, price, offer.side.maker(), moment)?;
+        let (asks, filled) = (
+            offer.side == Side::Ask,
+            order.contracts.saturating_sub(left),
+        );
+        let in_all = apply::add(filled, contracts)?;
+        let closes = trade::closes_own(&maker, series, asks, contracts)
+            && trade::closes_own(&*self.taker.load()?, series, !asks, in_all);
+        Action::of_trade(closes, struck.is_near()).check_level(&risk.market)?;
+        let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
+        let trial = &mut *self.trial;
         *trial = *maker;
         match order.side {
             Side::Ask => trade::sell(trial, series, contracts, &bill)?,
             Side::Bid => trade::buy(trial, series, contracts, &bill)?,
         }
-        risk.require_margin_after_trade(&maker, trial, &[struck], moment)?;
+        trade::note_fill(offer, trial, moment.now);
+        let makes = Party::maker(&maker, offer);
+        let all = [struck];
+        let trades = match offer.side {
+            Side::Ask => Trades::sale(&all, &bill),
+            Side::Bid => Trades::purchase(&all),
+        };
+        let side = Sided {
+            party: makes,
+            key: offer.margin_account,
+            before: &maker,
+            after: trial,
+            trades,
+        };
+        let contribution = risk.require_margin_after_trade(side, moment, shard)?;
         Ok(Fill {
             contracts,
             bill,
+            contribution,
             struck,
         })
     }
@@ -211,8 +270,8 @@ impl<'a, 'info> Broom<'a, 'info> {
         let cost = match side {
             Side::Ask => trade::signed(bill.premium_atoms)?,
             Side::Bid => {
-                let proceeds = apply::take(bill.premium_atoms, bill.fee_atoms)?;
-                trade::signed(proceeds)?.saturating_neg()
+                self.sold_atoms = apply::add(self.sold_atoms, bill.worth_atoms)?;
+                trade::signed(bill.fee_atoms)?.saturating_sub(trade::signed(bill.premium_atoms)?)
             }
         };
         self.cost_atoms = self
@@ -222,6 +281,18 @@ impl<'a, 'info> Broom<'a, 'info> {
         self.struck.push(fill.struck);
         Ok(())
     }
+}
+
+/// A shard as it is now: other sides of the sweep may have written it.
+fn shard<'info>(info: &'info AccountInfo<'info>) -> Result<Account<'info, Shard>> {
+    Account::try_from(writable(info)?)
+}
+
+/// The maker may have taken the offer back and placed another at its address since the taker named it.
+fn still_named(order: &SweepOrder, series: &Pubkey, offer: &Offer) -> Result<()> {
+    ensure(offer.series == *series, BackstopError::WrongSeries)?;
+    ensure(offer.side == order.side, BackstopError::WrongSide)?;
+    Ok(())
 }
 
 fn writable<'a, 'info>(info: &'a AccountInfo<'info>) -> Result<&'a AccountInfo<'info>> {

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Collateral, FillRequest, Market};
 use backstop_interface::event::RequestVoided;
-use backstop_interface::{pda, BackstopError};
+use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::apply;
 use crate::tokens::{self, MarketSigner};
@@ -38,22 +38,20 @@ pub struct VoidFill<'info> {
 pub fn void_fill(ctx: Context<VoidFill>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = &mut *ctx.accounts;
-    require_keys_eq!(
-        accounts.destination.owner,
-        accounts.owner.key(),
-        BackstopError::NotOwner
-    );
-    require_keys_eq!(
-        accounts.destination.mint,
-        accounts.quote.mint,
-        BackstopError::WrongMint
-    );
+    ensure(
+        accounts.destination.owner == accounts.owner.key(),
+        BackstopError::NotOwner,
+    )?;
+    ensure(
+        accounts.destination.mint == accounts.quote.mint,
+        BackstopError::WrongMint,
+    )?;
     let (request, account) = (&accounts.request, &accounts.margin_account);
     let revoked = request.is_revoked(&account.try_borrow_data()?);
-    require!(
+    ensure(
         revoked || request.is_over(now),
-        BackstopError::RequestStands
-    );
+        BackstopError::RequestStands,
+    )?;
     let deposit = accounts.request.deposit_atoms;
     accounts.quote.claims_atoms = apply::take(accounts.quote.claims_atoms, deposit)?;
     let signer = MarketSigner::of(&accounts.market);

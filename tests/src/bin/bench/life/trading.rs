@@ -40,7 +40,8 @@ impl Life<'_> {
         }
     }
 
-    /// The writer sells four series to a wallet, the other writer four to the bidder's account.
+    /// The writer sells four series to a wallet, the other writer four to the bidder's account, who is short of the
+    /// last: only who owes something is held to a margin.
     pub(super) fn trade(&mut self) {
         let (stage, sheet) = (&mut self.stage, &mut *self.sheet);
         for (nonce, series) in (0..).zip(&self.written) {
@@ -56,6 +57,10 @@ impl Life<'_> {
             );
         }
         sheet.note("cancel_offer", stage.cancel_offer("writer", 0));
+        sheet.note(
+            "write_option",
+            stage.write_option("bidder", &self.bought[3], 20 * CONTRACT),
+        );
         for (nonce, series) in (0..).zip(&self.bought) {
             let terms = OfferTerms {
                 nonce,
@@ -73,7 +78,7 @@ impl Life<'_> {
     /// The bidder's longs out of an account with four legs and in again.
     pub(super) fn carry(&mut self) {
         let (stage, sheet) = (&mut self.stage, &mut *self.sheet);
-        for series in &self.bought {
+        for series in &self.bought[..3] {
             sheet.note(
                 "withdraw_option_4_legs",
                 stage.withdraw_option("bidder", series, CONTRACT),
@@ -122,5 +127,7 @@ impl Life<'_> {
             stage.withdraw_quote("writer", spare),
         );
         sheet.note("sweep_fees", stage.sweep_fees_of("writer"));
+        sheet.note("measure_4_legs", stage.measure("writer"));
+        sheet.note("share_cover", stage.share_cover());
     }
 }

@@ -1,0 +1,103 @@
+//! The queue is finite, and whoever wants to exercise can make place in it.
+
+use backstop_client::exercise::Payee;
+use backstop_interface::accounts::MAX_EXERCISES;
+use backstop_interface::BackstopError::*;
+use backstop_testkit::{expect_code, key};
+
+use crate::setting::{Play, CONTRACT, LOT, PRICE, QUOTE};
+
+#[test]
+fn it_takes_sixteen_and_goes_on_when_the_oldest_is_done_with() {
+    let mut play = Play::written();
+    let put = play.put;
+    let most = MAX_EXERCISES as u64;
+    for nonce in 0..most {
+        play.exercise(nonce, 10 * LOT, 180 * PRICE);
+    }
+    play.ask(most, 10 * LOT);
+    play.pass(20, 180 * PRICE);
+    let update = play.update(most, 180 * PRICE, -1, 0);
+    let given = play.executing_exercise("keeper", ("holder", most), &put, update);
+    play.world.expect_refused(
+        std::slice::from_ref(&given),
+        &[&key("keeper")],
+        ExercisesFull,
+    );
+    play.bear("writer");
+    // One short is older than all of them.
+    play.pay(0);
+    play.world
+        .expect_refused(&[given], &[&key("keeper")], ExercisesFull);
+    play.bear("second");
+    // Those behind it are told first: they wait for the oldest.
+    play.pay(3);
+    assert_eq!(play.exercises_of(&put).count, MAX_EXERCISES as u8);
+    play.pay(0);
+    assert_eq!(play.exercises_of(&put).first, 1);
+    play.step("execute_exercise", |stage| {
+        stage.execute_exercise("keeper", ("holder", most), &put, update)
+    });
+    for nonce in [1, 2, 4] {
+        play.pay(nonce);
+    }
+    assert_eq!(play.exercises_of(&put).first, 5);
+    play.bear("second");
+    play.bear("writer");
+    for nonce in 5..=most {
+        play.pay(nonce);
+    }
+    assert_eq!((play.exercises_of(&put).count, play.rights()), (0, 0));
+    assert_eq!(
+        play.leg("second") + play.leg("writer"),
+        -((10 * CONTRACT - 17 * 10 * LOT) as i64) - unassigned(&play)
+    );
+}
+
+fn unassigned(play: &Play) -> i64 {
+    i64::try_from(play.totals().2).expect("few")
+}
+
+/// No account to be paid into.
+const NOBODY: Payee = Payee {
+    destination: None,
+    claim_account: None,
+};
+
+/// A holder whose quote account takes nothing keeps nobody from exercising: the right is told without being paid.
+#[test]
+fn a_right_is_told_without_being_paid() {
+    let mut play = Play::written();
+    let put = play.put;
+    play.exercise(1, 5 * CONTRACT, 180 * PRICE);
+    play.bear("writer");
+    play.bear("second");
+    let owner = (backstop_testkit::pubkey("holder"), 1);
+    let told = backstop_client::exercise::pay_exercise(&put, owner, &NOBODY, true);
+    play.step("pay_exercise", |stage| {
+        stage.world.send(std::slice::from_ref(&told), &[])
+    });
+    assert_eq!(
+        (play.exercises_of(&put).count, play.rights()),
+        (0, 100 * QUOTE)
+    );
+    expect_code(play.clone().world.send(&[told], &[]), NothingToPay);
+    play.pay(1);
+    assert_eq!(play.rights(), 0);
+    assert!(play.exercise_of("holder", &put, 1).is_none());
+}
+
+/// The second's short is a fifth of a fifth behind: what was borne is never borne again.
+#[test]
+fn nothing_is_borne_twice() {
+    let mut play = Play::written();
+    let put = play.put;
+    play.exercise(1, CONTRACT, 180 * PRICE);
+    play.bear("writer");
+    expect_code(play.clone().synchronise("writer", &put), NothingToBear);
+    play.exercise(2, CONTRACT, 180 * PRICE);
+    let cash = play.cash("writer");
+    play.bear("writer");
+    // 5.4 of 9 contracts are its own.
+    assert_eq!(cash - play.cash("writer"), 12 * QUOTE);
+}

@@ -3,6 +3,7 @@
 mod below_margin;
 mod cover;
 mod fees;
+mod full_tables;
 mod guard;
 mod leg_limit;
 mod pegged;

@@ -72,7 +72,6 @@ impl Matrix<'_> {
             };
             exact += 1;
             let found = self.landed_with(address, changed);
-            println!("{} exponent {exponent}", self.scene.name);
             usual.assert_same(&found, &[self.fork.payer(), *address]);
         }
         assert!(exact >= 3, "{}: {exact} exact exponents", self.scene.name);

@@ -5,10 +5,13 @@ use crate::error::BackstopError;
 use anchor_lang::prelude::*;
 use backstop_risk::collateral::{CollateralParams, Nature};
 use backstop_risk::{params, RiskError};
-use std::io::Read;
+#[cfg(not(feature = "idl-build"))]
+use bytemuck::{Pod, Zeroable};
 
 /// Stored form of [`CollateralParams`]: each 0 where the kind has no use for it.
-#[derive(AnchorSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, InitSpace)]
+#[cfg_attr(feature = "idl-build", derive(AnchorSerialize, AnchorDeserialize))]
+#[cfg_attr(not(feature = "idl-build"), repr(C), derive(Pod, Zeroable))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, InitSpace)]
 pub struct CollateralNumbers {
     /// Price down to which a stable coin keeps its initial weight, ppb of 1 quote.
     pub peg_whole_ppb: u64,
@@ -24,21 +27,27 @@ pub struct CollateralNumbers {
     pub age_ppb: u64,
 }
 
-/// The layout a derive would read, in one piece: every instruction that holds a collateral reads it.
-impl AnchorDeserialize for CollateralNumbers {
-    fn deserialize_reader<R: Read>(reader: &mut R) -> std::io::Result<Self> {
-        let mut bytes = [0; Self::INIT_SPACE];
-        reader.read_exact(&mut bytes)?;
-        let (words, _) = bytes.as_chunks::<8>();
-        let word = |index: usize| words.get(index).map_or(0, |word| u64::from_le_bytes(*word));
-        Ok(Self {
-            peg_whole_ppb: word(0),
-            peg_nothing_ppb: word(1),
-            staked_gap_ppb: word(2),
-            staked_seconds: word(3).cast_signed(),
-            listing_seconds: word(4).cast_signed(),
-            age_ppb: word(5),
-        })
+/// Every instruction that holds a collateral reads and writes these: in one piece, not field by field. The bytes are
+/// the same.
+#[cfg(not(feature = "idl-build"))]
+mod whole {
+    use super::CollateralNumbers;
+    use anchor_lang::prelude::{AnchorDeserialize, AnchorSerialize};
+    use bytemuck::Zeroable;
+    use std::io::{Read, Result, Write};
+
+    impl AnchorSerialize for CollateralNumbers {
+        fn serialize<W: Write>(&self, writer: &mut W) -> Result<()> {
+            writer.write_all(bytemuck::bytes_of(self))
+        }
+    }
+
+    impl AnchorDeserialize for CollateralNumbers {
+        fn deserialize_reader<R: Read>(reader: &mut R) -> Result<Self> {
+            let mut numbers = Self::zeroed();
+            reader.read_exact(bytemuck::bytes_of_mut(&mut numbers))?;
+            Ok(numbers)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod deposit;
 mod listing;
 mod observe;
 mod own_numbers;
-mod setting;
+pub mod setting;
 mod shown;
 mod shown_prices;
 mod token_2022;

@@ -2,6 +2,7 @@
 
 mod below_margin;
 mod cover;
+mod diary;
 mod fees;
 mod full_tables;
 mod guard;
@@ -17,6 +18,7 @@ mod stories;
 mod sweep;
 mod sweep_refusals;
 mod sweep_skips;
+mod tables;
 mod write_option;
 
 use backstop_client::orders::{Named, Order};

@@ -8,7 +8,7 @@ use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_interface::accounts::CollateralKind;
 use backstop_interface::naming::SYMBOL_BYTES;
-use backstop_interface::params::MarketParams;
+use backstop_interface::params::{CollateralNumbers, MarketParams};
 use backstop_interface::pda;
 
 pub use crate::backstop::types::InitializeProtocolArgs;
@@ -96,6 +96,8 @@ pub struct AddCollateralArgs {
     pub least_deposit_atoms: u64,
     /// Deposits that raise what the market owes above this are refused, in atoms.
     pub cap_atoms: u64,
+    /// Peg, staking, listing and age: [`CollateralNumbers::of`] the kind, or others.
+    pub numbers: CollateralNumbers,
 }
 
 /// What a collateral with a feed of its own is read from.

@@ -1,8 +1,11 @@
 //! The numbers of a market as stored. Bounds and reasons of the risk numbers live in `backstop_risk::params`, those
 //! of the others in [`numbers`].
 
+mod collateral;
 pub mod numbers;
 mod stored;
+
+pub use collateral::{listing_error, CollateralNumbers};
 
 use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;

@@ -10,7 +10,7 @@ use crate::error::{ensure, BackstopError};
 use crate::stake_pool::StakePool;
 use anchor_lang::prelude::*;
 use backstop_quantities::Price;
-use backstop_risk::collateral::{redemption_floor, CollateralTerms, Quotation};
+use backstop_risk::collateral::{redemption_floor, CollateralParams, CollateralTerms, Quotation};
 
 /// Seconds a collateral's own price may be old when an account is seized or bid for; it counts less by its age.
 pub const OLDEST_SECONDS: i64 = 120;
@@ -22,6 +22,8 @@ pub struct ShownCollateral {
     pub mint: Pubkey,
     /// How it is weighed.
     pub terms: CollateralTerms,
+    /// What lowers its price and weights.
+    pub params: CollateralParams,
     /// Its prices.
     pub quoted: Quotation,
     /// Publish time of its market price, unix seconds.

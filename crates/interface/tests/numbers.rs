@@ -214,11 +214,21 @@ fn rows<'a>(heading: &str) -> BTreeSet<&'a str> {
 fn the_document_shows_every_number_where_it_is_stored() {
     let stored: BTreeSet<String> = market().0.into_iter().map(|leaf| leaf.name).collect();
     let idl = idl();
-    let listed: BTreeSet<&str> = fields(&idl, "Collateral")
-        .iter()
+    let listed: BTreeSet<&str> = ["Collateral", "CollateralNumbers"]
+        .into_iter()
+        .flat_map(|of| fields(&idl, of))
         .filter_map(|field| field["name"].as_str())
         .collect();
-    let home = |name: &str| match (stored.contains(name), listed.contains(name)) {
+    // Weights have narrower bounds for a kind.
+    let of_kind = |name: &str| {
+        let mut kinds = ["stable_", "staked_"].into_iter();
+        kinds.any(|kind| {
+            name.strip_prefix(kind)
+                .is_some_and(|one| listed.contains(one))
+        })
+    };
+    let is_listed = |name: &str| listed.contains(name) || of_kind(name);
+    let home = |name: &str| match (stored.contains(name), is_listed(name)) {
         (true, _) => "In `Market`",
         (false, true) => "In `Collateral`",
         (false, false) => "In no account yet",

@@ -81,6 +81,7 @@ impl Twin {
             legacy_price_program: LEGACY_PROGRAM,
             legacy_price: address("legacy price"),
             fee_receiver: stage.quote_wallet("treasurer"),
+            others: Vec::new(),
         };
         let mut migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
         migration.market.early_exercise = genesis.early_exercise;

@@ -4,6 +4,7 @@ mod below_margin;
 mod cover;
 mod diary;
 mod fees;
+mod full_tables;
 mod guard;
 mod leg_limit;
 mod pegged;

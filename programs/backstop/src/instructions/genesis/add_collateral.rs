@@ -3,7 +3,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     Collateral, CollateralKind, FeedClock, Market, Protocol, LAYOUT_VERSION,
 };
-use backstop_interface::params::numbers::LEAST_DEPOSIT;
+use backstop_interface::params::CollateralNumbers;
 use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::{collaterals, tokens};
@@ -28,6 +28,8 @@ pub struct AddCollateralArgs {
     pub least_deposit_atoms: u64,
     /// Deposits that raise what the market owes above this are refused, in atoms.
     pub cap_atoms: u64,
+    /// Peg, staking, listing and age: 0 where the kind has no use for one.
+    pub numbers: CollateralNumbers,
 }
 
 #[derive(Accounts)]
@@ -72,12 +74,6 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         _ => kind.has_own_feed(),
     };
     ensure(of_mint, BackstopError::WrongMint)?;
-    let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
-    let least = args.least_deposit_atoms;
-    ensure(
-        whole && LEAST_DEPOSIT.check(least).is_ok() && least <= args.cap_atoms,
-        BackstopError::ParameterOutOfBounds,
-    )?;
     let decimals = accounts.mint.decimals <= 9;
     ensure(decimals, BackstopError::DecimalsNotAllowed)?;
     let feed_id = accounts.own_feed(kind)?;
@@ -107,11 +103,11 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         listed_at,
         below_since: 0,
         observed_at: 0,
+        numbers: args.numbers,
         reserved: [0; 32],
     });
     accounts.name_stake_pool()?;
-    let terms = accounts.collateral.terms().validate();
-    ensure(terms.is_ok(), BackstopError::ParameterOutOfBounds)?;
+    accounts.collateral.check_listing()?;
     // The market is complete without them.
     if kind.has_own_feed() {
         return Ok(());

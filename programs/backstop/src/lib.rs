@@ -22,6 +22,7 @@ mod apply;
 mod collaterals;
 mod instructions;
 mod lamports;
+mod leaving;
 mod margin;
 mod option_tokens;
 mod oracle;

@@ -15,6 +15,7 @@ pub mod genesis;
 pub mod insurance;
 pub mod liquidation;
 pub mod migration;
+pub mod names;
 pub mod orders;
 pub mod plan;
 pub mod quotes;

@@ -10,7 +10,7 @@ use super::diary::{assert_vault, Diary};
 use super::{ask, assert_all_fit, bid, cash, guard, left, order, outcomes, told, ANY};
 use crate::setup::{
     expiry, fund, leg, open, open_with, put, refuse, sale_fee, series, state, surface, totals,
-    CONTRACT, LOT, PRICE, QUOTE, UNDERLYING,
+    CONTRACT, PRICE, QUOTE, UNDERLYING,
 };
 
 /// A day later, at this price.

@@ -103,6 +103,35 @@ fn a_trigger_takes_two_minutes_and_counts_a_percent_less_every_thirty_seconds() 
     expect_code(refused, BackstopError::PriceStale);
 }
 
+/// Once shown far below redemption for an hour, a staked token counts at its market as long as that is far below. Whoever
+/// triggers chooses the age of the price, and the age lowers it: that makes no market fall.
+#[test]
+fn the_age_of_a_price_makes_no_staked_token_fall_below_redemption() {
+    let mut play = play();
+    play.jump(140);
+    play.set_other_price("staked", 140 * PRICE);
+    expect_landed(play.observe("staked"));
+    play.pass(3_600, 140 * PRICE);
+    expect_landed(play.tick());
+    // The silence is a gap of the feed, which nobody is seized after at once.
+    play.wait_healthy(130);
+    play.set_other_price("stable", PRICE);
+    let health = |play: &mut Play, price: u64, seconds: i64| {
+        old(play, "staked", price * PRICE, seconds);
+        let mut fork = play.clone();
+        let landed = expect_landed(fork.liquidate("keeper", "writer"));
+        let told: AuctionStarted = fork.told(&landed);
+        told.health_mm_atoms
+    };
+    // The pool pays 154: 150 is near, and 144, what is left of it after two minutes, would be far below.
+    let near = health(&mut play, 150, 0);
+    assert_eq!(health(&mut play, 150, 120), near);
+    // 140 is far below, and there the age counts.
+    let far = health(&mut play, 140, 0);
+    let aged = health(&mut play, 140, 120);
+    assert!(near > far && far > aged, "{near}, {far}, {aged}");
+}
+
 #[test]
 fn no_collateral_price_goes_back_between_steps() {
     let mut play = play();

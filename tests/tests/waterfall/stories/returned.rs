@@ -73,6 +73,26 @@ fn only_what_the_debt_needs_is_sold_and_the_rest_goes_back() {
     play.assert_books(&before);
 }
 
+/// A debt may have converted for hours before anybody seized the account: the discount that only estates reach begins
+/// with the estate, at the last one a debtor's reached.
+#[test]
+fn the_discount_only_estates_reach_begins_with_the_estate() {
+    let mut play = Play::covered_debtor();
+    play.world.advance(9_000);
+    play.set_price(230 * PRICE);
+    expect_landed(play.tick());
+    play.wait_healthy(130);
+    expect_landed(play.liquidate("keeper", "second"));
+    assert_eq!(play.state("second"), AccountState::Estate);
+    for (wait, bps) in [(0, 200), (900, 350), (900, 500)] {
+        play.pass(wait, 230 * PRICE);
+        let landed = expect_landed(play.convert("backer", "second", SOL / 10));
+        let sold: Converted = play.told(&landed);
+        let exact = 23 * QUOTE / 10_000 * (10_000 - bps);
+        assert_eq!(sold.received_atoms, exact, "{wait} seconds more");
+    }
+}
+
 /// The collateral loses its worth before it is sold: what nothing can pay is written off as with any estate.
 #[test]
 fn one_that_can_pay_no_more_is_closed_like_any_other() {

@@ -204,7 +204,8 @@ impl Migration {
                 )]
             }
             "create_market" => {
-                let new = genesis::NewMarket {
+                let new = genesis::CreateMarketArgs {
+                    feed_id: keys.feed_id,
                     receiver_program: around.receiver_program,
                     legacy_price_program: around.legacy_price_program,
                     legacy_price: around.legacy_price,

@@ -7,6 +7,11 @@ use backstop_risk::params::{self, Bounded};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+#[path = "../../risk/tests/common/spaced.rs"]
+mod spaced;
+
+use spaced::spaced;
+
 const IDL: &str = include_str!("../../../idls/backstop.json");
 const MODEL: &str = include_str!("../../../docs/risk.md");
 /// The array of damping factors, whose rows have a name each.
@@ -172,19 +177,6 @@ fn every_row_is_complete() {
         let same = all().filter(|other| other.name == entry.name);
         assert_eq!(same.count(), 1, "{}", entry.name);
     }
-}
-
-/// 1234567 as `1 234 567`.
-fn spaced(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn row(entry: &Bounded) -> String {

@@ -1,8 +1,9 @@
 //! Shorts that cannot pay what they bear.
 
+use backstop_client::exercise::{pay_exercise, Payee};
 use backstop_interface::accounts::AccountState;
 use backstop_interface::event::ExercisesBorne;
-use backstop_interface::BackstopError::NothingToPay;
+use backstop_interface::BackstopError::{ClaimAccountMissing, NothingToPay, WrongMint};
 use backstop_testkit::{expect_code, expect_landed};
 
 use crate::setting::{Play, CONTRACT, LOT, PRICE, QUOTE};
@@ -191,6 +192,7 @@ fn a_right_takes_part_in_the_haircut() {
         "the debt and the payoffs are not all paid"
     );
     let (wallet, claims) = (play.wallet("holder"), expiry.claims_atoms);
+    refuse_payees(&mut play);
     play.step("pay_exercise", |stage| {
         stage.pay_exercise("holder", &put, 1)
     });
@@ -199,6 +201,25 @@ fn a_right_takes_part_in_the_haircut() {
     assert_eq!(paid, 30 * QUOTE * kept / 1_000_000_000);
     let claimed = play.expiry_of(&play.week).claims_atoms - claims;
     assert_eq!(paid + claimed, 30 * QUOTE);
+}
+
+/// Without an account for the claims, and with one of another mint.
+fn refuse_payees(play: &mut Play) {
+    let put = play.put;
+    let holder = play.holder("holder", &put);
+    let cases = [
+        (None, ClaimAccountMissing),
+        (Some(holder.tokens), WrongMint),
+    ];
+    for (claim_account, error) in cases {
+        let payee = Payee {
+            destination: Some(holder.destination),
+            claim_account,
+        };
+        let given = pay_exercise(&put, (holder.wallet, 1), &payee, true);
+        let outcome = play.clone().world.send(&[given], &[]);
+        expect_code(outcome, error);
+    }
 }
 
 /// From the settlement price to the haircut, at a price in whole quote.

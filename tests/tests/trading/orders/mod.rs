@@ -14,6 +14,7 @@ mod quote_refusals;
 mod request;
 mod request_refusals;
 mod request_terms;
+mod states;
 mod stories;
 mod sweep;
 mod sweep_refusals;

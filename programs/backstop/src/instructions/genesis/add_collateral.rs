@@ -3,34 +3,14 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     Collateral, CollateralKind, FeedClock, Market, Protocol, LAYOUT_VERSION,
 };
-use backstop_interface::params::CollateralNumbers;
 use backstop_interface::{ensure, pda, BackstopError};
+
+pub use backstop_interface::genesis::AddCollateralArgs;
 
 use crate::{collaterals, tokens};
 
 /// Decimals of lamports and of the tokens stake pools redeem in them.
 const STAKED_DECIMALS: u8 = 9;
-
-/// Kind, weights and limits of a collateral.
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
-pub struct AddCollateralArgs {
-    /// How it is valued; quote and underlying are the market's.
-    pub kind: CollateralKind,
-    /// Weight in V(IM), 1e9 = 1.
-    pub weight_im_ppb: u64,
-    /// Weight in V(MM), 1e9 = 1; at least the IM weight.
-    pub weight_mm_ppb: u64,
-    /// Worth of one account beyond which initial margin counts half, in quote atoms.
-    pub size_atoms: u64,
-    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, 1e9 = 1.
-    pub wrong_way_ppb: u64,
-    /// Least deposit in atoms.
-    pub least_deposit_atoms: u64,
-    /// Deposits that raise what the market owes above this are refused, in atoms.
-    pub cap_atoms: u64,
-    /// Peg, staking, listing and age: 0 where the kind has no use for one.
-    pub numbers: CollateralNumbers,
-}
 
 #[derive(Accounts)]
 pub struct AddCollateral<'info> {

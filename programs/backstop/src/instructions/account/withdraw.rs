@@ -3,12 +3,12 @@ use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::Withdrawn;
-use backstop_interface::snapshot::Purpose;
 use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::tokens::{self, MarketSigner};
+use crate::trade;
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -60,6 +60,7 @@ pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     {
         let mut account = accounts.margin_account.load_mut()?;
+        let before = trade::copy(&account);
         apply::debit(&mut account, &mut accounts.collateral, amount_atoms)?;
         if margin::has_exposure(&account) {
             let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
@@ -68,8 +69,7 @@ pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
             let key = accounts.margin_account.key();
             let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
             let shard = margin::own_shard(shard, &account.market, &key)?;
-            let counted = Some(shard);
-            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal, counted)?;
+            risk.require_margin_after_taking(&before, &mut account, &moment, shard)?;
         } else {
             Action::TakeFree.check_level(&accounts.risk.market)?;
         }

@@ -2,7 +2,6 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Shard};
 use backstop_interface::action::Action;
 use backstop_interface::event::OptionWithdrawn;
-use backstop_interface::snapshot::Purpose;
 use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
@@ -10,6 +9,7 @@ use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Ri
 use crate::option_tokens::{
     __client_accounts_issue, __cpi_client_accounts_issue, Issue, IssueBumps,
 };
+use crate::trade;
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -49,6 +49,7 @@ pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<(
     let delta = i64::try_from(contracts).map_err(|_| BackstopError::AmountOverflow)?;
     {
         let mut account = accounts.margin_account.load_mut()?;
+        let before = trade::copy(&account);
         apply::trade(&mut account, &mut accounts.issue.series, -delta)?;
         if margin::has_exposure(&account) {
             let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
@@ -57,8 +58,7 @@ pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<(
             let key = accounts.margin_account.key();
             let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
             let shard = margin::own_shard(shard, &account.market, &key)?;
-            let counted = Some(shard);
-            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal, counted)?;
+            risk.require_margin_after_taking(&before, &mut account, &moment, shard)?;
         } else {
             Action::TakeFree.check_level(&accounts.risk.market)?;
         }

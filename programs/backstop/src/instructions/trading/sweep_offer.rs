@@ -10,7 +10,7 @@ use backstop_interface::{ensure, BackstopError};
 
 use super::sweep::{pay_cost, SweepOrder, ACCOUNTS_PER_OFFER};
 use crate::apply;
-use crate::margin::{self, Risk};
+use crate::margin::Risk;
 use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 
 /// A sweep under way.
@@ -206,7 +206,6 @@ impl<'a, 'info> Broom<'a, 'info> {
         let (risk, moment) = (self.risk, &self.moment);
         let maker = maker.load()?;
         trade::check_standing(offer, &maker, moment.now)?;
-        margin::may_add_risk(&maker, moment.now)?;
         ensure(
             moment.price.publish_at >= maker.last_price_at,
             BackstopError::PriceOlderThanLastUsed,

@@ -3,6 +3,7 @@
 use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{OptionKind, Pricing, Side};
+use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError::*;
 use backstop_testkit::{expect_code, expect_landed, Genesis, Stage};
 
@@ -132,29 +133,40 @@ fn an_account_in_debt_closes_and_adds_nothing() {
 /// take the cover off what he holds, and may sell it.
 #[test]
 fn what_is_over_and_lost_counts_against_who_closes() {
-    let mut stage = open();
+    let mut genesis = Genesis::default();
+    genesis.params.settlement_points = 1;
+    let mut stage = open_with(&genesis);
     let (near, far) = two_expiries(&mut stage);
     let month = far.expiry;
     let lower = series(&mut stage, &month, 190 * PRICE, OptionKind::Put);
     expect_landed(stage.cancel_offer("writer", 3));
     for (buyer, seller, of, size) in [
-        ("writer", "stranger", &far, 110),
+        ("writer", "stranger", &far, 111),
         ("stranger", "writer", &lower, 50),
         ("buyer", "writer", &near, 150),
     ] {
         let premium = mark(&stage, of);
         expect_landed(stage.fill_quote(buyer, seller, of, size * CONTRACT, premium));
     }
-    stage.world.warp_to(near.expiry.expires_at);
-    stage.set_price(130 * PRICE);
+    stage.world.warp_to(near.expiry.expires_at - 60);
+    expect_landed(stage.sample(&near.expiry, 130 * PRICE));
+    expect_landed(stage.fix_price(&near.expiry));
     expect_landed(stage.tick());
     expect_landed(stage.publish_surface(&surface()));
     let found = stage.assess("writer");
-    assert!(found.value < 0, "{}", found.value);
+    assert!(found.value > 0 && found.health_im() < 0);
+    let (account, price, now) = (
+        stage.account_of("writer").expect("open"),
+        stage.price_update(),
+        stage.world.now(),
+    );
+    let without = stage.view();
+    let without = without.assess_for(Purpose::Risk, &account, price, now);
+    assert!(without.expect("in range").health_im() > 9_000 * QUOTE as i64);
     let price = mark(&stage, &lower);
     let uncovers = stage.fill_quote("writer", "stranger", &lower, 50 * CONTRACT, price);
     expect_code(uncovers, BelowInitialMargin);
     let price = mark(&stage, &far);
     expect_landed(stage.fill_quote("stranger", "writer", &far, CONTRACT, price));
-    assert_eq!(leg(&stage, "writer", &far), 49_000_000);
+    assert_eq!(leg(&stage, "writer", &far), 50_000_000);
 }

@@ -10,7 +10,7 @@ use backstop_testkit::stage::NewCollateral;
 use backstop_testkit::{expect_code, expect_landed, Genesis, Stage};
 
 use super::cover::{at_mark, beside_the_writer, counted, market, sell_until_refused, AMPLE};
-use super::{cash, fall_below_initial_margin, move_to};
+use super::{fall_below_initial_margin, move_to};
 use crate::setup::{expiry, fund, leg, mark, open_with, put, series, surface};
 use crate::setup::{CONTRACT, LOT, PRICE, QUOTE};
 
@@ -81,7 +81,7 @@ fn measured_at_another_price(stage: &mut Stage, price: u64) {
 /// What was counted at a worse price is no room: for a sale, for writing, for a withdrawal.
 #[test]
 fn a_count_of_a_worse_price_is_no_room() {
-    let (mut stage, _, call) = market(0, false);
+    let (mut stage, _, call) = market(48_000 * QUOTE, false);
     sell_until_refused(&mut stage, "writer", &call);
     measured_at_another_price(&mut stage, 210 * PRICE);
     let sold = at_mark(&mut stage.clone(), "stranger", "writer", &call, CONTRACT);
@@ -135,7 +135,7 @@ fn a_number_that_falls_is_not_held_to_a_count_of_a_better_price() {
 /// then the calls go back. Without them the puts are not covered.
 #[test]
 fn calls_bought_back_of_oneself_uncover_nothing_beyond_the_limit() {
-    let (mut stage, put, call) = two_accounts(62_000, 420);
+    let (mut stage, put, call) = two_accounts();
     let plain = at_mark(
         &mut stage.clone(),
         "stranger",
@@ -144,15 +144,15 @@ fn calls_bought_back_of_oneself_uncover_nothing_beyond_the_limit() {
         1_000 * CONTRACT,
     );
     expect_code(plain, CoverUsedUp);
-    three_trades(&mut stage, &put, &call, 420);
+    three_trades(&mut stage, &put, &call);
 }
 
 /// The two accounts of an owner, no cover, and the series of the three trades.
-fn two_accounts(quote: u64, _calls: u64) -> (Stage, SeriesKeys, SeriesKeys) {
+fn two_accounts() -> (Stage, SeriesKeys, SeriesKeys) {
     let mut genesis = Genesis::default();
     genesis.params.reserve_line_atoms = 0;
     let mut stage = open_with(&genesis);
-    fund(&mut stage, "writer", quote * QUOTE);
+    fund(&mut stage, "writer", 62_000 * QUOTE);
     fund(&mut stage, "buyer", 60_000 * QUOTE);
     fund(&mut stage, "stranger", 500_000 * QUOTE);
     let week = expiry(&mut stage, 7);
@@ -162,12 +162,14 @@ fn two_accounts(quote: u64, _calls: u64) -> (Stage, SeriesKeys, SeriesKeys) {
     (stage, put, call)
 }
 
-fn three_trades(stage: &mut Stage, put: &SeriesKeys, call: &SeriesKeys, calls: u64) {
+fn three_trades(stage: &mut Stage, put: &SeriesKeys, call: &SeriesKeys) {
+    let calls = 420;
     expect_landed(at_mark(stage, "buyer", "writer", call, calls * CONTRACT));
     expect_landed(at_mark(stage, "stranger", "writer", put, 1_000 * CONTRACT));
     assert_eq!(counted(stage, "writer"), [0; 2]);
+    // At twice the requirement, as where the cover is used up, he would be below initial margin: by his own doing.
     let found = stage.assess("writer");
-    println!("health {} r {}", found.health_im(), found.r_im);
+    assert!(found.health_im() > 0 && found.health_im() < found.r_im);
     let back = at_mark(stage, "writer", "buyer", call, calls * CONTRACT);
     expect_code(back, CoverUsedUp);
     assert_eq!(counted(stage, "writer"), [0; 2]);
@@ -180,31 +182,27 @@ fn in_distress_a_short_is_bought_back_though_the_cover_is_used_up() {
     let (mut stage, _, call) = market(48_000 * QUOTE, false);
     let week = call.expiry;
     let put = series(&mut stage, &week, 260 * PRICE, OptionKind::Put);
-    let ballast = beside_the_writer(&mut stage, 300_000);
+    let ballast = beside_the_writer(&mut stage, 800_000);
     sell_until_refused(&mut stage, "writer", &put);
     sell_until_refused(&mut stage, "writer", &call);
     sell_until_refused(&mut stage, &ballast, &call);
-    move_to(&mut stage, 220 * PRICE);
+    move_to(&mut stage, 205 * PRICE);
     expect_landed(stage.measure(&ballast));
     expect_landed(stage.share_cover());
     assert_eq!(stage.shard_of("writer").limit_atoms[1], 0);
     let healthy = at_mark(&mut stage.clone(), "writer", "stranger", &put, CONTRACT);
-    expect_code(healthy, CoverUsedUp);
+    expect_code(healthy, BelowInitialMargin);
     fall_below_initial_margin(&mut stage, "writer");
-    println!(
-        "{:?} legs {} {} cash {} spot {}",
-        stage.assess("writer").uncovered_atoms,
-        leg(&stage, "writer", &put),
-        leg(&stage, "writer", &call),
-        cash(&stage, "writer"),
-        stage.price_update().price
-    );
-    let size = leg(&stage, "writer", &put).unsigned_abs() / LOT * LOT;
+    let size = 40 * CONTRACT;
     let before = counted(&stage, "writer")[1];
     // Not at any price.
     let dear = mark(&stage, &put) * 106 / 100;
     let dear = stage.fill_quote("writer", "stranger", &put, size, dear);
-    println!("{:?}", dear.as_ref().err().map(|e| e.code()));
+    expect_code(dear, BelowInitialMargin);
+    let short = leg(&stage, "writer", &put);
+    let was = stage.assess("writer").uncovered_atoms[1];
     expect_landed(at_mark(&mut stage, "writer", "stranger", &put, size));
-    println!("{:?} {before}", counted(&stage, "writer"));
+    assert_eq!(leg(&stage, "writer", &put), short + 40_000_000);
+    let is = counted(&stage, "writer")[1];
+    assert!(is > was && is > before && stage.shard_of("writer").limit_atoms[1] == 0);
 }

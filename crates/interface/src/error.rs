@@ -424,7 +424,7 @@ pub enum BackstopError {
     #[msg("an account is judged and its short traded once it has borne every exercise: synchronise it")]
     ExercisesNotBorne = 6752,
     /// Exercises full.
-    #[msg("exercise waits until the oldest one is borne by every short")]
+    #[msg("sixteen exercises of the series are asked for or not borne by every short: exercise waits for the oldest")]
     ExercisesFull = 6753,
     /// Early netting.
     #[msg("an American leg is not taken over by an account that holds the other side")]
@@ -435,12 +435,18 @@ pub enum BackstopError {
     /// Another state.
     #[msg("the request of exercise was decided already, or is not decided yet")]
     ExerciseDecided = 6758,
-    /// Nothing to bear.
-    #[msg("the account has no short that exercises wait for")]
-    NothingToBear = 6759,
     /// Nothing to pay.
     #[msg("nothing was collected for the right since it was paid last")]
     NothingToPay = 6760,
+    /// Not in the window.
+    #[msg("exercises come in the first twenty seconds of a minute, so that no account falls behind in the rest of it")]
+    NotExerciseTime = 6761,
+    /// Late exercise.
+    #[msg("from two minutes after its request on an exercise is shown a price of now as well")]
+    LatePriceMissing = 6762,
+    /// Somebody else's choice of account.
+    #[msg("without its owner's signature a right is paid, and tokens come back, into his associated token account")]
+    NotOwnersAccount = 6763,
 }
 
 /// Errors unless something holds. Less code than `require!`, which writes file and line into every place it stands in.

@@ -4,7 +4,7 @@
 pub mod numbers;
 mod stored;
 
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 use backstop_risk::fees::FeeParams;
 use backstop_risk::liquidation::{AuctionParams, CURVE_POINTS};
@@ -202,9 +202,9 @@ impl MarketParams {
             .and(self.auction().validate())
             .and(self.recapitalisation().validate())
             .and(self.fees().validate());
-        require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
+        ensure(risk.is_ok(), BackstopError::ParameterOutOfBounds)?;
         let own = self.check_own();
-        require!(own.is_ok(), BackstopError::ParameterOutOfBounds);
+        ensure(own.is_ok(), BackstopError::ParameterOutOfBounds)?;
         Ok(())
     }
 

@@ -5,7 +5,6 @@ use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Shard};
 use backstop_interface::snapshot::{Moment, Purpose};
 use backstop_interface::{ensure, BackstopError};
-use backstop_quantities::ONE_PPB;
 use backstop_risk::margin::Assessment;
 use backstop_risk::stress::{added_atoms, both_ppb};
 use backstop_risk::uncovered::Uncovered;
@@ -93,8 +92,8 @@ impl Risk<'_> {
             };
             was = Some(before);
         }
-        if is.health_im() < 0 && scale != ONE_PPB && added_atoms(from, found) == 0 {
-            is = self.assess_for(after, moment, purpose)?;
+        if added_atoms(from, found) == 0 {
+            is = is.at_least_scale();
         }
         Ok(Weighed { is, was, from })
     }

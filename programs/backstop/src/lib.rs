@@ -528,7 +528,7 @@ pub mod backstop {
     ///
     /// Who: the holder, who brings a deposit for whoever decides it. Gate: until an hour before expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, WrongMint, NotAmerican, ExpiryClosed, AmountIsZero, OffLot, LeastPayoffIsZero, BalanceTooLow.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, ExercisesFull, ExpiryClosed, AmountIsZero, OffLot, LeastPayoffIsZero, BalanceTooLow.
     pub fn request_exercise(
         ctx: Context<RequestExercise>,
         args: RequestExerciseArgs,
@@ -538,11 +538,11 @@ pub mod backstop {
 
     /// Decides a request at the unique first update 15 seconds after it: exercised, so that every short of now owes its
     /// share, or void with the tokens back where that update came more than 30 seconds late or pays less than was asked,
-    /// or nobody decided it within 24 hours and before the series expired.
+    /// or nobody decided it within ten minutes. From two minutes on it pays the lower of that update and a price of now.
     ///
-    /// Who: anyone; the deposit is his. Gate: always.
+    /// Who: anyone; the deposit is his. Gate: to exercise level 0 and the first twenty seconds of a minute; else always.
     /// Rounds: the right down, for the shorts.
-    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, NotDecidingUpdate, ExercisesFull, FormulaUncertain, LevelForbids, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, WrongMint, ExerciseDecided, NotDecidingUpdate, NotExerciseTime, LatePriceMissing, FormulaUncertain, LevelForbids, the price errors.
     pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
         instructions::execute_exercise(ctx)
     }
@@ -550,19 +550,19 @@ pub mod backstop {
     /// Has a short bear the exercises that wait for it: its share of each closes at the payoff, which its owner pays; what
     /// he lacks is a debt to the expiry.
     ///
-    /// Who: anyone. Gate: always; it needs no price.
+    /// Who: anyone; where nothing waits nothing happens. Gate: always; it needs no price.
     /// Rounds: contracts down, their cost up, for the holders.
-    /// Errors: WrongMarket, WrongExpiry, WrongSeries, WrongVault, NothingToBear.
+    /// Errors: WrongMarket, WrongExpiry, WrongSeries, WrongVault.
     pub fn synchronise(ctx: Context<Synchronise>) -> Result<()> {
         instructions::synchronise(ctx)
     }
 
-    /// Pays a right of exercise: before the expiry what shorts have paid for it, from Finalised on what is left of it less
-    /// the haircut, which becomes claim tokens.
+    /// Pays a right of exercise: before the expiry what shorts have paid for it, and its share of what shorts repay late;
+    /// from Finalised on what is left of it less the haircut, which becomes claim tokens.
     ///
     /// Who: anyone; everything goes to its owner. Gate: not between the second of expiry and Finalised.
     /// Rounds: payment down, for the escrow.
-    /// Errors: WrongSeries, WrongExpiry, NotOwner, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
+    /// Errors: WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
     pub fn pay_exercise(ctx: Context<PayExercise>) -> Result<()> {
         instructions::pay_exercise(ctx)
     }

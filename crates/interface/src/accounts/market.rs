@@ -1,5 +1,5 @@
 use super::MarginAccount;
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use crate::naming::SYMBOL_BYTES;
 use crate::params::MarketParams;
 use anchor_lang::prelude::*;
@@ -133,10 +133,10 @@ impl Shard {
     /// Errors with [`BackstopError::ShardMismatch`] unless this is the shard of `margin_account`.
     pub fn check(&self, market: &Pubkey, margin_account: &Pubkey) -> Result<()> {
         require_keys_eq!(self.market, *market, BackstopError::WrongMarket);
-        require!(
+        ensure(
             self.index == Self::index_of(margin_account),
-            BackstopError::ShardMismatch
-        );
+            BackstopError::ShardMismatch,
+        )?;
         Ok(())
     }
 }

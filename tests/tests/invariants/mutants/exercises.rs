@@ -33,6 +33,7 @@ fn exercised() -> (Stage, SeriesKeys) {
         expect_landed(stage.deposit_quote(name, 10_000 * QUOTE));
         expect_landed(stage.write_option(name, &put, 2 * CONTRACT));
     }
+    stage.before_exercise();
     for nonce in [1, 2] {
         let asked = Asked {
             nonce,
@@ -76,7 +77,7 @@ fn short(books: &mut Books, borne: u8) -> &mut MarginAccount {
 
 type Corrupt = fn(&mut Books);
 
-const MUTANTS: [(&str, Corrupt); 13] = [
+const MUTANTS: [(&str, Corrupt); 15] = [
     ("I3 longs and shorts", |books| {
         series(books).unassigned_contracts -= 1
     }),
@@ -86,6 +87,10 @@ const MUTANTS: [(&str, Corrupt); 13] = [
     ("I3 requested", |books| request(books, false).contracts += 1),
     ("I3 requested", |books| {
         request(books, false).exercised = true
+    }),
+    ("I3 asked", |books| exercises(books).asked = 0),
+    ("I3 waiting rights", |books| {
+        expiry(books).waiting_atoms += 1
     }),
     ("I3 exercise number", |books| {
         series(books).exercise_number += 1

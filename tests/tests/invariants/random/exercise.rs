@@ -2,7 +2,7 @@
 
 use backstop_client::exercise::Asked;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{ExpiryState, EXERCISE_STANDS_SECONDS};
+use backstop_interface::accounts::{exercise_wait, ExpiryState, EXERCISE_STANDS_SECONDS};
 use backstop_testkit::invariants::Violation;
 use backstop_testkit::pyth::PythPrice;
 
@@ -113,6 +113,17 @@ impl Play {
             .publish_beside("exercise", &update.after(moment - 1));
         let owner = (ACTORS[request.owner], request.nonce);
         let keeper = self.name(action.what);
+        // Sometimes so late that the price of now counts as well.
+        let hesitates = if action.what.is_multiple_of(5) {
+            120
+        } else {
+            0
+        };
+        let wait = hesitates + exercise_wait(self.stage.world.now() + hesitates);
+        if wait > 0 {
+            self.stage.world.advance(wait);
+            self.publish();
+        }
         let outcome = self
             .stage
             .execute_exercise(keeper, owner, &request.series, update);

@@ -1,10 +1,11 @@
+use crate::accounts::FeedClock;
 use crate::error::BackstopError;
 use crate::pyth::PriceUpdate;
 use crate::shown::{Redemption, ShownCollateral};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Price, UnixSeconds};
 use backstop_risk::collateral::{
-    aged_price, below_since, CollateralParams, CollateralTerms, Nature, Quotation,
+    aged_price, below_since, doubted_price, CollateralParams, CollateralTerms, Nature, Quotation,
 };
 use backstop_risk::margin::Holding;
 
@@ -109,10 +110,11 @@ impl Collateral {
     }
 
     /// A collateral with a feed of its own at an update of that feed, the market price lowered by an age of
-    /// `aged_seconds`; `redemption` is what its stake pool pays.
+    /// `aged_seconds`; `clock` is that of its feed, `redemption` what its stake pool pays.
     pub fn shown(
         &self,
         update: &PriceUpdate,
+        clock: &FeedClock,
         redemption: Option<Redemption>,
         aged_seconds: i64,
     ) -> Result<ShownCollateral> {
@@ -138,15 +140,29 @@ impl Collateral {
                 redemption,
                 below_since: still,
             },
-            publish_at: update.publish_at,
+            update: *update,
+            gap_ended_at: clock.gap_ended_at,
         })
     }
 }
 
 impl ShownCollateral {
-    /// What `atoms` of it count; every number rounds down.
-    pub fn holding(&self, atoms: u64, now: i64) -> Result<Holding> {
-        holding(&self.terms, &self.quoted, atoms, now)
+    /// What `atoms` of it count; every number rounds down. Beyond `free_ppb` the confidence of its price lowers what
+    /// margin counts of it. Its value stays: nobody chooses by the confidence how cheap what he buys looks.
+    pub fn holding(&self, atoms: u64, free_ppb: u64, now: i64) -> Result<Holding> {
+        let whole = holding(&self.terms, &self.quoted, atoms, now)?;
+        let confidence_ppb = self.update.confidence_ppb;
+        if confidence_ppb <= free_ppb {
+            return Ok(whole);
+        }
+        let doubted = Quotation {
+            market: doubted_price(self.quoted.market, confidence_ppb, free_ppb),
+            ..self.quoted
+        };
+        Ok(Holding {
+            value_atoms: whole.value_atoms,
+            ..holding(&self.terms, &doubted, atoms, now)?
+        })
     }
 }
 

@@ -1,6 +1,9 @@
 //! Collaterals with feeds of their own: listed, deposited, shown to margin checks, counted, observed.
 
 mod deposit;
+mod doubted;
+mod far;
+mod gap;
 mod listing;
 mod observe;
 mod setting;
@@ -8,3 +11,5 @@ mod shown;
 mod shown_prices;
 mod token_2022;
 mod worth;
+
+pub use setting::{coin, leaning, short, STABLE};

@@ -6,7 +6,7 @@ mod far;
 mod gap;
 mod listing;
 mod observe;
-mod setting;
+pub mod setting;
 mod shown;
 mod shown_prices;
 mod token_2022;

@@ -9,9 +9,9 @@ use backstop_tests::program_so;
 use super::{auction, expiry, series, writer, Corrupt, Moments};
 
 /// One quote in atoms.
-const QUOTE: u64 = 1_000_000;
+pub(super) const QUOTE: u64 = 1_000_000;
 /// One quote as a price.
-const PRICE: u64 = 1_000_000_000;
+pub(super) const PRICE: u64 = 1_000_000_000;
 
 /// The instruction that is said to have left it, the clause, the corruption.
 type Mutant = (&'static str, &'static str, Corrupt);
@@ -124,10 +124,11 @@ fn list(books: &mut Books, moments: &Moments, strike_price: u64) {
     books.series.insert(pubkey("new series"), new);
 }
 
-fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'static str> {
+/// A price of 5 bp confidence shown a second ago, for an instruction between two books.
+pub(super) fn act<'a>(before: &'a Books, after: &'a Books, name: &'a str, price: u64) -> Act<'a> {
     let clocks = |books: &Books| books.clocks.values().map(|one| one.publish_at).max();
     let publish_at = clocks(before).max(clocks(after)).expect("a clock");
-    let act = Act {
+    Act {
         name,
         before,
         after,
@@ -140,8 +141,17 @@ fn caught(before: &Books, after: &Books, name: &str, price: u64) -> Option<&'sta
             ema_price: price,
         },
         now: publish_at + 1,
-    };
-    check_act(&act).err().map(|violation| violation.invariant)
+    }
+}
+
+pub(super) fn caught(
+    before: &Books,
+    after: &Books,
+    name: &str,
+    price: u64,
+) -> Option<&'static str> {
+    let found = check_act(&act(before, after, name, price)).err();
+    found.map(|violation| violation.invariant)
 }
 
 #[test]
@@ -247,9 +257,11 @@ fn is_rule(text: &str) -> bool {
 
 /// The writer's uncovered loss rises, and no shard has room.
 fn uncover(books: &mut Books, moments: &Moments) {
-    writer(books, moments).uncovered_atoms[0] += 1;
+    let writer = writer(books, moments);
+    writer.quote_atoms -= QUOTE;
+    writer.uncovered_atoms[0] += QUOTE;
     for shard in books.shards.values_mut() {
-        shard.uncovered_atoms[0] += 1;
+        shard.uncovered_atoms[0] += QUOTE;
         shard.limit_atoms = [0; 2];
     }
 }

@@ -3,6 +3,7 @@
 
 mod acts;
 mod exercises;
+mod limits;
 mod moments;
 
 use anchor_lang::prelude::Pubkey;

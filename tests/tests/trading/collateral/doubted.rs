@@ -14,67 +14,59 @@ fn doubt(stage: &mut Stage, name: &str, bps: u64) {
     stage.publish_other(name, price);
 }
 
-/// What 1 000 coins, or 10 staked tokens, add to value, to health at initial and at maintenance margin.
-struct Counted {
-    value: i64,
-    im: i64,
-    mm: i64,
-}
-
-/// Deposits it, and compares what the confidences make of it.
+/// The chain lets the writer take out what his health at initial margin is, to the atom.
 #[track_caller]
-fn assert_counted(name: &str, atoms: u64, cases: &[(u64, Counted)]) {
-    let mut stage = short();
-    let bare = stage.assess("writer");
-    expect_landed(stage.deposit_other("writer", name, atoms));
-    for (bps, counted) in cases {
-        doubt(&mut stage, name, *bps);
-        let found = stage.assess("writer");
-        assert_eq!(found.value - bare.value, counted.value, "{bps} bp");
-        assert_eq!(found.health_im() - bare.health_im(), counted.im, "{bps} bp");
-        assert_eq!(found.health_mm() - bare.health_mm(), counted.mm, "{bps} bp");
-        // The chain says the same, to the atom.
-        let most = spare(&stage);
-        let above = stage.clone().withdraw_quote("writer", most + 1);
-        expect_code(above, BackstopError::BelowInitialMargin);
-        expect_landed(stage.clone().withdraw_quote("writer", most));
-    }
+fn assert_spare_is_all(stage: &Stage) {
+    let most = spare(stage);
+    let above = stage.clone().withdraw_quote("writer", most + 1);
+    expect_code(above, BackstopError::BelowInitialMargin);
+    expect_landed(stage.clone().withdraw_quote("writer", most));
 }
 
 #[test]
 fn confidence_beyond_two_percent_lowers_what_margin_counts_of_a_stable_coin() {
-    let counted = |im, mm| Counted {
-        value: 1_000_000_000,
-        im,
-        mm,
-    };
-    assert_counted(
-        "stable",
-        1_000 * STABLE,
-        &[
-            (5, counted(900_000_000, 950_000_000)),
-            (200, counted(900_000_000, 950_000_000)),
-            // Half a percent: still at its peg.
-            (250, counted(895_500_000, 945_250_000)),
-            // Three percent: half way from its peg to none.
-            (500, counted(436_500_000, 921_500_000)),
-        ],
-    );
+    let mut stage = short();
+    let bare = stage.assess("writer");
+    expect_landed(stage.deposit_other("writer", "stable", 1_000 * STABLE));
+    // Hundredths of a percent, what initial and what maintenance margin count of 1 000.
+    let cases = [
+        (5, 900_000_000, 950_000_000),
+        (200, 900_000_000, 950_000_000),
+        // Half a percent: still at its peg.
+        (250, 895_500_000, 945_250_000),
+        // Three percent: half way from its peg to none.
+        (500, 436_500_000, 921_500_000),
+    ];
+    for (bps, im, mm) in cases {
+        doubt(&mut stage, "stable", bps);
+        let found = stage.assess("writer");
+        assert_eq!(found.value - bare.value, 1_000_000_000, "{bps} bp");
+        assert_eq!(found.health_im() - bare.health_im(), im, "{bps} bp");
+        assert_eq!(found.health_mm() - bare.health_mm(), mm, "{bps} bp");
+        assert_spare_is_all(&stage);
+    }
 }
 
-/// What the pool pays is not in doubt with the market.
+/// What the pool pays is not in doubt with the market: 220 quote, which is what maintenance margin counts.
 #[test]
 fn confidence_beyond_two_percent_lowers_the_market_of_a_staked_token_and_not_its_redemption() {
-    let counted = |im| Counted {
-        value: 2_200_000_000,
-        im,
-        mm: 1_870_000_000,
+    let mut stage = short();
+    expect_landed(stage.deposit_other("writer", "staked", 10 * STAKED));
+    let mut at = |tenths: u64, bps: u64| {
+        stage.set_other_price("staked", tenths * PRICE / 10);
+        doubt(&mut stage, "staked", bps);
+        assert_spare_is_all(&stage);
+        let found = stage.assess("writer");
+        (found.health_im(), found.health_mm(), found.value)
     };
-    assert_counted(
-        "staked",
-        10 * STAKED,
-        &[(200, counted(1_540_000_000)), (500, counted(1_493_800_000))],
-    );
+    let sure = at(2_200, 200);
+    let doubted = at(2_200, 500);
+    // Three percent less.
+    let lower = at(2_134, 200);
+    assert!(doubted.0 < sure.0);
+    assert_eq!(doubted, (lower.0, sure.1, sure.2));
+    assert_eq!(lower.1, sure.1);
+    assert_eq!(sure.2 - lower.2, 66_000_000);
 }
 
 #[test]

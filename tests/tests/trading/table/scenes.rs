@@ -134,8 +134,8 @@ pub fn priced(action: Action) -> Option<Scene> {
     };
     let mut scene = scene;
     let price = scene.stage.price_update().price;
-    if action == Action::TickLate {
-        // Beyond every gap genesis left behind.
+    if matches!(action, Action::TickLate | Action::AgedCollateral) {
+        // Beyond every gap genesis left behind, and out of the clock's sight.
         scene.stage.pass(600, price);
     }
     scene.stage.pass(60, price);

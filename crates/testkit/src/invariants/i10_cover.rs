@@ -3,7 +3,7 @@
 //! An account's loss rises where it is higher than that of the account as it was before, both assessed here at the
 //! same moment and prices; what the program counted of it says nothing, because anyone may have had it counted. Who
 //! stood below initial margin and only bought shorts back near mark raises nothing: the cover is no reason to keep him
-//! short. Why: losses nobody covers are the insurance fund's, and it promised no more than the limit. Tolerance: the
+//! short. What is found of who owes something after such an act is what his shard counts of him. Why: losses nobody covers are the insurance fund's, and it promised no more than the limit. Tolerance: the
 //! rounding of two assessments in what counts as a rise; a quarter of what was bought, and a quote, in what counts as
 //! near, because only its money is seen here and not its price.
 
@@ -44,7 +44,8 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
     };
     let mut rises = BTreeMap::new();
     for (address, was, is) in act.changed() {
-        rises.insert(address, rise(&view, act, trades, (was, is))?);
+        let after = assess(&view, Purpose::Risk, is, act)?;
+        rises.insert(address, rise(&view, act, trades, (was, is, after))?);
     }
     let of_market = act.after.shards.values();
     for shard in of_market.filter(|shard| shard.market == act.market) {
@@ -52,7 +53,29 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
             within(act, shard, side, &rises)?;
         }
     }
+    for (address, _, is) in act.changed().filter(|(_, _, is)| owes(is)) {
+        let found = assess(&view, Purpose::Risk, is, act)?;
+        is_counted(&address, is, &found)?;
+    }
     Ok(())
+}
+
+fn owes(account: &MarginAccount) -> bool {
+    account.has_shorts() || account.debt_atoms() > 0
+}
+
+/// The count of an account is what is found of it.
+fn is_counted(
+    address: &Pubkey,
+    account: &MarginAccount,
+    found: &Assessment,
+) -> Result<(), Violation> {
+    let (counted, found) = (account.uncovered_atoms, found.uncovered_atoms);
+    let mut sides = counted.iter().zip(&found);
+    let same = sides.all(|(counted, found)| counted.abs_diff(*found) <= ROUNDING_ATOMS);
+    ensure(same, "I10 count of a shard", || {
+        format!("{counted:?} are counted of {address}, found {found:?}")
+    })
 }
 
 /// Of a shard some account's loss rose in: it is within its limit, but for what else was counted newly.
@@ -87,9 +110,8 @@ fn rise(
     view: &MarketView,
     act: &Act,
     trades: bool,
-    (was, is): (&MarginAccount, &MarginAccount),
+    (was, is, after): (&MarginAccount, &MarginAccount, Assessment),
 ) -> Result<[bool; 2], Violation> {
-    let after = assess(view, Purpose::Risk, is, act)?;
     if after.uncovered_atoms == [0; 2] {
         return Ok([false; 2]);
     }

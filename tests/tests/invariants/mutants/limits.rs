@@ -4,7 +4,6 @@ use backstop_interface::accounts::{LegSlot, MarginAccount, OptionKind};
 use backstop_interface::snapshot::Purpose;
 use backstop_risk::margin::{Assessment, MAX_LEG_ATOMS};
 use backstop_testkit::invariants::Books;
-use backstop_testkit::Genesis;
 
 use super::acts::{act, caught, PRICE, QUOTE};
 use super::{writer, Moments};
@@ -39,6 +38,16 @@ fn assessed(books: &Books, moments: &Moments) -> Assessment {
     found.expect("in range")
 }
 
+/// The shards count of the writer what he is found to have.
+fn counted(mut books: Books, moments: &Moments) -> Books {
+    let found = assessed(&books, moments).uncovered_atoms;
+    writer(&mut books, moments).uncovered_atoms = found;
+    for shard in books.shards.values_mut() {
+        shard.uncovered_atoms = found;
+    }
+    books
+}
+
 #[test]
 fn a_leg_that_grows_beyond_what_margin_computes_is_noticed() {
     let moments = Moments::of_a_default();
@@ -67,35 +76,57 @@ fn a_leg_that_grows_beyond_what_margin_computes_is_noticed() {
 #[test]
 fn a_rise_below_a_count_that_was_too_high_is_noticed() {
     let moments = Moments::of_a_default();
-    let counted = 1_000_000 * QUOTE;
-    let mut before = exhausted(&moments, |writer| writer.uncovered_atoms = [counted; 2]);
+    let high = 1_000_000 * QUOTE;
+    let mut before = exhausted(&moments, |writer| writer.uncovered_atoms = [high; 2]);
     for shard in before.shards.values_mut() {
-        shard.uncovered_atoms = [counted; 2];
+        shard.uncovered_atoms = [high; 2];
     }
     let found = assessed(&before, &moments);
     assert!(found.uncovered_atoms[0] > 0 && found.health_im() > 0);
     let after = then(&before, &moments, |writer| writer.quote_atoms -= QUOTE);
+    let after = counted(after, &moments);
     for name in ["withdraw", "fill_offer"] {
         assert_eq!(caught(&before, &before, name, SPOT), None);
         assert_eq!(caught(&before, &after, name, SPOT), RISE, "{name}");
     }
-    // A price that moved since the count is nothing he did.
-    let counted_now = then(&before, &moments, |writer| {
-        writer.uncovered_atoms = found.uncovered_atoms.map(|atoms| atoms + 1);
-    });
-    assert_eq!(caught(&before, &counted_now, "withdraw", SPOT), None);
+    // What the price did since the last count is nothing he did.
+    let late = exhausted(&moments, |writer| writer.uncovered_atoms = [0; 2]);
+    assert_eq!(
+        caught(&late, &counted(late.clone(), &moments), "withdraw", SPOT),
+        None
+    );
+}
+
+/// What he does is counted, to the rounding: otherwise the limit would hold nobody.
+#[test]
+fn what_a_shard_does_not_count_of_a_rise_is_noticed() {
+    let moments = Moments::of_a_default();
+    let mut before = counted(moments.traded.clone(), &moments);
+    for shard in before.shards.values_mut() {
+        shard.limit_atoms = [u64::MAX; 2];
+    }
+    let after = then(&before, &moments, |writer| writer.quote_atoms -= QUOTE);
+    for name in ["withdraw", "fill_offer"] {
+        let sound = counted(after.clone(), &moments);
+        assert_eq!(caught(&before, &sound, name, SPOT), None);
+        let found = caught(&before, &after, name, SPOT);
+        assert_eq!(found, Some("I10 count of a shard"), "{name}");
+    }
+    // Nobody counts what others do to him.
+    assert_eq!(caught(&before, &after, "settle_account", SPOT), None);
 }
 
 /// The writer is short calls as well, so that what he pays for puts raises his loss where the price rises.
 fn both_ways(moments: &Moments, cash: u64) -> Books {
-    exhausted(moments, |writer| {
+    let books = exhausted(moments, |writer| {
         writer.quote_atoms = cash;
         writer.legs[1] = LegSlot {
             kind: OptionKind::Call as u8,
             quantity_contracts: -700_000_000,
             ..writer.legs[0]
         };
-    })
+    });
+    counted(books, moments)
 }
 
 /// Buys ten puts back at so many hundredths of what they are worth.
@@ -109,7 +140,7 @@ fn bought_back(before: &Books, moments: &Moments, percent: u64) -> Books {
     let after = then(&fewer, moments, |writer| writer.quote_atoms -= paid);
     let (had, has) = (assessed(before, moments), assessed(&after, moments));
     assert!(has.uncovered_atoms[1] > had.uncovered_atoms[1], "it rises");
-    after
+    counted(after, moments)
 }
 
 /// From below initial margin and near mark it is free, and only then.

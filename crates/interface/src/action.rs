@@ -2,7 +2,7 @@
 //! program builds its demands from it, the tests run each row.
 
 use crate::accounts::{FeedClock, Market};
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use crate::pyth::PriceUpdate;
 use crate::shown::OLDEST_SECONDS;
 use anchor_lang::prelude::*;
@@ -223,10 +223,10 @@ impl Action {
 
     /// Errors with [`BackstopError::LevelForbids`] if a market at its level does not allow it.
     pub fn check_level(self, market: &Market) -> Result<()> {
-        require!(
+        ensure(
             market.level <= self.rule().most_level,
-            BackstopError::LevelForbids
-        );
+            BackstopError::LevelForbids,
+        )?;
         Ok(())
     }
 
@@ -241,9 +241,9 @@ impl Action {
         };
         if let ClockRule::Young(_) = rule.clock {
             let young = !too_old(update.publish_at) && !too_old(clock.publish_at);
-            require!(young, BackstopError::FormulaStale);
+            ensure(young, BackstopError::FormulaStale)?;
         }
-        require!(!too_old(update.publish_at), BackstopError::PriceStale);
+        ensure(!too_old(update.publish_at), BackstopError::PriceStale)?;
         let most = rule.max_confidence_ppb.unwrap_or(u64::MAX);
         let uncertain = match self {
             Self::Formula | Self::Execute => BackstopError::FormulaUncertain,
@@ -254,10 +254,10 @@ impl Action {
             ClockRule::Free => return Ok(()),
             ClockRule::Behind(lag) | ClockRule::Young(lag) => lag,
         };
-        require!(
+        ensure(
             update.publish_at >= clock.publish_at.saturating_sub(lag),
-            BackstopError::PriceBehindFeedClock
-        );
+            BackstopError::PriceBehindFeedClock,
+        )?;
         Ok(())
     }
 }

@@ -12,7 +12,9 @@ use crate::pyth::PriceUpdate;
 use crate::stake_pool::StakePool;
 use anchor_lang::prelude::*;
 use backstop_quantities::Price;
-use backstop_risk::collateral::{redemption_floor, worth_floor, CollateralTerms, Quotation};
+use backstop_risk::collateral::{
+    redemption_floor, worth_floor, CollateralParams, CollateralTerms, Quotation,
+};
 
 /// Seconds a collateral's own price may be old when an account is seized or bid for; it counts less by its age.
 pub const OLDEST_SECONDS: i64 = 120;
@@ -24,6 +26,8 @@ pub struct ShownCollateral {
     pub mint: Pubkey,
     /// How it is weighed.
     pub terms: CollateralTerms,
+    /// What lowers its price and weights.
+    pub params: CollateralParams,
     /// Its prices.
     pub quoted: Quotation,
     /// Its market price as it was published.

@@ -151,6 +151,7 @@ impl Scene<'_> {
     fn judge(&self, snapshot: &Snapshot) -> Result<Assessment> {
         let regime = Regime {
             im_scale_ppb: both_ppb(self.moment.im_scale_ppb, self.cover_scale_ppb),
+            least_scale_ppb: self.moment.im_scale_ppb,
             withdrawing: self.purpose == Purpose::Withdrawal,
             widening_mm_ppm: self.moment.vols.widening.mm_ppm,
             ..Regime::of(&snapshot.params)

@@ -8,6 +8,19 @@
 //! Every instruction is called in the order that suits the caller, so health is checked inside each one
 //! that lowers collateral or raises risk, and tokens move last. Not trusted: keepers, bidders, users.
 //! Trusted: Pyth's signers for prices, two of the three publishers for volatility, the upgrade authority.
+//!
+//! The docs below name the errors their instruction refuses by, as its tests see them; compared after every whole run.
+//! Any account that is not the one meant may be refused by more (`tests/tests/attacks/expected.tsv`), any amount beyond
+//! what 64 bits hold by AmountOverflow. Some names stand for several:
+//!
+//! - the price errors: PriceWrongOwner, PriceMalformed, PriceNotFullyVerified, PriceWrongFeed, PriceFromFuture,
+//!   PriceStale, PriceExponentOutOfRange, PriceNotPositive, PriceTooUncertain, PriceOlderThanLastUsed,
+//!   PriceBehindFeedClock.
+//! - the judging errors: NoSurface, SurfaceStale, LevelForbids, ExercisesNotBorne, ExpiryMissing, ExpiryUnexpected,
+//!   ExpiriesOutOfOrder, CollateralMissing, CollateralUnexpected, CollateralsOutOfOrder, WrongFeedClock,
+//!   WrongStakePool, StakePoolMalformed, StakePoolStale.
+//! - the mint errors: ExtensionNotAllowed, WrongTokenProgram.
+//! - a full table: LegTableFull, ExpiryTableFull, CollateralTableFull.
 
 // Anchor's macros expand to code these lints do not fit.
 #![allow(unexpected_cfgs, clippy::diverging_sub_expression)]
@@ -22,6 +35,7 @@ mod apply;
 mod collaterals;
 mod instructions;
 mod lamports;
+mod leaving;
 mod margin;
 mod option_tokens;
 mod oracle;
@@ -62,7 +76,7 @@ pub mod backstop {
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
     /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, ParameterOutOfBounds, WrongFeedClock, WrongStakePool,
-    /// StakePoolMalformed, StakePoolStale, DecimalsNotAllowed.
+    /// StakePoolMalformed, StakePoolStale, DecimalsNotAllowed, ExtensionNotAllowed.
     pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
         instructions::add_collateral(ctx, args)
     }
@@ -80,7 +94,7 @@ pub mod backstop {
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: NotGenesisAuthority, WrongMint; after the seal the fund exists already.
+    /// Errors: NotGenesisAuthority, WrongMint.
     pub fn create_insurance_fund(ctx: Context<CreateInsuranceFund>) -> Result<()> {
         instructions::create_insurance_fund(ctx)
     }
@@ -98,7 +112,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: none of its own.
+    /// Errors: none.
     pub fn open_feed_clock(ctx: Context<OpenFeedClock>, feed_id: [u8; 32]) -> Result<()> {
         instructions::open_feed_clock(ctx, feed_id)
     }
@@ -108,7 +122,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: the price errors (6100…), TickNotNewer.
+    /// Errors: the price errors, TickNotNewer.
     pub fn tick(ctx: Context<Tick>) -> Result<()> {
         instructions::tick(ctx)
     }
@@ -117,7 +131,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: price down, confidence up.
-    /// Errors: the price errors (6100…), LegacyPriceNotEnabled.
+    /// Errors: the price errors, LegacyPriceNotEnabled.
     pub fn preview_price(ctx: Context<PreviewPrice>) -> Result<PriceUpdate> {
         instructions::preview_price(ctx)
     }
@@ -144,7 +158,7 @@ pub mod backstop {
     ///
     /// Who: its owner. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, AccountNotOpen, AccountNotEmpty.
+    /// Errors: NotOwner, AccountNotOpen, AccountNotEmpty, ShardMismatch.
     pub fn close_account(ctx: Context<CloseAccount>) -> Result<()> {
         instructions::close_account(ctx)
     }
@@ -154,7 +168,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner or a delegate, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull, WrongFeedClock, PriceStale, WrongStakePool, StakePoolMalformed, StakePoolStale, CollateralUnexpected.
+    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull, WrongFeedClock, PriceStale, WrongStakePool, StakePoolMalformed, StakePoolStale, CollateralUnexpected, the mint errors.
     pub fn deposit<'info>(ctx: Context<'info, Deposit<'info>>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
@@ -164,7 +178,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, ShardMismatch, CoverUsedUp, the mint errors, the judging errors, the price errors.
     pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         instructions::withdraw(ctx, amount_atoms)
     }
@@ -182,7 +196,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: before the expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries, the price errors.
+    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries, NotAmerican, ExercisesMissing, the price errors.
     pub fn create_series(
         ctx: Context<CreateSeries>,
         strike_price: u64,
@@ -195,7 +209,7 @@ pub mod backstop {
     ///
     /// Who: the owner of the writing account or a delegate. Gate: an open account, until an hour before expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid.
+    /// Errors: NotDelegate, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid, PricingNotAllowed, LevelForbids.
     pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()> {
         instructions::place_offer(ctx, args)
     }
@@ -204,7 +218,7 @@ pub mod backstop {
     ///
     /// Who: who placed it, the account's owner or a delegate. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, OfferVoid for the account of another offer, WrongMaker.
+    /// Errors: NotDelegate, OfferVoid, WrongMaker.
     pub fn cancel_offer(ctx: Context<CancelOffer>) -> Result<()> {
         instructions::cancel_offer(ctx)
     }
@@ -214,7 +228,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, FormulaStale, FormulaSurfaceStale, FormulaUncertain, GuardResting, GuardNotReached, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, FormulaStale, FormulaSurfaceStale, FormulaUncertain, GuardResting, GuardNotReached, BalanceTooLow, BelowInitialMargin, TradeOffMark, WrongSide, CoverUsedUp, a full table, the judging errors, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,
@@ -228,7 +242,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always, except within 2 minutes of a proven gap.
     /// Rounds: as `risk::margin` says, against the account.
-    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, NoSurface, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, the judging errors, the price errors.
     pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
         instructions::liquidate(ctx)
     }
@@ -238,7 +252,7 @@ pub mod backstop {
     ///
     /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate with something to sell. Legs of expiries that are over stay where they are.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the judging errors, the price errors.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
@@ -248,7 +262,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: while the account's collateral converts.
     /// Rounds: price and payment up, against the buyer.
-    /// Errors: WrongMarket, WrongMint, WrongVault, AmountIsZero, NotConverting, ConversionPriceNotMet, NothingForSale, the price errors.
+    /// Errors: WrongMarket, WrongMint, WrongVault, AmountIsZero, NotConverting, ConversionPriceNotMet, NothingForSale, the judging errors, the price errors.
     pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Result<()> {
         instructions::convert(ctx, sell_atoms, highest_price)
     }
@@ -322,7 +336,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: from Collecting on; longs alone from Finalised on.
     /// Rounds: longs down, shorts up, for the escrow.
-    /// Errors: WrongMarket, WrongExpiryState, SeriesNotFolded, NotFinalised, NothingToSettle, ClaimAccountMissing, WrongMint, NotOwner.
+    /// Errors: WrongMarket, WrongExpiryState, SeriesNotFolded, NotFinalised, NothingToSettle, ClaimAccountMissing, WrongMint, NotOwner, ExercisesNotBorne.
     pub fn settle_account(ctx: Context<SettleAccount>) -> Result<()> {
         instructions::settle_account(ctx)
     }
@@ -371,7 +385,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour; before the series expires.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, the judging errors, the price errors.
     pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<()> {
         instructions::withdraw_option(ctx, contracts)
     }
@@ -390,7 +404,7 @@ pub mod backstop {
     ///
     /// Who: the owners of both accounts. Gate: open accounts without debt, not short in an expiry within the hour; a short until an hour before expiry, a long until its second; health(IM) of both at or above zero afterwards.
     /// Rounds: fee up, against the side that has fewer contracts afterwards; none between accounts of one owner.
-    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, ShardMismatch, AmountOverflow, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, ShardMismatch, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, OtherSideHeld, a full table, the judging errors, the price errors.
     pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
         instructions::transfer_leg(ctx, args)
     }
@@ -399,7 +413,7 @@ pub mod backstop {
     ///
     /// Who: the owner of the taking account or a delegate. Gate: an open account, until an hour before expiry; its margin is checked once, at the end.
     /// Rounds: premiums for each maker, fees up against the seller.
-    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
+    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, the judging errors, the price errors.
     pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
         instructions::sweep(ctx, args)
     }
@@ -408,7 +422,7 @@ pub mod backstop {
     ///
     /// Who: the owners of both accounts, or their delegates where the premium costs the account no more than 5 % of mark. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the seller.
-    /// Errors: SameAccount, WrongMarket, NotDelegate, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: SameAccount, WrongMarket, NotDelegate, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, CoverUsedUp, a full table, the judging errors, the price errors.
     pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -> Result<()> {
         instructions::fill_quote(ctx, contracts, premium_price)
     }
@@ -417,7 +431,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner. Gate: an open account that is not long in the series, until an hour before expiry.
     /// Rounds: fee up against the writer, as for a sale at mark.
-    /// Errors: NotOwner, WrongMarket, ShardMismatch, WrongMint, BalanceTooLow, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: NotOwner, WrongMarket, ShardMismatch, WrongMint, BalanceTooLow, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, CoverUsedUp, a full table, the judging errors, the price errors.
     pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         instructions::write_option(ctx, contracts)
     }
@@ -444,7 +458,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongSeries, WrongMaker, OfferVoid for another margin account, OfferStands.
+    /// Errors: WrongSeries, WrongMaker, OfferVoid, OfferStands.
     pub fn close_offer(ctx: Context<CloseOffer>) -> Result<()> {
         instructions::close_offer(ctx)
     }
@@ -462,7 +476,7 @@ pub mod backstop {
     ///
     /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer as it was when asked for, the taker's account of the same epoch, open accounts, until an hour before expiry.
     /// Rounds: premium for the maker, fee up against the seller.
-    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, the judging errors, the price errors.
     pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         instructions::execute_fill(ctx)
     }
@@ -481,7 +495,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always; an account neither short nor in debt needs no price.
     /// Rounds: as `risk::margin` says, against the account.
-    /// Errors: WrongMarket, ShardMismatch, AmountOverflow, NoSurface, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: WrongMarket, ShardMismatch, the judging errors, the price errors.
     pub fn measure(ctx: Context<Measure>) -> Result<()> {
         instructions::measure(ctx)
     }
@@ -490,7 +504,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: each shard's part down, for the fund.
-    /// Errors: WrongMarket, ShardsIncomplete, AmountOverflow.
+    /// Errors: WrongMarket, ShardsIncomplete.
     pub fn share_cover<'info>(ctx: Context<'info, ShareCover<'info>>) -> Result<()> {
         instructions::share_cover(ctx)
     }
@@ -499,7 +513,7 @@ pub mod backstop {
     ///
     /// Who: its creator before its second, anyone afterwards. Gate: never used; or the expiry finalised, no token left and everybody in it settled.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongExpiry, WrongCreator, WrongMint, WrongExpiryState, SeriesInUse.
+    /// Errors: WrongExpiry, WrongCreator, WrongMint, WrongExpiryState, SeriesInUse, ExercisesMissing, WrongSeries.
     pub fn close_series(ctx: Context<CloseSeries>) -> Result<()> {
         instructions::close_series(ctx)
     }
@@ -518,7 +532,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: redemption down, the limit below it up.
-    /// Errors: WrongMarket, NothingToObserve, CollateralMissing, the errors of collaterals shown (6701…), the price errors.
+    /// Errors: WrongMarket, NothingToObserve, CollateralMissing, the judging errors, the price errors.
     pub fn observe_collateral(ctx: Context<ObserveCollateral>) -> Result<()> {
         instructions::observe_collateral(ctx)
     }
@@ -527,7 +541,7 @@ pub mod backstop {
     ///
     /// Who: the holder, who brings a deposit for whoever decides it. Gate: until an hour before expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, WrongMint, NotAmerican, ExpiryClosed, AmountIsZero, OffLot, LeastPayoffIsZero, BalanceTooLow.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, ExercisesFull, ExpiryClosed, AmountIsZero, OffLot, LeastPayoffIsZero, BalanceTooLow.
     pub fn request_exercise(
         ctx: Context<RequestExercise>,
         args: RequestExerciseArgs,
@@ -537,11 +551,11 @@ pub mod backstop {
 
     /// Decides a request at the unique first update 15 seconds after it: exercised, so that every short of now owes its
     /// share, or void with the tokens back where that update came more than 30 seconds late or pays less than was asked,
-    /// or nobody decided it within 24 hours and before the series expired.
+    /// or nobody decided it within ten minutes. From two minutes on it pays the lower of that update and a price of now.
     ///
-    /// Who: anyone; the deposit is his. Gate: always.
+    /// Who: anyone; the deposit is his. Gate: to exercise level 0 and the first twenty seconds of a minute; else always.
     /// Rounds: the right down, for the shorts.
-    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, NotDecidingUpdate, ExercisesFull, FormulaUncertain, LevelForbids, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, WrongMint, ExerciseDecided, NotDecidingUpdate, NotExerciseTime, LatePriceMissing, FormulaUncertain, LevelForbids, the price errors.
     pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
         instructions::execute_exercise(ctx)
     }
@@ -549,19 +563,19 @@ pub mod backstop {
     /// Has a short bear the exercises that wait for it: its share of each closes at the payoff, which its owner pays; what
     /// he lacks is a debt to the expiry.
     ///
-    /// Who: anyone. Gate: always; it needs no price.
+    /// Who: anyone; where nothing waits nothing happens. Gate: always; it needs no price.
     /// Rounds: contracts down, their cost up, for the holders.
-    /// Errors: WrongMarket, WrongExpiry, WrongSeries, WrongVault, NothingToBear.
+    /// Errors: WrongMarket, WrongExpiry, WrongSeries, WrongVault.
     pub fn synchronise(ctx: Context<Synchronise>) -> Result<()> {
         instructions::synchronise(ctx)
     }
 
-    /// Pays a right of exercise: before the expiry what shorts have paid for it, from Finalised on what is left of it less
-    /// the haircut, which becomes claim tokens.
+    /// Pays a right of exercise: before the expiry what shorts have paid for it, and its share of what shorts repay late;
+    /// from Finalised on what is left of it less the haircut, which becomes claim tokens.
     ///
     /// Who: anyone; everything goes to its owner. Gate: not between the second of expiry and Finalised.
     /// Rounds: payment down, for the escrow.
-    /// Errors: WrongSeries, WrongExpiry, NotOwner, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
+    /// Errors: WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
     pub fn pay_exercise(ctx: Context<PayExercise>) -> Result<()> {
         instructions::pay_exercise(ctx)
     }

@@ -184,10 +184,10 @@ impl Risk<'_> {
         let scale = self.cover_scale_ppb(shard);
         let found = self.scene(moment, purpose, scale).assess(account)?;
         let rises = added_atoms(account.uncovered_atoms, found.uncovered_atoms) > 0;
-        if found.health_im() >= 0 || scale == ONE_PPB || rises {
-            return Ok(found);
-        }
-        self.assess_for(account, moment, purpose)
+        Ok(match rises {
+            true => found,
+            false => found.at_least_scale(),
+        })
     }
 
     /// Remembers the moment's price on the account and demands health(IM) >= 0, which proves health(MM) as

@@ -3,6 +3,7 @@
 
 mod debts;
 mod expiry;
+mod late;
 mod life;
 mod queue;
 mod refusals;

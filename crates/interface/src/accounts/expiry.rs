@@ -1,7 +1,8 @@
 use super::{LegSlot, MAX_SERIES};
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Price, UnixSeconds};
+use backstop_risk::assignment::LateIndex;
 use backstop_risk::averaging::Average;
 use backstop_risk::settlement::{known_points, Point, PointStatus};
 
@@ -137,13 +138,21 @@ pub struct Expiry {
     /// Number of the last exercise of the American series at each place; counts on past 255 from 0, and stays when
     /// a place is taken again.
     pub exercise_numbers: [u8; MAX_SERIES as usize],
+    /// What rights that wait for late payers lacked, in quote atoms; see [`LateIndex`].
+    pub waiting_atoms: u64,
+    /// Parts shared out among them.
+    pub late_index: u64,
+    /// Repaid before the expiry and not shared out yet, in quote atoms.
+    pub late_atoms: u64,
     /// Room for later fields.
-    pub reserved: [u8; 40],
+    pub reserved: [u8; 16],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<PointSlot>() == 32);
-    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 40);
+    assert!(
+        core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 24 + 16
+    );
     assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
     assert!(core::mem::offset_of!(Expiry, points) == 208);
 };
@@ -229,6 +238,22 @@ impl Expiry {
         number
     }
 
+    /// What is repaid late for rights.
+    pub fn late(&self) -> LateIndex {
+        LateIndex {
+            index: self.late_index,
+            waiting_atoms: self.waiting_atoms,
+            spare_atoms: self.late_atoms,
+        }
+    }
+
+    /// Writes it back.
+    pub fn set_late(&mut self, late: &LateIndex) {
+        self.late_index = late.index;
+        self.waiting_atoms = late.waiting_atoms;
+        self.late_atoms = late.spare_atoms;
+    }
+
     /// True for a leg that no exercise waits for.
     pub fn has_been_borne(&self, leg: &LegSlot) -> bool {
         !leg.bears_exercises() || leg.borne == self.exercise_number(leg.place)
@@ -241,18 +266,18 @@ impl Expiry {
 
     /// What every writer must leave true.
     pub fn invariant(&self) -> Result<()> {
-        require!(
+        ensure(
             self.folded_count <= self.series_count,
-            BackstopError::InvariantBroken
-        );
-        require!(
+            BackstopError::InvariantBroken,
+        )?;
+        ensure(
             self.haircut_ppb <= 1_000_000_000,
-            BackstopError::InvariantBroken
-        );
-        require!(
+            BackstopError::InvariantBroken,
+        )?;
+        ensure(
             self.recapitalised_atoms <= self.shortfall_atoms,
-            BackstopError::InvariantBroken
-        );
+            BackstopError::InvariantBroken,
+        )?;
         Ok(())
     }
 }

@@ -4,7 +4,8 @@
 //! the price of that moment; what the fund pays for one account within that account's limit and for an
 //! incident within the incident's; recapitalisation tokens of one shortfall within its part of the supply. Why:
 //! each is a bound somebody else relies on. When room is shared out the limits of the shards add up to no more than fund
-//! and Reserve line; what holds them is `i10_cover`. Tolerance: none.
+//! and Reserve line, what holds them is `i10_cover`; what is deposited does not bring a collateral above its cap.
+//! Tolerance: none.
 
 use backstop_interface::accounts::{Market, Series};
 
@@ -30,7 +31,8 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
     }
     expiries(act, market)?;
     fund(act, market)?;
-    shared_out(act, market)
+    shared_out(act, market)?;
+    caps(act)
 }
 
 /// The limits set by `share_cover` are no more than the means.
@@ -50,6 +52,23 @@ fn shared_out(act: &Act, market: &Market) -> Result<(), Violation> {
             .sum();
         ensure(limits <= means, "I10 limits of the shards", || {
             format!("limits of {limits} were set under means of {means}")
+        })?;
+    }
+    Ok(())
+}
+
+/// What comes in from outside stays within the cap of its collateral.
+fn caps(act: &Act) -> Result<(), Violation> {
+    if act.name != "deposit" {
+        return Ok(());
+    }
+    for (address, collateral) in &act.after.collaterals {
+        let was = act.before.collaterals.get(address);
+        let rose = was.is_some_and(|was| collateral.claims_atoms > was.claims_atoms);
+        let within = collateral.claims_atoms <= collateral.cap_atoms;
+        ensure(!rose || within, "I10 collateral cap", || {
+            let (claims, cap) = (collateral.claims_atoms, collateral.cap_atoms);
+            format!("{address} holds {claims}, its cap is {cap}")
         })?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use backstop_interface::action::Action;
 use backstop_interface::event::OffersSwept;
 use backstop_interface::{ensure, BackstopError};
 
-use super::sweep_offer::Broom;
+use super::broom::Broom;
 use crate::apply;
 use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::trade::{self, Party};

@@ -163,7 +163,10 @@ impl Action {
             },
             Self::Close | Self::Measure => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
             Self::YoungCollateral | Self::List => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
-            Self::AgedCollateral => priced(OLDEST_SECONDS, LEVEL_FROZEN),
+            Self::AgedCollateral => Rule {
+                ema: EmaRule::Holds,
+                ..priced(OLDEST_SECONDS, LEVEL_FROZEN)
+            },
             Self::AddRisk | Self::Withdraw => priced(AGE_FOR_RISK_SECONDS, 0),
             Self::Formula => Rule {
                 clock: ClockRule::Young(CLOCK_LAG_SECONDS),
@@ -213,6 +216,11 @@ impl Action {
             Self::Measure => Self::YoungCollateral,
             _ => Self::AgedCollateral,
         }
+    }
+
+    /// Whether a breach found by it at this update must hold.
+    pub fn is_held_by(self, update: &PriceUpdate) -> bool {
+        self.rule().ema == EmaRule::Holds && far_from_average(update)
     }
 
     /// Errors with [`BackstopError::LevelForbids`] if a market at its level does not allow it.

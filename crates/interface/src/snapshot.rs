@@ -270,10 +270,10 @@ impl Snapshot {
             } else {
                 let shown = quotes.of(&slot.mint)?;
                 require!(
-                    shown.publish_at >= *used_at,
+                    shown.update.publish_at >= *used_at,
                     BackstopError::PriceOlderThanLastUsed
                 );
-                shown.holding(slot.atoms, *now)?
+                shown.holding(slot.atoms, self.params.confidence_free_ppb, *now)?
             };
             if let Some(place) = self.holdings.get_mut(self.holding_count) {
                 *place = holding;

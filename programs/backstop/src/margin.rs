@@ -114,16 +114,18 @@ impl Risk<'_> {
         oracle::usable(price, market, &self.clock, (action, last_used_at), now)
     }
 
-    /// Whether what `assess` found is a breach, whether it counts already, and why not.
+    /// Whether what `assess` found for `action` is a breach, whether it counts already, and why not.
     #[inline(never)]
     pub fn judge(
         &self,
+        action: Action,
         account: &MarginAccount,
         assessment: &Assessment,
         moment: &Moment,
     ) -> Result<(BreachState, Hold)> {
         let scene = self.scene(moment, Purpose::Liquidation, ONE_PPB);
         breach::judge(
+            action,
             account,
             assessment.health_mm(),
             &scene,

@@ -1,3 +1,4 @@
+use crate::accounts::FeedClock;
 use crate::error::{ensure, BackstopError};
 use crate::params::numbers::{LEAST_DEPOSIT, OWN_FEED_CAP};
 use crate::params::{listing_error, CollateralNumbers};
@@ -6,7 +7,7 @@ use crate::shown::{Redemption, ShownCollateral};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Price, UnixSeconds, ONE_PPB};
 use backstop_risk::collateral::{
-    aged_price, below_since, CollateralParams, CollateralTerms, Quotation,
+    aged_price, below_since, doubted_price, CollateralParams, CollateralTerms, Quotation,
 };
 use backstop_risk::margin::Holding;
 
@@ -125,10 +126,11 @@ impl Collateral {
     }
 
     /// A collateral with a feed of its own at an update of that feed, the market price lowered by an age of
-    /// `aged_seconds`; `redemption` is what its stake pool pays.
+    /// `aged_seconds`; `clock` is that of its feed, `redemption` what its stake pool pays.
     pub fn shown(
         &self,
         update: &PriceUpdate,
+        clock: &FeedClock,
         redemption: Option<Redemption>,
         aged_seconds: i64,
     ) -> Result<ShownCollateral> {
@@ -155,15 +157,29 @@ impl Collateral {
                 redemption,
                 below_since: still,
             },
-            publish_at: update.publish_at,
+            update: *update,
+            gap_ended_at: clock.gap_ended_at,
         })
     }
 }
 
 impl ShownCollateral {
-    /// What `atoms` of it count; every number rounds down.
-    pub fn holding(&self, atoms: u64, now: i64) -> Result<Holding> {
-        holding(&self.terms, &self.params, &self.quoted, atoms, now)
+    /// What `atoms` of it count; every number rounds down. Beyond `free_ppb` the confidence of its price lowers what
+    /// margin counts of it. Its value stays: nobody chooses by the confidence how cheap what he buys looks.
+    pub fn holding(&self, atoms: u64, free_ppb: u64, now: i64) -> Result<Holding> {
+        let whole = holding(&self.terms, &self.params, &self.quoted, atoms, now)?;
+        let confidence_ppb = self.update.confidence_ppb;
+        if confidence_ppb <= free_ppb {
+            return Ok(whole);
+        }
+        let doubted = Quotation {
+            market: doubted_price(self.quoted.market, confidence_ppb, free_ppb),
+            ..self.quoted
+        };
+        Ok(Holding {
+            value_atoms: whole.value_atoms,
+            ..holding(&self.terms, &self.params, &doubted, atoms, now)?
+        })
     }
 }
 

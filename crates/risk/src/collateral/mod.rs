@@ -233,6 +233,13 @@ pub fn aged_price(price: Price, age_seconds: i64, params: &CollateralParams) -> 
     Price::new(part(price.get(), Ppb::new(haircut).complement().get()))
 }
 
+/// A collateral price of a confidence as margin counts it: lower by what of the confidence is beyond `free_ppb`, rounded
+/// down. The market's feed widens the scan range by as much.
+pub fn doubted_price(price: Price, confidence_ppb: u64, free_ppb: u64) -> Price {
+    let doubt = Ppb::new(confidence_ppb.saturating_sub(free_ppb));
+    Price::new(part(price.get(), doubt.complement().get()))
+}
+
 /// `whole` times a part of at most 1, rounded down.
 fn part(whole: u64, ppb: u64) -> u64 {
     mul_div_floor(whole, ppb.min(ONE_PPB), ONE_PPB).unwrap_or(whole)

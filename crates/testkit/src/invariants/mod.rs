@@ -7,6 +7,8 @@
 
 mod act;
 mod books;
+mod i10_cover;
+mod i10_legs;
 mod i10_limits;
 mod i1_vaults;
 mod i21_prices;
@@ -95,6 +97,8 @@ pub fn check_act(act: &Act) -> Result<(), Violation> {
     i7_requirements::check(act)?;
     i9_bounds::check(act)?;
     i10_limits::check(act)?;
+    i10_legs::check(act)?;
+    i10_cover::check(act)?;
     i21_prices::check(act)
 }
 

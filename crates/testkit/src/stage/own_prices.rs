@@ -55,6 +55,7 @@ impl Stage {
                     .and_then(|pool| self.world.account(&pool));
                 Some(PricedCollateral {
                     price: self.price_in(&one.keys.price, &config.feed_id),
+                    clock: self.read(&one.keys.clock)?,
                     pool: pool.and_then(|pool| StakePool::read(&pool.data).ok()),
                     config,
                 })

@@ -9,7 +9,7 @@ use backstop_tests::program_so;
 use super::{auction, expiry, series, writer, Corrupt, Moments};
 
 /// One quote in atoms.
-const QUOTE: u64 = 1_000_000;
+pub(super) const QUOTE: u64 = 1_000_000;
 /// One quote as a price.
 pub(super) const PRICE: u64 = 1_000_000_000;
 
@@ -208,9 +208,11 @@ fn a_chain_that_went_another_way_is_noticed() {
 
 /// The writer's uncovered loss rises, and no shard has room.
 fn uncover(books: &mut Books, moments: &Moments) {
-    writer(books, moments).uncovered_atoms[0] += 1;
+    let writer = writer(books, moments);
+    writer.quote_atoms -= QUOTE;
+    writer.uncovered_atoms[0] += QUOTE;
     for shard in books.shards.values_mut() {
-        shard.uncovered_atoms[0] += 1;
+        shard.uncovered_atoms[0] += QUOTE;
         shard.limit_atoms = [0; 2];
     }
 }

@@ -4,6 +4,7 @@
 mod acts;
 mod clauses;
 mod exercises;
+mod limits;
 mod moments;
 mod single;
 

@@ -2,6 +2,9 @@
 
 mod bounds;
 mod deposit;
+mod doubted;
+mod far;
+mod gap;
 mod listing;
 mod observe;
 mod own_numbers;
@@ -10,3 +13,5 @@ mod shown;
 mod shown_prices;
 mod token_2022;
 mod worth;
+
+pub use setting::{coin, leaning, short, STABLE};

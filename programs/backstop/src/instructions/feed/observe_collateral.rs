@@ -26,12 +26,12 @@ pub fn observe_collateral(ctx: Context<ObserveCollateral>) -> Result<()> {
     let (mint, last_used_at) = (collateral.mint, 0);
     let shown = risk.young_quote(&mint, last_used_at, ctx.remaining_accounts, now)?;
     ensure(
-        shown.publish_at >= collateral.observed_at,
+        shown.update.publish_at >= collateral.observed_at,
         BackstopError::PriceOlderThanLastUsed,
     )?;
     let since = below_since(&shown.quoted, UnixSeconds::new(now), &shown.params);
     collateral.below_since = since.map_or(0, UnixSeconds::get);
-    collateral.observed_at = shown.publish_at;
+    collateral.observed_at = shown.update.publish_at;
     emit!(CollateralObserved {
         collateral: collateral.key(),
         below_since: collateral.below_since,

@@ -2,6 +2,7 @@
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount};
+use backstop_interface::action::Action;
 use backstop_interface::event::{BreachCleared, BreachNoted};
 use backstop_interface::snapshot::Moment;
 use backstop_risk::liquidation::{conversion_covers, cured};
@@ -32,9 +33,10 @@ impl Liquidate<'_> {
         assessment: &Assessment,
         moment: &Moment,
     ) -> Result<Step> {
+        let action = Action::Liquidate;
         Ok(match account.state() {
             AccountState::Open if self.overdue(account, assessment, moment.now) => Step::Trigger,
-            AccountState::Open => match self.risk.judge(account, assessment, moment)? {
+            AccountState::Open => match self.risk.judge(action, account, assessment, moment)? {
                 (BreachState::Liquidatable(_), _) => Step::Trigger,
                 (BreachState::Held(since), hold)
                     if since.get() != account.noted_at || hold as u8 != account.note_reason =>

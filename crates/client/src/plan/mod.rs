@@ -117,14 +117,23 @@ pub struct Planner<'a> {
     pub tables: &'a [AddressLookupTableAccount],
 }
 
+/// The instruction that asks for compute units, where somebody knows better than the measurements.
+pub fn asking(units: u32) -> Instruction {
+    ComputeBudgetInstruction::set_compute_unit_limit(units)
+}
+
 impl Planner<'_> {
-    /// Plans one transaction of all the instructions.
+    /// Plans one transaction of all the instructions. Where one of them asks for compute units itself ([`asking`]), none
+    /// is added.
     ///
     /// # Errors
     /// [`Unfit`].
     pub fn plan(&self, instructions: &[Instruction]) -> Result<Plan, Unfit> {
-        let units = units::units_of_all(instructions);
-        let mut all = vec![ComputeBudgetInstruction::set_compute_unit_limit(units)];
+        let asks = |one: &Instruction| one.program_id == solana_compute_budget_interface::ID;
+        let mut all = Vec::new();
+        if !instructions.iter().any(asks) {
+            all.push(asking(units::units_of_all(instructions)));
+        }
         all.extend_from_slice(instructions);
         let accounts = self.named(&all).len();
         if accounts > ACCOUNT_LOCKS {

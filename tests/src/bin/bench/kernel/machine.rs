@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use backstop_client::plan::{asking, MOST_UNITS};
 use backstop_testkit::World;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -71,7 +72,8 @@ impl Machine {
             accounts: Vec::new(),
             data,
         };
-        let landed = match self.world.simulate(&[instruction], &[]) {
+        let all = [asking(MOST_UNITS), instruction];
+        let landed = match self.world.simulate(&all, &[]) {
             Ok(landed) => landed,
             Err(failed) if failed.code() == Some(1) => return None,
             Err(failed) => panic!("instruction {code}: {failed}"),

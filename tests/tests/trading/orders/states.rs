@@ -27,6 +27,8 @@ fn sweep_rejects_a_taker_on_auction_and_one_in_debt() {
     for (made, error) in [(seized(), AccountNotOpen), (indebted(), AccountInDebt)] {
         let (mut stage, put) = made;
         fund(&mut stage, "stranger", 100_000 * QUOTE);
+        // What he wants he can pay.
+        expect_landed(stage.deposit_quote("writer", QUOTE));
         expect_landed(stage.place("stranger", &put, ask(1, 19 * PRICE, CONTRACT)));
         refuse_sweep(&mut stage, &put, error);
     }

@@ -441,6 +441,13 @@ pub enum BackstopError {
     /// Nothing to pay.
     #[msg("nothing was collected for the right since it was paid last")]
     NothingToPay = 6760,
+
+    // --- 6770: estates in an expiry --------------------------------------------------------------
+    /// Exercise waits.
+    #[msg(
+        "estates of the expiry lack more than 0.1 % of what its holders have: early exercise waits"
+    )]
+    ExerciseWaits = 6770,
 }
 
 /// Errors unless something holds. Less code than `require!`, which writes file and line into every place it stands in.

@@ -1,7 +1,7 @@
 //! Reading the two Pyth layouts from bytes. What a price may be used for is decided by the program;
 //! here bytes become a [`PriceUpdate`] or a typed refusal.
 
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 use backstop_quantities::Price;
 use pyth_sdk_solana::state::SolanaPriceAccount;
@@ -40,12 +40,12 @@ pub fn read_update(data: &[u8], feed_id: &[u8; 32]) -> Result<PriceUpdate> {
     let mut rest = data;
     let account =
         PriceUpdateV2::try_deserialize(&mut rest).map_err(|_| BackstopError::PriceMalformed)?;
-    require!(
+    ensure(
         account.verification_level == VerificationLevel::Full,
-        BackstopError::PriceNotFullyVerified
-    );
+        BackstopError::PriceNotFullyVerified,
+    )?;
     let message = &account.price_message;
-    require!(message.feed_id == *feed_id, BackstopError::PriceWrongFeed);
+    ensure(message.feed_id == *feed_id, BackstopError::PriceWrongFeed)?;
     let mut update = scale(
         message.price,
         message.conf,
@@ -84,10 +84,10 @@ fn scale(
     publish_at: i64,
     previous_publish_at: i64,
 ) -> Result<PriceUpdate> {
-    require!(
+    ensure(
         (-MAX_FEED_DECIMALS..=0).contains(&exponent),
-        BackstopError::PriceExponentOutOfRange
-    );
+        BackstopError::PriceExponentOutOfRange,
+    )?;
     let scaled = to_price(price, exponent).ok_or(BackstopError::PriceNotPositive)?;
     let mantissa = u64::try_from(price).map_err(|_| BackstopError::PriceNotPositive)?;
     let confidence_ppb =

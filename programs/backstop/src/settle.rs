@@ -77,6 +77,7 @@ impl Payer<'_> {
             settled.short_atoms = apply::add(settled.short_atoms, legs.rounding_atoms)?;
             self.settle_in_time(expiry, &mut settled)?;
         }
+        self.account.count_no_more_than_debt(self.index, expiry)?;
         Ok(settled)
     }
 
@@ -92,6 +93,7 @@ impl Payer<'_> {
         slot.debt_atoms = apply::take(slot.debt_atoms, paid)?;
         expiry.debts_atoms = expiry.debts_atoms.saturating_sub(paid);
         self.hand_over(expiry, paid)?;
+        self.account.count_no_more_than_debt(self.index, expiry)?;
         Ok(paid)
     }
 

@@ -1,5 +1,5 @@
 use super::{LegSlot, MAX_SERIES};
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Price, UnixSeconds};
 use backstop_risk::averaging::Average;
@@ -71,8 +71,10 @@ pub struct Expiry {
     pub series_count: u8,
     /// Series folded into `owed_atoms`.
     pub folded_count: u8,
-    /// Alignment.
-    pub padding: [u8; 2],
+    /// Number of the round in which estates and series are counted, see [`crate::impairment`]; counts on past 255 from 0.
+    pub round: u8,
+    /// Series counted in it.
+    pub round_series: u8,
     /// Market it belongs to.
     pub market: Pubkey,
     /// Unix second of expiry.
@@ -137,8 +139,18 @@ pub struct Expiry {
     /// Number of the last exercise of the American series at each place; counts on past 255 from 0, and stays when
     /// a place is taken again.
     pub exercise_numbers: [u8; MAX_SERIES as usize],
-    /// Room for later fields.
-    pub reserved: [u8; 40],
+    /// What its estates are expected to leave unpaid, each as it was counted last, in quote atoms.
+    pub deficit_atoms: u64,
+    /// What the holders of its series have at mark, each as it was counted last, in quote atoms.
+    pub worth_atoms: u64,
+    /// Estimated haircut, 1e9 = all, as it was made last.
+    pub estimate_ppb: u64,
+    /// Unix second the round began; 0 once it came to an estimate.
+    pub round_at: i64,
+    /// Estates counted in `deficit_atoms`: at least an atom each.
+    pub estate_count: u32,
+    /// Those of them that were counted in this round.
+    pub round_estates: u32,
 }
 
 const _: () = {
@@ -149,6 +161,14 @@ const _: () = {
 };
 
 impl Expiry {
+    /// Unix second of expiry of one given as bytes; `None` if they are none.
+    pub fn expires_at_in(data: &[u8]) -> Option<i64> {
+        let fields = data.strip_prefix(Self::DISCRIMINATOR)?;
+        let from = core::mem::offset_of!(Self, expires_at);
+        let bytes = fields.get(from..from.checked_add(8)?)?;
+        Some(i64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
     /// State as an enum; an unknown byte counts as finalised, where nothing new can begin.
     pub fn state(&self) -> ExpiryState {
         match self.state {
@@ -200,6 +220,7 @@ impl Expiry {
             && self.receivables_atoms == 0
             && self.debts_atoms == 0
             && self.rights_atoms == 0
+            && self.estate_count == 0
     }
 
     /// The first free place for an American series, taken; `None` if all are.
@@ -241,18 +262,18 @@ impl Expiry {
 
     /// What every writer must leave true.
     pub fn invariant(&self) -> Result<()> {
-        require!(
+        ensure(
             self.folded_count <= self.series_count,
-            BackstopError::InvariantBroken
-        );
-        require!(
+            BackstopError::InvariantBroken,
+        )?;
+        ensure(
             self.haircut_ppb <= 1_000_000_000,
-            BackstopError::InvariantBroken
-        );
-        require!(
+            BackstopError::InvariantBroken,
+        )?;
+        ensure(
             self.recapitalised_atoms <= self.shortfall_atoms,
-            BackstopError::InvariantBroken
-        );
+            BackstopError::InvariantBroken,
+        )?;
         Ok(())
     }
 }

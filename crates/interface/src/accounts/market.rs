@@ -1,5 +1,5 @@
 use super::MarginAccount;
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use crate::naming::SYMBOL_BYTES;
 use crate::params::MarketParams;
 use anchor_lang::prelude::*;
@@ -112,10 +112,10 @@ impl Shard {
     pub fn count(&mut self, account: &mut MarginAccount, to: Uncovered) -> Result<()> {
         let before = account.uncovered_atoms;
         self.measure(account, to)?;
-        require!(
+        ensure(
             self.allotment().allows(before, to, self.uncovered_atoms),
-            BackstopError::CoverUsedUp
-        );
+            BackstopError::CoverUsedUp,
+        )?;
         Ok(())
     }
 
@@ -134,10 +134,10 @@ impl Shard {
     /// Errors with [`BackstopError::ShardMismatch`] unless this is the shard of `margin_account`.
     pub fn check(&self, market: &Pubkey, margin_account: &Pubkey) -> Result<()> {
         require_keys_eq!(self.market, *market, BackstopError::WrongMarket);
-        require!(
+        ensure(
             self.index == Self::index_of(margin_account),
-            BackstopError::ShardMismatch
-        );
+            BackstopError::ShardMismatch,
+        )?;
         Ok(())
     }
 }

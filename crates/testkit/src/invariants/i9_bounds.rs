@@ -26,9 +26,11 @@ const PRICE_PER_ATOM: i64 = 1_000;
 const LAST_HOUR_SECONDS: i64 = 3_600;
 
 pub(super) fn check(act: &Act) -> Result<(), Violation> {
-    let Some(view) = act.view() else {
+    let Some(mut view) = act.view() else {
         return Ok(());
     };
+    // What estates take of a value is no price.
+    view.vol_surface.impaired_count = 0;
     let mut marks = BTreeMap::new();
     let books = act.after;
     let until = act.now.saturating_add(LAST_HOUR_SECONDS);

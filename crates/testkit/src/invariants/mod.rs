@@ -7,6 +7,7 @@
 
 mod act;
 mod books;
+mod estates;
 mod i10_limits;
 mod i1_vaults;
 mod i21_prices;
@@ -64,6 +65,7 @@ pub fn check_books(books: &Books) -> Result<(), Violation> {
     i3_series::check(books)?;
     i3_exercise::check(books)?;
     i4_rent::check(books)?;
+    estates::check(books)?;
     states::check(books)
 }
 
@@ -81,7 +83,7 @@ pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
 }
 
 /// Holds if every rule about one instruction does, those of [`check_step`] apart: initial margin, free equity,
-/// requirements, bounds of prices, limits, prices used.
+/// requirements, bounds of prices, limits, prices used, what estates are counted with.
 ///
 /// # Errors
 /// The first rule that does not hold.
@@ -91,7 +93,8 @@ pub fn check_act(act: &Act) -> Result<(), Violation> {
     i7_requirements::check(act)?;
     i9_bounds::check(act)?;
     i10_limits::check(act)?;
-    i21_prices::check(act)
+    i21_prices::check(act)?;
+    estates::check_act(act)
 }
 
 /// Fails with `detail` unless `holds`.

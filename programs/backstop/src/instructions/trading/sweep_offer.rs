@@ -1,6 +1,5 @@
 //! One offer after the other: filled, or left aside with the reason told.
 
-use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Offer, Series, Shard, Side};
 use backstop_interface::action::Action;
@@ -64,7 +63,8 @@ impl<'a, 'info> Broom<'a, 'info> {
     /// Fills an order as far as its offers go.
     pub fn sweep(&mut self, order: &SweepOrder, named: &'info [AccountInfo<'info>]) -> Result<()> {
         let (first, groups) = named.split_first().ok_or(BackstopError::SweepAccounts)?;
-        let mut series: Box<Account<Series>> = Box::new(Account::try_from(writable(first)?)?);
+        let mut series: Box<Account<Series>> =
+            Box::new(Account::try_from(trade::writable(first)?)?);
         self.risk.check(&series.market)?;
         trade::check_open(&series, self.moment.now)?;
         let mut left = order.contracts;
@@ -145,7 +145,7 @@ impl<'a, 'info> Broom<'a, 'info> {
             ..SweptOffer::default()
         };
         for info in group {
-            writable(info)?;
+            trade::writable(info)?;
         }
         // Taken back, or its maker's account closed.
         let found = Account::<Offer>::try_from(offer)
@@ -285,7 +285,7 @@ impl<'a, 'info> Broom<'a, 'info> {
 
 /// A shard as it is now: other sides of the sweep may have written it.
 fn shard<'info>(info: &'info AccountInfo<'info>) -> Result<Account<'info, Shard>> {
-    Account::try_from(writable(info)?)
+    Account::try_from(trade::writable(info)?)
 }
 
 /// The maker may have taken the offer back and placed another at its address since the taker named it.
@@ -293,11 +293,6 @@ fn still_named(order: &SweepOrder, series: &Pubkey, offer: &Offer) -> Result<()>
     ensure(offer.series == *series, BackstopError::WrongSeries)?;
     ensure(offer.side == order.side, BackstopError::WrongSide)?;
     Ok(())
-}
-
-fn writable<'a, 'info>(info: &'a AccountInfo<'info>) -> Result<&'a AccountInfo<'info>> {
-    require!(info.is_writable, ErrorCode::ConstraintMut);
-    Ok(info)
 }
 
 /// Number of an error, as the event tells it.

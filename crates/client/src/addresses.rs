@@ -1,7 +1,7 @@
 //! Addresses that go together.
 
 use anchor_lang::prelude::*;
-use backstop_interface::accounts::{OptionKind, Shard};
+use backstop_interface::accounts::{OptionKind, Shard, SHARD_COUNT};
 use backstop_interface::pda;
 
 /// Everything of one market that does not depend on who asks.
@@ -54,6 +54,35 @@ impl MarketKeys {
             fund: pda::insurance_fund(&market),
             insurance_vault: pda::insurance_vault(&market),
         }
+    }
+
+    /// Addresses any transaction of the market may name, for a lookup table: those that do not depend on who asks,
+    /// what is traded and which collaterals are shown; `others` adds what else is the same for everybody, such as the
+    /// account the price is read from and the parts of further collaterals.
+    pub fn shared(&self, others: impl IntoIterator<Item = Pubkey>) -> Vec<Pubkey> {
+        let own = [
+            self.market,
+            self.protocol,
+            self.quote_mint,
+            self.underlying_mint,
+            self.vol_surface,
+            self.clock,
+            self.quote,
+            self.vault,
+            self.underlying,
+            self.underlying_vault,
+            self.fund,
+            self.insurance_vault,
+            crate::build::event_authority(),
+            crate::build::TOKEN_PROGRAM,
+            crate::build::TOKEN_2022_PROGRAM,
+            crate::build::SYSTEM_PROGRAM,
+        ];
+        let shards = (0..SHARD_COUNT).map(|index| pda::shard(&self.market, index));
+        let mut all: Vec<Pubkey> = own.into_iter().chain(shards).chain(others).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        all.retain(|key| seen.insert(*key));
+        all
     }
 
     /// Margin account number `index` of an owner.

@@ -16,6 +16,7 @@ pub mod insurance;
 pub mod liquidation;
 pub mod migration;
 pub mod orders;
+pub mod plan;
 pub mod quotes;
 pub mod remaining;
 pub mod requests;

@@ -1,5 +1,6 @@
 //! Translates what the virtual machine reports by compiled index back to what the caller gave.
 
+use backstop_client::plan::Wire;
 use litesvm::types::TransactionMetadata;
 use solana_instruction::{AccountMeta, Instruction};
 use solana_message::inner_instruction::{InnerInstruction, InnerInstructionsList};
@@ -8,7 +9,7 @@ use solana_message::{AccountKeys, AddressLookupTableAccount, VersionedMessage};
 use solana_transaction::TransactionError;
 
 use crate::logs::instruction_costs;
-use crate::outcome::{Failed, InnerCall, Landed, Wire};
+use crate::outcome::{Failed, InnerCall, Landed};
 
 /// Instructions of the compute budget that precede the given ones.
 const PRELUDE: u8 = 1;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use anchor_lang::{AnchorDeserialize, Discriminator};
+use backstop_client::plan::Wire;
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use solana_instruction::error::InstructionError;
@@ -21,25 +22,6 @@ pub struct InnerCall {
     pub instruction: Instruction,
     /// Height in the invocation stack: 2 for what an instruction of the transaction invoked itself.
     pub height: u8,
-}
-
-/// What a transaction takes of the two limits every node sets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wire {
-    /// Bytes with signatures; at most 1 232 fit a packet.
-    pub bytes: usize,
-    /// Accounts, those of lookup tables included; at most 64 may be locked.
-    pub accounts: usize,
-}
-
-impl Wire {
-    /// The larger of each.
-    pub fn max(self, other: Self) -> Self {
-        Self {
-            bytes: self.bytes.max(other.bytes),
-            accounts: self.accounts.max(other.accounts),
-        }
-    }
 }
 
 /// A transaction that landed: its effects are in the world.

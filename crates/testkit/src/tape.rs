@@ -6,6 +6,7 @@ use anchor_lang::solana_program::bpf_loader_upgradeable;
 use solana_account::{Account, ReadableAccount};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
+use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 
 use crate::snapshot::SYSVAR_OWNER;
@@ -20,6 +21,8 @@ pub enum Deed {
     Account(Pubkey, Account),
     /// The clock set.
     Time(Moment),
+    /// A lookup table made for a transaction, which need not have landed.
+    Table(AddressLookupTableAccount, Account),
 }
 
 /// What the clock shows.

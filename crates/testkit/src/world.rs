@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use backstop_client::plan::Wire;
 use litesvm::LiteSVM;
 use solana_account::{Account, AccountSharedData};
 use solana_clock::Clock;
 use solana_keypair::Keypair;
+use solana_message::AddressLookupTableAccount;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use crate::cost::CostLog;
 use crate::footprint::Tracer;
 use crate::keys::key;
-use crate::outcome::Wire;
 use crate::program::{template, WorldError};
 use crate::sections::with_section_table;
 use crate::tape::{Deed, Moment};
@@ -40,6 +41,9 @@ pub struct World {
     pub(crate) tape: Option<Vec<Deed>>,
     pub(crate) widest: Wire,
     pub(crate) token_2022: bool,
+    /// Addresses of the market, for a table that serves everybody.
+    pub(crate) shared: Vec<Pubkey>,
+    pub(crate) tables: Vec<AddressLookupTableAccount>,
 }
 
 impl Clone for World {
@@ -57,6 +61,8 @@ impl Clone for World {
             tape: self.tape.clone(),
             widest: self.widest,
             token_2022: self.token_2022,
+            shared: self.shared.clone(),
+            tables: self.tables.clone(),
         }
     }
 }
@@ -109,6 +115,8 @@ impl World {
             tape: None,
             widest: Wire::default(),
             token_2022: false,
+            shared: Vec::new(),
+            tables: Vec::new(),
         };
         world.airdrop(&world.payer.pubkey(), PAYER_LAMPORTS);
         world.label(world.payer.pubkey(), "fee payer");

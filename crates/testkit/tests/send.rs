@@ -108,57 +108,65 @@ fn the_same_instruction_can_be_sent_again() {
     assert_ne!(first.signature, second.signature);
 }
 
-#[test]
-fn what_does_not_fit_on_the_wire_is_refused_and_a_lookup_table_makes_it_fit() {
-    let (mut world, mint, from, to) = alice_has_five();
-    let extras: Vec<_> = (0..40).map(|i| pubkey(&format!("extra {i}"))).collect();
-    let mut wide = transfer(&world, mint, (from, to), 3);
-    let metas = extras
-        .iter()
-        .map(|one| AccountMeta::new_readonly(*one, false));
-    wide.accounts.extend(metas);
-    let failed = world
-        .send(&[wide.clone()], &[&key("alice")])
-        .expect_err("too long");
-    assert_eq!(failed.error, TransactionError::SanitizeFailure);
-    assert!(
-        failed.logs[0].contains("1232 at most fit"),
-        "{:?}",
-        failed.logs
-    );
+/// The transfer with as many accounts more, which it does not use.
+fn widened(mut transfer: Instruction, extras: usize) -> Instruction {
+    let extras = (0..extras).map(|index| pubkey(&format!("extra {index}")));
+    let metas = extras.map(|one| AccountMeta::new_readonly(one, false));
+    transfer.accounts.extend(metas);
+    transfer
+}
 
-    let table = world.lookup_table("extras", &[extras, vec![from, to]].concat());
-    let landed = expect_landed(world.send_with_tables(&[wide], &[&key("alice")], &[table]));
-    assert_eq!(world.balance(&to), 3);
-    // Payer, owner, both wallets, mint, token program, budget program, forty more.
-    assert_eq!(landed.wire.accounts, 47);
+#[test]
+fn what_is_too_long_is_sent_through_tables_made_on_the_way() {
+    let (mut world, mint, from, to) = alice_has_five();
+    world.advance(10);
+    world.share(vec![pubkey("extra 7"), mint, pubkey("unused")]);
+    let transfer = transfer(&world, mint, (from, to), 1);
+    let short = expect_landed(world.send(std::slice::from_ref(&transfer), &[&key("alice")]));
+    assert_eq!(world.tables().len(), 0, "what fits needs none");
+    let wide = widened(transfer, 40);
+    let slot = world.slot();
+    let landed = expect_landed(world.send(std::slice::from_ref(&wide), &[&key("alice")]));
+    assert_eq!((world.balance(&to), world.slot()), (2, slot + 1));
+    // Payer, owner, both wallets, mint, token program, budget program; forty more.
+    assert_eq!((short.wire.accounts, landed.wire.accounts), (7, 47));
+    assert!(landed.wire.bytes < 600, "{:?}", landed.wire);
+    let [shared, own] = world.tables() else {
+        panic!("one table of the market, one of the rest")
+    };
+    let shared = [pubkey("extra 7"), mint, pubkey("unused")] == shared.addresses[..];
     assert!(
-        (300..1_232).contains(&landed.wire.bytes),
-        "{:?}",
-        landed.wire
+        shared && own.addresses.len() == 41,
+        "39 extras, two wallets"
     );
+    expect_landed(world.send(&[wide], &[&key("alice")]));
+    assert_eq!((world.tables().len(), world.slot()), (2, slot + 1));
 }
 
 #[test]
 fn a_transaction_locks_64_accounts_and_no_more() {
     let (mut world, mint, from, to) = alice_has_five();
-    for (extras, fits) in [(57, true), (58, false)] {
-        let extras: Vec<_> = (0..extras).map(|i| pubkey(&format!("extra {i}"))).collect();
-        let mut wide = transfer(&world, mint, (from, to), 1);
-        let metas = extras
-            .iter()
-            .map(|one| AccountMeta::new_readonly(*one, false));
-        wide.accounts.extend(metas);
-        let table = world.lookup_table(&format!("{} extras", extras.len()), &extras);
-        let outcome = world.send_with_tables(&[wide], &[&key("alice")], &[table]);
-        match outcome {
-            Ok(landed) => assert!(fits && landed.wire.accounts == 64, "{:?}", landed.wire),
-            Err(failed) => {
-                assert!(!fits, "{failed}");
-                assert_eq!(failed.error, TransactionError::TooManyAccountLocks);
-            }
-        }
-    }
+    world.advance(10);
+    let transfer = transfer(&world, mint, (from, to), 1);
+    let fits = widened(transfer.clone(), 57);
+    let landed = expect_landed(world.send(&[fits], &[&key("alice")]));
+    assert_eq!(landed.wire.accounts, 64);
+    let failed = world.send(&[widened(transfer, 58)], &[&key("alice")]);
+    let failed = failed.expect_err("one more");
+    assert_eq!(failed.error, TransactionError::TooManyAccountLocks);
+    assert_eq!(
+        failed.logs,
+        ["testkit: 65 accounts, 64 at most may be locked"]
+    );
+}
+
+#[test]
+fn what_no_table_shortens_is_refused() {
+    let mut world = world();
+    let long = memo(&world, &[b'a'; 1_100], &[]);
+    let failed = world.send(&[long], &[]).expect_err("too long");
+    assert_eq!(failed.error, TransactionError::SanitizeFailure);
+    assert!(failed.logs[0].ends_with("1232 at most fit"), "{failed}");
 }
 
 #[test]

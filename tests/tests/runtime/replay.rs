@@ -7,7 +7,7 @@ use solana_account::Account;
 use solana_clock::Clock;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
-use solana_message::{v0::Message, VersionedMessage};
+use solana_message::{v0::Message, AddressLookupTableAccount, VersionedMessage};
 use solana_program_test::{ProgramTest, ProgramTestContext};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -58,6 +58,7 @@ struct Chain {
     context: ProgramTestContext,
     payer: Keypair,
     sent: u32,
+    tables: Vec<AddressLookupTableAccount>,
 }
 
 impl Chain {
@@ -78,6 +79,7 @@ impl Chain {
             context,
             payer: world.payer_key(),
             sent: 0,
+            tables: Vec::new(),
         };
         chain.set_time(story.begins_at).await;
         chain
@@ -88,6 +90,11 @@ impl Chain {
             Deed::Time(moment) => self.set_time(*moment).await,
             Deed::Account(address, account) => {
                 self.context.set_account(address, &account.clone().into())
+            }
+            Deed::Table(table, account) => {
+                self.context
+                    .set_account(&table.key, &account.clone().into());
+                self.tables.push(table.clone());
             }
             Deed::Transaction(instructions, signers) => self.send(instructions, signers).await,
         }
@@ -121,7 +128,7 @@ impl Chain {
             .get_latest_blockhash()
             .await
             .expect("the bank answers");
-        let message = Message::try_compile(&self.payer.pubkey(), &all, &[], blockhash)
+        let message = Message::try_compile(&self.payer.pubkey(), &all, &self.tables, blockhash)
             .expect("it compiled before");
         let transaction = self.signed(message, signers);
         let outcome = self

@@ -128,6 +128,21 @@ impl Book {
         })
     }
 
+    /// By how much V lies below the least at both tiers, in exact prices; and how much of the haircut the
+    /// least waives there for puts, which V does not.
+    pub fn below_least(&self) -> [(f64, f64); 2] {
+        self.given(&MarginParams::default(), |portfolio, regime| {
+            let exact = reference::reference(portfolio, regime);
+            let least = reference::least(portfolio, regime);
+            let puts = reference::waived_for_puts(portfolio, regime);
+            [0, 1].map(|tier| {
+                let below =
+                    least[tier].map_or(0.0, |least| (least - exact.as_priced[tier]).max(0.0));
+                (below, puts[tier])
+            })
+        })
+    }
+
     /// Whether the greatest loss holds a tier's requirement, concentration apart; where it is near, too.
     pub fn held(&self) -> [bool; 2] {
         let got = self.without_concentration();

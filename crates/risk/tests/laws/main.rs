@@ -7,7 +7,7 @@ mod black;
 mod books;
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../common/reference.rs"]
+#[path = "../common/reference/mod.rs"]
 mod reference;
 
 mod add_ons;

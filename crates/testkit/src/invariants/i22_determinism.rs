@@ -57,6 +57,11 @@ impl Shadow {
                 self.world.svm.set_sysvar(&clock);
             }
             Deed::Account(address, account) => self.world.set_account(address, account),
+            // Its address derives from the slot it was made in.
+            Deed::Table(table, account) => {
+                self.world.set_account(table.key, account);
+                self.world.tables.push(table);
+            }
             Deed::Transaction(instructions, signers) => {
                 let signers: Vec<_> = signers.iter().collect();
                 let outcome = self.world.send(&instructions, &signers);

@@ -82,6 +82,7 @@ impl Stage {
         }
         stage.set_price(genesis.price);
         expect_landed(stage.tick());
+        stage.share_addresses();
         stage
     }
 

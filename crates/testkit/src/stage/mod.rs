@@ -55,6 +55,17 @@ impl Stage {
         key(name)
     }
 
+    /// Names the market's own addresses for the lookup table of everybody.
+    pub fn share_addresses(&mut self) {
+        let others = self.others.iter().flat_map(|one| {
+            let shown = one.keys.metas().into_iter().map(|meta| meta.pubkey);
+            let (_, vault) = self.keys.collateral(&one.keys.mint);
+            shown.chain([one.keys.mint, vault])
+        });
+        let shared = self.keys.shared(others.chain([self.price_account]));
+        self.world.share(shared);
+    }
+
     /// Margin account number 0 of an actor.
     pub fn margin(&self, name: &str) -> Pubkey {
         self.keys.margin_account(&key(name).pubkey(), 0)

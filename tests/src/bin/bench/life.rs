@@ -14,7 +14,7 @@ use super::sheet::Sheet;
 pub const QUOTE: u64 = 1_000_000;
 pub const PRICE: u64 = 1_000_000_000;
 pub const CONTRACT: u64 = 1_000_000;
-const UNDERLYING: u64 = 1_000_000_000;
+pub const UNDERLYING: u64 = 1_000_000_000;
 
 /// Instructions of genesis, as the program logs them and as they are called here.
 const GENESIS: [(&str, &str); 7] = [

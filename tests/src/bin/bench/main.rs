@@ -9,6 +9,7 @@ mod kernel;
 mod life;
 mod most;
 mod sheet;
+mod wide;
 
 use backstop_interface::ID;
 use backstop_testkit::World;
@@ -63,6 +64,10 @@ fn program(sheet: &mut Sheet) {
     ];
     sheet.dearest_of("fill_4_4", &fills);
     most::measure(sheet);
+    wide::measure(sheet);
+    let wire = sheet.wire();
+    sheet.set("transaction_most_bytes", wire.bytes as u64, "bytes");
+    sheet.set("accounts_most", wire.accounts as u64, "accounts");
 
     let traced = World::traced_at(ID, program_so()).expect("the program binary loads");
     let footprint = measure(traced).footprint();

@@ -1,12 +1,14 @@
 //! How many legs an account may have before an instruction on it passes what one transaction should cost.
 
+use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{OptionKind, MAX_LEGS};
+use backstop_interface::accounts::{OptionKind, Pricing, MAX_LEGS};
 use backstop_interface::ID;
-use backstop_testkit::{expect_landed, Genesis, OfferTerms, Outcome, Stage};
+use backstop_testkit::stage::NewCollateral;
+use backstop_testkit::{expect_landed, Failed, Genesis, Landed, OfferTerms, Outcome, Stage};
 use backstop_tests::program_so;
 
-use super::life::{surface, CONTRACT, PRICE, QUOTE};
+use super::life::{surface, CONTRACT, PRICE, QUOTE, UNDERLYING};
 use super::sheet::Sheet;
 
 /// Compute units any instruction may cost.
@@ -18,56 +20,102 @@ const PER_EXPIRY: usize = 4;
 /// in them, but for the first, of which he owes more than he buys: only who owes something is held to a margin.
 struct Legs {
     stage: Stage,
-    /// Cost of the fill that made the last leg, in a margin account on both sides.
-    fill: Option<u64>,
+    /// The fill that made the last leg, in a margin account on both sides.
+    fill: Landed,
+    /// The last series.
+    series: SeriesKeys,
 }
 
 /// A name, and what it costs.
-type Measure = (&'static str, fn(&Legs) -> Option<u64>);
+type Measure = (&'static str, fn(&Legs) -> Outcome);
 
-/// Measures fill, withdrawal, trigger and bid with as many legs on both sides as stay within the budget.
+/// Those measured with one leg and one more, to see how many fit.
+const MEASURES: [Measure; 4] = [
+    ("fill_offer_ledger", |legs| Ok(legs.fill.clone())),
+    ("withdraw_quote", withdraw),
+    ("liquidate", liquidate),
+    ("bid", bid),
+];
+
+/// The others that judge accounts, measured with all legs; both sides hold four collaterals.
+const FULL: [Measure; 6] = [
+    ("transfer_leg_32_legs", |legs| {
+        let (part, mut stage) = (CONTRACT as i64, legs.stage.clone());
+        stage.transfer_leg("bidder", "writer", &legs.series, part, 1)
+    }),
+    ("withdraw_option_32_legs", |legs| {
+        let mut stage = legs.stage.clone();
+        stage.withdraw_option("bidder", &legs.series, CONTRACT)
+    }),
+    ("write_option_32_legs", |legs| {
+        let mut stage = legs.stage.clone();
+        stage.write_option("writer", &legs.series, CONTRACT)
+    }),
+    ("fill_quote_32_legs", |legs| {
+        let (part, mut stage) = (CONTRACT, legs.stage.clone());
+        stage.fill_quote("bidder", "writer", &legs.series, part, 20 * PRICE)
+    }),
+    ("execute_fill_32_legs", execute),
+    ("measure_32_legs", |legs| {
+        legs.stage.clone().measure("writer")
+    }),
+];
+
+/// Measures them all.
 pub fn measure(sheet: &mut Sheet) {
-    let measures: [Measure; 4] = [
-        ("fill_offer_ledger", |legs| legs.fill),
-        ("withdraw_quote", withdraw),
-        ("liquidate", liquidate),
-        ("bid", bid),
-    ];
     let accounts = accounts_by_legs();
-    for (name, cost) in measures {
-        let costs = accounts
-            .iter()
-            .map_while(cost)
-            .take_while(|cu| *cu <= BUDGET);
-        let costs: Vec<u64> = costs.collect();
-        let dearest = costs
-            .last()
-            .expect("an account with one leg stays within the budget");
-        sheet.set(&format!("{name}_most_legs"), costs.len() as u64, "legs");
-        sheet.set(&format!("{name}_most_legs_cost"), *dearest, "CU");
+    let all = accounts.last().expect("one leg fits");
+    for (name, cost) in FULL {
+        sheet.note(name, cost(all));
+    }
+    for (name, cost) in MEASURES {
+        let landed = accounts.iter().map_while(|legs| cost(legs).ok());
+        let within: Vec<Landed> = landed
+            .take_while(|landed| landed.program_cu(&ID) <= BUDGET)
+            .collect();
+        let Some(dearest) = within.last() else {
+            panic!("{name} with one leg: {:?}", cost(&accounts[0]).err());
+        };
+        sheet.set(&format!("{name}_most_legs"), within.len() as u64, "legs");
+        sheet.set(
+            &format!("{name}_most_legs_cost"),
+            dearest.program_cu(&ID),
+            "CU",
+        );
+        sheet.widen(dearest.wire);
     }
 }
 
 /// Stages with 1, 2, 3 … legs on both sides, up to 32 or as far as a fill fits a transaction.
 fn accounts_by_legs() -> Vec<Legs> {
-    let mut stage = Stage::open(program_so(), &Genesis::default());
+    let genesis = Genesis {
+        others: vec![NewCollateral::staked(), NewCollateral::stable()],
+        ..Genesis::default()
+    };
+    let mut stage = Stage::open(program_so(), &genesis);
     for name in ["writer", "bidder", "keeper"] {
-        stage.actor(name, 10_000_000 * QUOTE, 0);
+        stage.actor(name, 10_000_000 * QUOTE, 10 * UNDERLYING);
     }
     expect_landed(stage.publish_surface(&surface()));
     for name in ["writer", "bidder"] {
         expect_landed(stage.open_account(name));
+        expect_landed(stage.deposit_underlying(name, UNDERLYING));
+        for other in ["staked", "stable"] {
+            stage.fund_other(name, other, UNDERLYING);
+            expect_landed(stage.deposit_other(name, other, UNDERLYING));
+        }
     }
     expect_landed(stage.deposit_quote("writer", 300_000 * QUOTE));
     expect_landed(stage.deposit_quote("bidder", 5_000_000 * QUOTE));
     let mut accounts = Vec::new();
     for index in 0..MAX_LEGS {
-        let Some(fill) = units(one_more_leg(&mut stage, index)) else {
+        let Ok(fill) = one_more_leg(&mut stage, index) else {
             break;
         };
         accounts.push(Legs {
             stage: stage.clone(),
-            fill: Some(fill),
+            fill,
+            series: series(&stage, index),
         });
     }
     accounts
@@ -101,11 +149,6 @@ fn series(stage: &Stage, index: usize) -> SeriesKeys {
         .series(strike * PRICE, OptionKind::Put)
 }
 
-/// Compute units of what landed; none if it did not fit a transaction.
-fn units(outcome: Outcome) -> Option<u64> {
-    outcome.ok().map(|landed| landed.program_cu(&ID))
-}
-
 /// The writer takes out whatever he can spare.
 fn take_out(stage: &mut Stage) -> Outcome {
     let spare = u64::try_from(stage.assess("writer").health_im()).expect("the writer is healthy");
@@ -115,30 +158,50 @@ fn take_out(stage: &mut Stage) -> Outcome {
     stage.withdraw_quote("writer", spare.min(held))
 }
 
-fn withdraw(legs: &Legs) -> Option<u64> {
-    units(take_out(&mut legs.stage.clone()))
+fn withdraw(legs: &Legs) -> Outcome {
+    take_out(&mut legs.stage.clone())
 }
 
 /// The trigger after a crash by a fifth.
-fn liquidate(legs: &Legs) -> Option<u64> {
+fn liquidate(legs: &Legs) -> Outcome {
     let mut stage = crashed(legs)?;
-    let cost = units(stage.liquidate("keeper", "writer"))?;
+    let cost = stage.liquidate("keeper", "writer")?;
     stage.auction("writer").expect("the writer was seized");
-    Some(cost)
+    Ok(cost)
 }
 
 /// Taking a tenth of everything.
-fn bid(legs: &Legs) -> Option<u64> {
+fn bid(legs: &Legs) -> Outcome {
     let mut stage = crashed(legs)?;
-    stage.liquidate("keeper", "writer").ok()?;
-    units(stage.bid("bidder", "writer", 100_000_000, i64::MAX))
+    stage.liquidate("keeper", "writer")?;
+    stage.bid("bidder", "writer", 100_000_000, i64::MAX)
+}
+
+/// A fill of the writer's pegged offer that the bidder asked for.
+fn execute(legs: &Legs) -> Outcome {
+    let (mut stage, series) = (legs.stage.clone(), &legs.series);
+    let nonce = MAX_LEGS as u64;
+    let offer = PlaceOfferArgs {
+        nonce,
+        contracts: CONTRACT,
+        pricing: Pricing::Pegged { vol_offset_ppm: 0 },
+        ..PlaceOfferArgs::default()
+    };
+    expect_landed(stage.place("writer", series, offer));
+    stage.world.advance(40);
+    let asked = (1, CONTRACT, 100 * PRICE);
+    expect_landed(stage.request_fill("bidder", ("writer", nonce), series, asked));
+    stage.pass(20, 200 * PRICE);
+    let update = stage.price_account;
+    let (taker, maker) = (("bidder", 1), ("writer", nonce));
+    stage.execute_fill("keeper", taker, maker, series, update)
 }
 
 /// What the writer can spare is gone and the price has fallen by a fifth.
-fn crashed(legs: &Legs) -> Option<Stage> {
+fn crashed(legs: &Legs) -> Result<Stage, Failed> {
     let mut stage = legs.stage.clone();
-    take_out(&mut stage).ok()?;
+    take_out(&mut stage)?;
     stage.pass(20, 160 * PRICE);
     expect_landed(stage.tick());
-    Some(stage)
+    Ok(stage)
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use backstop_interface::ID;
-use backstop_testkit::{expect_landed, Footprint, Landed, Outcome};
+use backstop_testkit::{expect_landed, Footprint, Landed, Outcome, Wire};
 
 /// Measurements by name.
 #[derive(Default)]
 pub struct Sheet {
     rows: BTreeMap<String, (f64, &'static str)>,
     footprint: Footprint,
+    wire: Wire,
 }
 
 impl Sheet {
@@ -20,6 +21,7 @@ impl Sheet {
     pub fn note(&mut self, name: &str, outcome: Outcome) -> Landed {
         let landed = expect_landed(outcome);
         self.footprint = self.footprint.max(landed.footprint.unwrap_or_default());
+        self.widen(landed.wire);
         let cu = landed.program_cu(&ID);
         let row = self.rows.entry(name.to_owned()).or_insert((0.0, "CU"));
         row.0 = row.0.max(cu as f64);
@@ -53,6 +55,16 @@ impl Sheet {
         let most = rows.iter().map(|row| self.value(row));
         self.rows
             .insert(name.to_owned(), (most.fold(0.0, f64::max), "CU"));
+    }
+
+    /// Counts bytes and accounts of a transaction among those of all.
+    pub fn widen(&mut self, wire: Wire) {
+        self.wire = self.wire.max(wire);
+    }
+
+    /// The most bytes and accounts of any transaction noted so far.
+    pub fn wire(&self) -> Wire {
+        self.wire
     }
 
     /// The most heap and stack any instruction noted so far needed; zero outside traced worlds.

@@ -3,7 +3,7 @@
 mod deposit;
 mod listing;
 mod observe;
-mod setting;
+pub mod setting;
 mod shown;
 mod shown_prices;
 mod token_2022;

@@ -2,12 +2,12 @@
 
 use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{AccountState, Pricing, Side};
+use backstop_interface::accounts::{Pricing, Side};
 use backstop_interface::BackstopError::*;
 use backstop_testkit::{expect_landed, Stage};
 
 use super::{bid, cash, left, move_to, order, outcomes, three, told, ANY};
-use crate::setup::{fund, leg, mark, refuse, state, written, CONTRACT, PRICE, QUOTE};
+use crate::setup::{fund, leg, mark, refuse, written, CONTRACT, PRICE, QUOTE};
 
 /// Buys back up to 60 contracts at 2 % above mark once health(MM) is 30 % of the value or less.
 fn guard() -> PlaceOfferArgs {
@@ -21,7 +21,7 @@ fn guard() -> PlaceOfferArgs {
 }
 
 /// The writer is short 80 puts and left a guard order; the stranger has 100 000 quote.
-fn guarded() -> (Stage, SeriesKeys) {
+pub(super) fn guarded() -> (Stage, SeriesKeys) {
     let (mut stage, put) = written(80 * CONTRACT);
     fund(&mut stage, "stranger", 100_000 * QUOTE);
     expect_landed(stage.place("writer", &put, guard()));
@@ -29,7 +29,7 @@ fn guarded() -> (Stage, SeriesKeys) {
 }
 
 /// Lowers the price by a quote at a time until health(MM) is at most 30 % of the value.
-fn fall_to_the_guard(stage: &mut Stage) {
+pub(super) fn fall_to_the_guard(stage: &mut Stage) {
     let mut price = stage.price_update().price;
     loop {
         let found = stage.assess("writer");
@@ -63,27 +63,6 @@ fn its_price_is_mark_and_what_the_owner_adds() {
     let sold = order(&stage, &put, Side::Bid, CONTRACT, &[("writer", 2)]);
     expect_landed(stage.sweep("stranger", &[sold], ANY));
     assert_eq!(before - cash(&stage, "writer"), expected);
-}
-
-/// The story: the price falls as far in both worlds. Where the guard order closed in time nobody can seize the
-/// account, where there was none it is seized.
-#[test]
-fn it_closes_in_time() {
-    let (mut stage, put) = guarded();
-    let mut careless = stage.clone();
-    fall_to_the_guard(&mut stage);
-    let sold = order(&stage, &put, Side::Bid, 60 * CONTRACT, &[("writer", 2)]);
-    expect_landed(stage.sweep("stranger", &[sold], ANY));
-    assert_eq!(leg(&stage, "writer", &put), -20_000_000);
-    expect_landed(careless.cancel_offer("writer", 2));
-    for stage in [&mut stage, &mut careless] {
-        move_to(stage, 90 * PRICE);
-        expect_landed(stage.liquidate("keeper", "writer"));
-    }
-    assert_eq!(state(&stage, "writer"), AccountState::Open);
-    assert_eq!(state(&careless, "writer"), AccountState::Auction);
-    assert!(stage.assess("writer").health_im() >= 0);
-    super::assert_all_fit(&stage);
 }
 
 /// It only makes the position smaller, whatever size it names.

@@ -2,6 +2,7 @@
 
 mod below_margin;
 mod cover;
+mod diary;
 mod fees;
 mod guard;
 mod leg_limit;
@@ -16,6 +17,7 @@ mod stories;
 mod sweep;
 mod sweep_refusals;
 mod sweep_skips;
+mod tables;
 mod write_option;
 
 use backstop_client::orders::{Named, Order};

@@ -151,11 +151,15 @@ pub struct Expiry {
     pub estate_count: u32,
     /// Those of them that were counted in this round.
     pub round_estates: u32,
+    /// Room for later fields.
+    pub reserved: [u8; 40],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<PointSlot>() == 32);
-    assert!(core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 40);
+    assert!(
+        core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 40 + 40
+    );
     assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
     assert!(core::mem::offset_of!(Expiry, points) == 208);
 };

@@ -96,7 +96,7 @@ pub struct Series {
     /// Round in which it was counted.
     pub counted_round: u8,
     /// Room for later fields.
-    pub reserved: [u8; 21],
+    pub reserved: [u8; 29],
 }
 
 /// Where the expiry second lies behind the discriminator: version, bump, kind, folded, market, expiry.
@@ -149,7 +149,7 @@ mod tests {
             exercise_number: 0,
             counted_atoms: 0,
             counted_round: 0,
-            reserved: [0; 21],
+            reserved: [0; 29],
         };
         assert!(series.is_unused());
         let mut bytes = Vec::new();

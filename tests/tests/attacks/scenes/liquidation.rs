@@ -24,7 +24,10 @@ fn liquidate(stage: &Stage) -> Instruction {
 /// With its expiries, which it is counted in.
 fn liquidate_estate(stage: &Stage) -> Instruction {
     let account = stage.account_of("writer");
-    with_own_expiries(liquidate(stage), &account.expect("the writer has an account"))
+    with_own_expiries(
+        liquidate(stage),
+        &account.expect("the writer has an account"),
+    )
 }
 
 /// With its expiry and all series there, and the surface.
@@ -33,7 +36,10 @@ fn estimate(stage: &Stage) -> Instruction {
     let margin = stage.margin("writer");
     let built = insurance::measure(&stage.keys, margin, stage.price_account);
     let seconds = account.expiries[0].expires_at;
-    let series = stage.keys.expiry(seconds).series(200 * PRICE, OptionKind::Put);
+    let series = stage
+        .keys
+        .expiry(seconds)
+        .series(200 * PRICE, OptionKind::Put);
     let surface = Some(stage.keys.vol_surface);
     with_series(with_own_expiries(built, &account), [series.series], surface)
 }

@@ -138,7 +138,7 @@ pub fn create_series(
         counted_atoms: 0,
         // Not in the round under way: it is counted before an estimate is made.
         counted_round: expiry.round.wrapping_sub(1),
-        reserved: [0; 21],
+        reserved: [0; 29],
     });
     expiry.invariant()?;
     drop(expiry);

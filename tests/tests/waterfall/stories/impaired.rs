@@ -247,7 +247,6 @@ fn an_expiry_that_is_over_is_estimated_by_what_it_owes() {
     scene.measure();
     let (expiry, low) = (scene.play.expiry, scene.low);
     scene.play.pass_expiry(&expiry, 80);
-    let table = scene.table();
     assert_eq!(
         scene.estimate("writer", &[]),
         None,

@@ -3,7 +3,7 @@
 use crate::{
     bench, build, documents, idl,
     project::{on_path, run, Project},
-    rooms,
+    refusals, rooms,
     steps::Steps,
 };
 use anyhow::Result;
@@ -28,6 +28,9 @@ pub(crate) fn test(project: &Project) -> Result<()> {
         })
         .then("runtime of the build route", || runtime(project))
         .then("tests of the workspace", || workspace(project))
+        .then("errors in the docs of instructions", || {
+            refusals::check(project)
+        })
         .then("lints", || lints(project))
         .then("measurements against their ceilings", || {
             bench::within_bounds(project)
@@ -95,6 +98,7 @@ fn lints(project: &Project) -> Result<()> {
 fn workspace(project: &Project) -> Result<()> {
     build::need_c_tools(project)?;
     let mut tests = project.cargo(&["test", "--locked", "--workspace"]);
+    tests.env(refusals::VARIABLE, refusals::folder(project)?);
     // The same cases for everybody: one in a million that a law forgot is found by `cargo test`, which draws
     // fresh ones, and stops nobody else's work.
     if std::env::var_os("PROPTEST_RNG_SEED").is_none() {

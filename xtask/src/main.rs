@@ -11,6 +11,7 @@ mod documents;
 mod idl;
 mod lock;
 mod project;
+mod refusals;
 mod rooms;
 mod steps;
 

@@ -142,6 +142,7 @@ impl Book {
 pub fn regime(params: &MarginParams) -> Regime<'_> {
     Regime {
         im_scale_ppb: IM_SCALE_PPB,
+        least_scale_ppb: IM_SCALE_PPB,
         withdrawing: true,
         widening_mm_ppm: WIDENING_PPM,
         ..Regime::of(params)

@@ -35,6 +35,7 @@ pub fn request_exercise(
         holder,
         market: keys.market,
         series: series.series,
+        exercises: series.exercises,
         option_mint: series.option_mint,
         tokens,
         request: pda::exercise_request(&series.series, &holder, asked.nonce),
@@ -51,20 +52,29 @@ pub fn request_exercise(
     instruction(accounts, args::RequestExercise { args })
 }
 
-/// `execute_exercise` at the update in `update`; tokens of a request that is void go to `destination`, an account of the
-/// owner.
+/// What decides a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Deciding {
+    /// The unique first update from the moment on.
+    pub update: Pubkey,
+    /// A price of now; needed from two minutes after the request on.
+    pub price: Option<Pubkey>,
+}
+
+/// `execute_exercise`; tokens of a request that is void go to `destination`, the owner's associated token account.
 pub fn execute_exercise(
     keys: &MarketKeys,
     executor: Pubkey,
     series: &SeriesKeys,
     (owner, nonce): Request,
-    (destination, update): (Pubkey, Pubkey),
+    (destination, deciding): (Pubkey, Deciding),
 ) -> Instruction {
     let accounts = accounts::ExecuteExercise {
         executor,
         market: keys.market,
         clock: keys.clock,
-        update,
+        update: deciding.update,
+        price: deciding.price,
         expiry: series.expiry.expiry,
         series: series.series,
         exercises: series.exercises,

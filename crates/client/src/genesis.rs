@@ -2,37 +2,13 @@
 
 use crate::addresses::MarketKeys;
 use crate::backstop::client::{accounts, args};
-use crate::backstop::types;
 use crate::build::{instruction, recast, SYSTEM_PROGRAM, TOKEN_PROGRAM};
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
-use backstop_interface::accounts::CollateralKind;
-use backstop_interface::naming::SYMBOL_BYTES;
-use backstop_interface::params::MarketParams;
 use backstop_interface::pda;
 
 pub use crate::backstop::types::InitializeProtocolArgs;
-
-/// What a market is created with.
-#[derive(Clone, Debug)]
-pub struct NewMarket {
-    /// Owner of `PriceUpdateV2` accounts.
-    pub receiver_program: Pubkey,
-    /// Owner of legacy price accounts.
-    pub legacy_price_program: Pubkey,
-    /// Legacy price account for previews, or the default key.
-    pub legacy_price: Pubkey,
-    /// All numbers.
-    pub params: MarketParams,
-    /// Symbol of the underlying, as [`naming::symbol`](backstop_interface::naming::symbol) makes it.
-    pub symbol: [u8; SYMBOL_BYTES],
-    /// How much is stopped, 0 to 3.
-    pub level: u8,
-    /// Token account that receives the treasury's share of fees.
-    pub fee_receiver: Pubkey,
-    /// Whether American series are listed.
-    pub early_exercise: bool,
-}
+pub use backstop_interface::genesis::{AddCollateralArgs, CreateMarketArgs};
 
 /// `initialize_protocol`.
 pub fn initialize_protocol(
@@ -55,8 +31,8 @@ pub fn initialize_protocol(
     instruction(accounts, args::InitializeProtocol { args })
 }
 
-/// `create_market`.
-pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &NewMarket) -> Instruction {
+/// `create_market`; its feed is that of the keys.
+pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &CreateMarketArgs) -> Instruction {
     let accounts = accounts::CreateMarket {
         authority,
         protocol: keys.protocol,
@@ -65,37 +41,8 @@ pub fn create_market(authority: Pubkey, keys: &MarketKeys, new: &NewMarket) -> I
         underlying_mint: keys.underlying_mint,
         system_program: SYSTEM_PROGRAM,
     };
-    let args = types::CreateMarketArgs {
-        feed_id: keys.feed_id,
-        receiver_program: new.receiver_program,
-        legacy_price_program: new.legacy_price_program,
-        legacy_price: new.legacy_price,
-        params: recast(&new.params),
-        symbol: new.symbol,
-        level: new.level,
-        fee_receiver: new.fee_receiver,
-        early_exercise: new.early_exercise,
-    };
+    let args = recast(new);
     instruction(accounts, args::CreateMarket { args })
-}
-
-/// A collateral as it is listed.
-#[derive(AnchorSerialize, Clone, Copy, Debug)]
-pub struct AddCollateralArgs {
-    /// How it is valued.
-    pub kind: CollateralKind,
-    /// Weight in V(IM), 1e9 = 1.
-    pub weight_im_ppb: u64,
-    /// Weight in V(MM), 1e9 = 1; at least the IM weight.
-    pub weight_mm_ppb: u64,
-    /// Worth of one account beyond which initial margin counts half, in quote atoms.
-    pub size_atoms: u64,
-    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, 1e9 = 1.
-    pub wrong_way_ppb: u64,
-    /// Least deposit, in atoms.
-    pub least_deposit_atoms: u64,
-    /// Deposits that raise what the market owes above this are refused, in atoms.
-    pub cap_atoms: u64,
 }
 
 /// What a collateral with a feed of its own is read from.

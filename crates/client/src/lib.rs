@@ -1,4 +1,4 @@
-//! Helps an outsider ask: addresses, instruction builders and readers of accounts.
+//! Helps an outsider ask: addresses, instruction builders, the planner of transactions and readers of accounts.
 //!
 //! Instructions are built from the committed interface description (`idls/backstop.json`), so a client
 //! asks what the deployed program answers; accounts are read with the types of `backstop-interface`.
@@ -15,6 +15,7 @@ pub mod genesis;
 pub mod insurance;
 pub mod liquidation;
 pub mod migration;
+pub mod names;
 pub mod orders;
 pub mod plan;
 pub mod quotes;

@@ -1,14 +1,18 @@
 //! Runs the data in `migrations/`: from a file to the instructions of genesis, in their order.
 
+mod collateral;
+
 use crate::addresses::MarketKeys;
 use crate::{feed, genesis};
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
-use backstop_interface::accounts::{CollateralKind, SHARD_COUNT};
+use backstop_interface::accounts::SHARD_COUNT;
 use backstop_interface::naming::{self, SYMBOL_BYTES};
 use backstop_interface::params::MarketParams;
 use serde::Deserialize;
 use std::fmt;
+
+pub use collateral::{CollateralStep, MintRole, NamedMint, NumbersStep};
 
 /// A genesis file.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,37 +63,6 @@ pub struct MarketStep {
     pub early_exercise: bool,
 }
 
-/// A mint of the market.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum MintRole {
-    /// The quote mint.
-    Quote,
-    /// The underlying.
-    Underlying,
-}
-
-/// Weights of a collateral.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CollateralStep {
-    /// Which mint.
-    pub mint: MintRole,
-    /// Weight in V(IM), ppb.
-    pub weight_im_ppb: u64,
-    /// Weight in V(MM), ppb.
-    pub weight_mm_ppb: u64,
-    /// Worth of one account beyond which initial margin counts half, in quote atoms.
-    pub size_atoms: u64,
-    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, ppb.
-    pub wrong_way_ppb: u64,
-    /// Least deposit, in atoms.
-    pub least_deposit_atoms: u64,
-    /// Deposits that raise what the market owes above this are refused, in atoms; none without it.
-    #[serde(default)]
-    pub cap_atoms: Option<u64>,
-}
-
 /// Order of the steps.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,7 +72,7 @@ pub struct Steps {
 }
 
 /// What the network decides and a file cannot.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Surroundings {
     /// Upgrade authority of the program: runs genesis.
     pub authority: Pubkey,
@@ -115,6 +88,8 @@ pub struct Surroundings {
     pub legacy_price: Pubkey,
     /// Token account for quote that receives the treasury's share of fees.
     pub fee_receiver: Pubkey,
+    /// Collaterals with feeds of their own, by the names the file calls them.
+    pub others: Vec<NamedMint>,
 }
 
 /// Why a genesis file cannot be run.
@@ -126,6 +101,8 @@ pub enum MigrationError {
     UnknownStep(String),
     /// A symbol the program would refuse.
     BadSymbol(String),
+    /// A collateral whose mint and feed the surroundings do not name.
+    UnknownMint(String),
 }
 
 impl fmt::Display for MigrationError {
@@ -140,6 +117,12 @@ impl fmt::Display for MigrationError {
                 f,
                 "the symbol `{symbol}` is not one to eight capital letters or digits"
             ),
+            Self::UnknownMint(name) => {
+                write!(
+                    f,
+                    "nobody says which mint and feed the collateral `{name}` has"
+                )
+            }
         }
     }
 }
@@ -174,7 +157,7 @@ impl Migration {
     /// The instructions of every step, in order, for a market with these parameters.
     ///
     /// # Errors
-    /// [`MigrationError::UnknownStep`], [`MigrationError::BadSymbol`].
+    /// [`MigrationError::UnknownStep`], [`MigrationError::BadSymbol`], [`MigrationError::UnknownMint`].
     pub fn instructions(
         &self,
         keys: &MarketKeys,
@@ -221,7 +204,8 @@ impl Migration {
                 )]
             }
             "create_market" => {
-                let new = genesis::NewMarket {
+                let new = genesis::CreateMarketArgs {
+                    feed_id: keys.feed_id,
                     receiver_program: around.receiver_program,
                     legacy_price_program: around.legacy_price_program,
                     legacy_price: around.legacy_price,
@@ -233,11 +217,13 @@ impl Migration {
                 };
                 vec![genesis::create_market(authority, keys, &new)]
             }
-            "add_collateral" => self
-                .collateral
-                .iter()
-                .map(|c| collateral(authority, keys, c))
-                .collect(),
+            "add_collateral" => {
+                let listed = self
+                    .collateral
+                    .iter()
+                    .map(|step| step.instructions(authority, keys, &around.others));
+                listed.collect::<Result<Vec<_>, _>>()?.concat()
+            }
             "create_shards" => (0..SHARD_COUNT)
                 .map(|i| genesis::create_shard(authority, keys, i))
                 .collect(),
@@ -247,21 +233,4 @@ impl Migration {
             unknown => return Err(MigrationError::UnknownStep(unknown.to_owned())),
         })
     }
-}
-
-fn collateral(authority: Pubkey, keys: &MarketKeys, step: &CollateralStep) -> Instruction {
-    let (mint, kind) = match step.mint {
-        MintRole::Quote => (keys.quote_mint, CollateralKind::Quote),
-        MintRole::Underlying => (keys.underlying_mint, CollateralKind::Underlying),
-    };
-    let args = genesis::AddCollateralArgs {
-        kind,
-        weight_im_ppb: step.weight_im_ppb,
-        weight_mm_ppb: step.weight_mm_ppb,
-        size_atoms: step.size_atoms,
-        wrong_way_ppb: step.wrong_way_ppb,
-        least_deposit_atoms: step.least_deposit_atoms,
-        cap_atoms: step.cap_atoms.unwrap_or(u64::MAX),
-    };
-    genesis::add_collateral(authority, keys, mint, args)
 }

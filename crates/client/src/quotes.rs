@@ -6,6 +6,7 @@ use backstop_interface::accounts::{
     AccountState, Auction, Collateral, Expiry, FeedClock, InsuranceFund, MarginAccount, Market,
     VolSurface,
 };
+use backstop_interface::action::Action;
 use backstop_interface::breach;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::remaining::Known;
@@ -43,6 +44,8 @@ pub struct PricedCollateral {
     pub config: Collateral,
     /// Market price.
     pub price: PriceUpdate,
+    /// Clock of its feed.
+    pub clock: FeedClock,
     /// The pool that redeems it, if it is a liquid-staking token.
     pub pool: Option<StakePool>,
 }
@@ -50,7 +53,8 @@ pub struct PricedCollateral {
 impl PricedCollateral {
     fn shown(&self, spot: Price, aged_seconds: i64) -> Result<ShownCollateral> {
         let redemption = self.pool.map(|pool| Redemption { pool, spot });
-        self.config.shown(&self.price, redemption, aged_seconds)
+        self.config
+            .shown(&self.price, &self.clock, redemption, aged_seconds)
     }
 }
 
@@ -88,7 +92,27 @@ impl MarketView {
         let moment = self.moment(price, Purpose::Liquidation, now)?;
         let scene = self.scene(&moment, Purpose::Liquidation);
         let health = scene.assess(account)?.health_mm();
-        Ok(breach::judge(account, health, &scene, &self.vol_surface)?.0)
+        let (surface, action) = (&self.vol_surface, Action::Liquidate);
+        Ok(breach::judge(action, account, health, &scene, surface)?.0)
+    }
+
+    /// Unix second from which an account of this health(MM) may be seized: before it a proven gap of the market's feed,
+    /// or of the feed of a collateral it holds, gives its owner time.
+    pub fn grace_ends_at(
+        &self,
+        account: &MarginAccount,
+        health_mm_atoms: i64,
+        price: PriceUpdate,
+        now: i64,
+    ) -> Result<i64> {
+        let moment = self.moment(price, Purpose::Liquidation, now)?;
+        let clock = &self.clock;
+        Ok(breach::grace_ends_at(
+            account,
+            health_mm_atoms,
+            clock,
+            &moment,
+        ))
     }
 
     fn moment(&self, price: PriceUpdate, purpose: Purpose, now: i64) -> Result<Moment> {

@@ -2,7 +2,7 @@
 //! program builds its demands from it, the tests run each row.
 
 use crate::accounts::{FeedClock, Market};
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use crate::pyth::PriceUpdate;
 use crate::shown::OLDEST_SECONDS;
 use anchor_lang::prelude::*;
@@ -163,7 +163,10 @@ impl Action {
             },
             Self::Close | Self::Measure => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
             Self::YoungCollateral | Self::List => priced(AGE_FOR_RISK_SECONDS, LEVEL_FROZEN),
-            Self::AgedCollateral => priced(OLDEST_SECONDS, LEVEL_FROZEN),
+            Self::AgedCollateral => Rule {
+                ema: EmaRule::Holds,
+                ..priced(OLDEST_SECONDS, LEVEL_FROZEN)
+            },
             Self::AddRisk | Self::Withdraw => priced(AGE_FOR_RISK_SECONDS, 0),
             Self::Formula => Rule {
                 clock: ClockRule::Young(CLOCK_LAG_SECONDS),
@@ -209,16 +212,23 @@ impl Action {
         match self {
             // Nobody chooses how cheap what he buys looks.
             Self::Close | Self::AddRisk | Self::Withdraw | Self::Bid => Self::YoungCollateral,
+            // Nor how bad what is counted of somebody.
+            Self::Measure => Self::YoungCollateral,
             _ => Self::AgedCollateral,
         }
     }
 
+    /// Whether a breach found by it at this update must hold.
+    pub fn is_held_by(self, update: &PriceUpdate) -> bool {
+        self.rule().ema == EmaRule::Holds && far_from_average(update)
+    }
+
     /// Errors with [`BackstopError::LevelForbids`] if a market at its level does not allow it.
     pub fn check_level(self, market: &Market) -> Result<()> {
-        require!(
+        ensure(
             market.level <= self.rule().most_level,
-            BackstopError::LevelForbids
-        );
+            BackstopError::LevelForbids,
+        )?;
         Ok(())
     }
 
@@ -233,9 +243,9 @@ impl Action {
         };
         if let ClockRule::Young(_) = rule.clock {
             let young = !too_old(update.publish_at) && !too_old(clock.publish_at);
-            require!(young, BackstopError::FormulaStale);
+            ensure(young, BackstopError::FormulaStale)?;
         }
-        require!(!too_old(update.publish_at), BackstopError::PriceStale);
+        ensure(!too_old(update.publish_at), BackstopError::PriceStale)?;
         let most = rule.max_confidence_ppb.unwrap_or(u64::MAX);
         let uncertain = match self {
             Self::Formula | Self::Execute => BackstopError::FormulaUncertain,
@@ -246,10 +256,10 @@ impl Action {
             ClockRule::Free => return Ok(()),
             ClockRule::Behind(lag) | ClockRule::Young(lag) => lag,
         };
-        require!(
+        ensure(
             update.publish_at >= clock.publish_at.saturating_sub(lag),
-            BackstopError::PriceBehindFeedClock
-        );
+            BackstopError::PriceBehindFeedClock,
+        )?;
         Ok(())
     }
 }

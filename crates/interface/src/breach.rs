@@ -1,17 +1,46 @@
 //! Whether a breach of maintenance margin counts now, or has to last first.
 
-use crate::accounts::{MarginAccount, VolSurface};
-use crate::action;
+use crate::accounts::{FeedClock, MarginAccount, VolSurface};
+use crate::action::Action;
 use crate::snapshot::{Moment, Scene};
 use crate::vols::Vols;
 use anchor_lang::prelude::*;
 use backstop_quantities::UnixSeconds;
 use backstop_risk::volatility::{observe_breach, BreachState, Hold};
 
-/// Judges an open account whose health(MM), in quote atoms, was found in `scene`; gives also why the breach has to
+/// Seconds after a proven gap of a feed in which nobody is seized at a price of it.
+const GRACE_SECONDS: i64 = 120;
+
+/// Unix second from which an account of this health(MM), in quote atoms, may be seized: two minutes after the last proven
+/// gap of the market's feed, whose `clock` this is, or of the feed of a collateral it holds. Of that it must hold as
+/// much as it lacks: a crumb buys nobody time.
+pub fn grace_ends_at(
+    account: &MarginAccount,
+    health_mm_atoms: i64,
+    clock: &FeedClock,
+    moment: &Moment,
+) -> i64 {
+    let lacking_atoms = health_mm_atoms.min(0).unsigned_abs();
+    let of_collateral = moment.quotes.gap_ended_at(account, lacking_atoms);
+    let gap_ended_at = of_collateral.max(clock.gap_ended_at);
+    gap_ended_at.saturating_add(GRACE_SECONDS)
+}
+
+/// Why a breach `action` finds has to last whatever the surface, as the rows of the action and of the collaterals it
+/// reads say: the market's price is asked first, then those of the collaterals the account holds.
+fn hold_by_price(action: Action, account: &MarginAccount, moment: &Moment) -> Hold {
+    if action.is_held_by(&moment.price) {
+        return Hold::Price;
+    }
+    let slot = moment.quotes.held_slot(action.collateral(), account);
+    slot.map_or(Hold::None, Hold::of_collateral)
+}
+
+/// Judges an open account whose health(MM), in quote atoms, `action` found in `scene`; gives also why the breach has to
 /// last, if it has. The second assessment, at the averaged surface of five minutes ago, is made only where it can
 /// change the answer.
 pub fn judge(
+    action: Action,
     account: &MarginAccount,
     health_mm_atoms: i64,
     scene: &Scene,
@@ -26,10 +55,7 @@ pub fn judge(
         (observe_breach(since, health_mm_atoms, hold, now), hold)
     };
     // A price far away has to be found again before anything else is asked.
-    let shown = match action::far_from_average(&scene.moment.price) {
-        true => state(Hold::Price),
-        false => state(Hold::None),
-    };
+    let shown = state(hold_by_price(action, account, scene.moment));
     if !matches!(shown.0, BreachState::Liquidatable(_)) {
         return Ok(shown);
     }

@@ -2,10 +2,33 @@
 
 use anchor_lang::prelude::*;
 
-/// What went wrong, as a rule that was not kept.
-#[error_code(offset = 0)]
-#[derive(PartialEq, Eq)]
-pub enum BackstopError {
+/// The enumeration, its names and its texts. Anchor's `error_code` writes a branch for each name and each text, 28 kB of
+/// the program; here they are rows of a table. The interface description is still made by Anchor's.
+macro_rules! errors {
+    ($($(#[doc = $doc:tt])* #[msg($text:tt)] $name:ident = $code:tt,)*) => {
+        /// What went wrong, as a rule that was not kept.
+        #[cfg(feature = "idl-build")]
+        #[error_code(offset = 0)]
+        #[derive(PartialEq, Eq)]
+        pub enum BackstopError {
+            $($(#[doc = $doc])* #[msg($text)] $name = $code,)*
+        }
+
+        /// What went wrong, as a rule that was not kept.
+        #[cfg(not(feature = "idl-build"))]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u32)]
+        pub enum BackstopError {
+            $($(#[doc = $doc])* $name = $code,)*
+        }
+
+        /// Number, name and text of every error.
+        #[cfg(not(feature = "idl-build"))]
+        pub const ERRORS: &[(u32, &str, &str)] = &[$(($code, stringify!($name), $text)),*];
+    };
+}
+
+errors! {
     // --- 6000: protocol, access ------------------------------------------------------------------
     /// Genesis is over.
     #[msg("genesis instructions work only until the protocol is sealed")]
@@ -413,6 +436,38 @@ pub enum BackstopError {
     #[msg("the token program must be the one that owns the token accounts")]
     WrongTokenProgram = 6711,
 
+    // --- 6780: numbers of a collateral -----------------------------------------------------------
+    /// Weights.
+    #[msg("the weights of a collateral lie in the bounds of its kind, im <= mm, and quote counts whole")]
+    WeightOutOfBounds = 6780,
+    /// Size.
+    #[msg("size is outside its bounds")]
+    SizeOutOfBounds = 6781,
+    /// Wrong way.
+    #[msg("wrong way is outside its bounds")]
+    WrongWayOutOfBounds = 6782,
+    /// Least deposit.
+    #[msg("the least deposit is outside its bounds")]
+    LeastDepositOutOfBounds = 6783,
+    /// Cap.
+    #[msg("the cap is outside its bounds, or below the least deposit")]
+    CapOutOfBounds = 6784,
+    /// Peg.
+    #[msg("the peg is outside its bounds, whole where lost, or of another kind")]
+    PegOutOfBounds = 6785,
+    /// Gap of a staked token.
+    #[msg("the gap of a staked token is outside its bounds, or of another kind")]
+    StakedGapOutOfBounds = 6786,
+    /// Its time.
+    #[msg("the time of that gap is outside its bounds, or of another kind")]
+    StakedTimeOutOfBounds = 6787,
+    /// Time of a listing.
+    #[msg("the time of a listing is outside its bounds, or of another kind")]
+    ListingTimeOutOfBounds = 6788,
+    /// Haircut of age.
+    #[msg("the haircut of age is outside its bounds, or of another kind")]
+    AgeHaircutOutOfBounds = 6789,
+
     // --- 6750: early exercise --------------------------------------------------------------------
     /// No American series here.
     #[msg("the market lists no American series, or the series is not American")]
@@ -424,7 +479,7 @@ pub enum BackstopError {
     #[msg("an account is judged and its short traded once it has borne every exercise: synchronise it")]
     ExercisesNotBorne = 6752,
     /// Exercises full.
-    #[msg("exercise waits until the oldest one is borne by every short")]
+    #[msg("sixteen exercises of the series are asked for or not borne by every short: exercise waits for the oldest")]
     ExercisesFull = 6753,
     /// Early netting.
     #[msg("an American leg is not taken over by an account that holds the other side")]
@@ -435,12 +490,18 @@ pub enum BackstopError {
     /// Another state.
     #[msg("the request of exercise was decided already, or is not decided yet")]
     ExerciseDecided = 6758,
-    /// Nothing to bear.
-    #[msg("the account has no short that exercises wait for")]
-    NothingToBear = 6759,
     /// Nothing to pay.
     #[msg("nothing was collected for the right since it was paid last")]
     NothingToPay = 6760,
+    /// Not in the window.
+    #[msg("exercises come in the first twenty seconds of a minute, so that no account falls behind in the rest of it")]
+    NotExerciseTime = 6761,
+    /// Late exercise.
+    #[msg("from two minutes after its request on an exercise is shown a price of now as well")]
+    LatePriceMissing = 6762,
+    /// Somebody else's choice of account.
+    #[msg("without its owner's signature a right is paid, and tokens come back, into his associated token account")]
+    NotOwnersAccount = 6763,
 
     // --- 6770: estates in an expiry --------------------------------------------------------------
     /// Exercise waits.
@@ -448,6 +509,49 @@ pub enum BackstopError {
         "estates of the expiry lack more than 0.1 % of what its holders have: early exercise waits"
     )]
     ExerciseWaits = 6770,
+}
+
+#[cfg(not(feature = "idl-build"))]
+impl BackstopError {
+    /// Its row.
+    fn row(self) -> (u32, &'static str, &'static str) {
+        let mut same = ERRORS.iter().filter(|(code, ..)| *code == self as u32);
+        same.next().copied().unwrap_or_default()
+    }
+
+    /// Its name, as the macros of Anchor ask for it.
+    pub fn name(&self) -> String {
+        self.row().1.to_owned()
+    }
+}
+
+#[cfg(not(feature = "idl-build"))]
+impl From<BackstopError> for u32 {
+    fn from(error: BackstopError) -> Self {
+        error as Self
+    }
+}
+
+#[cfg(not(feature = "idl-build"))]
+impl core::fmt::Display for BackstopError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.row().2)
+    }
+}
+
+#[cfg(not(feature = "idl-build"))]
+impl From<BackstopError> for Error {
+    #[inline(never)]
+    fn from(error: BackstopError) -> Self {
+        let (error_code_number, name, text) = error.row();
+        Self::from(AnchorError {
+            error_name: name.to_owned(),
+            error_code_number,
+            error_msg: text.to_owned(),
+            error_origin: None,
+            compared_values: None,
+        })
+    }
 }
 
 /// Errors unless something holds. Less code than `require!`, which writes file and line into every place it stands in.

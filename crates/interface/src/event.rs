@@ -76,7 +76,8 @@ pub struct BreachNoted {
     pub health_mm_atoms: i64,
     /// Unix second.
     pub noted_at: i64,
-    /// Why it has to last: 1 the surface of five minutes ago sees none, 2 the price is far from its average.
+    /// Why it has to last: 1 the surface of five minutes ago sees none, 2 the price is far from its average, 3 or 4 that
+    /// of the collateral in the first or second slot for feeds of their own is.
     pub reason: u8,
 }
 

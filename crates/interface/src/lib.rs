@@ -11,6 +11,7 @@ pub mod breach;
 pub mod calendar;
 pub mod error;
 pub mod event;
+pub mod genesis;
 pub mod impairment;
 pub mod mark;
 pub mod mint;

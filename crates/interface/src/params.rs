@@ -1,10 +1,13 @@
 //! The numbers of a market as stored. Bounds and reasons of the risk numbers live in `backstop_risk::params`, those
 //! of the others in [`numbers`].
 
+mod collateral;
 pub mod numbers;
 mod stored;
 
-use crate::error::BackstopError;
+pub use collateral::{listing_error, CollateralNumbers};
+
+use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 use backstop_risk::fees::FeeParams;
 use backstop_risk::liquidation::{AuctionParams, CURVE_POINTS};
@@ -202,9 +205,9 @@ impl MarketParams {
             .and(self.auction().validate())
             .and(self.recapitalisation().validate())
             .and(self.fees().validate());
-        require!(risk.is_ok(), BackstopError::ParameterOutOfBounds);
+        ensure(risk.is_ok(), BackstopError::ParameterOutOfBounds)?;
         let own = self.check_own();
-        require!(own.is_ok(), BackstopError::ParameterOutOfBounds);
+        ensure(own.is_ok(), BackstopError::ParameterOutOfBounds)?;
         Ok(())
     }
 

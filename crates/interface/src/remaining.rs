@@ -120,7 +120,7 @@ impl Known {
             .0
             .last()
             .map_or(0, |last| last.average.expires_at.get());
-        require!(expiry.expires_at > last, BackstopError::ExpiriesOutOfOrder);
+        ensure(expiry.expires_at > last, BackstopError::ExpiriesOutOfOrder)?;
         self.0.push(KnownExpiry::of(expiry, now)?);
         Ok(())
     }

@@ -170,6 +170,7 @@ impl Scene<'_> {
     fn judge(&self, snapshot: &Snapshot) -> Result<Assessment> {
         let regime = Regime {
             im_scale_ppb: both_ppb(self.moment.im_scale_ppb, self.cover_scale_ppb),
+            least_scale_ppb: self.moment.im_scale_ppb,
             withdrawing: self.purpose == Purpose::Withdrawal,
             widening_mm_ppm: self.moment.vols.widening.mm_ppm,
             ..Regime::of(&snapshot.params)
@@ -288,10 +289,10 @@ impl Snapshot {
             } else {
                 let shown = quotes.of(&slot.mint)?;
                 ensure(
-                    shown.publish_at >= *used_at,
+                    shown.update.publish_at >= *used_at,
                     BackstopError::PriceOlderThanLastUsed,
                 )?;
-                shown.holding(slot.atoms, *now)?
+                shown.holding(slot.atoms, self.params.confidence_free_ppb, *now)?
             };
             if let Some(place) = self.holdings.get_mut(self.holding_count) {
                 *place = holding;

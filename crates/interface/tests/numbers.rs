@@ -7,6 +7,11 @@ use backstop_risk::params::{self, Bounded};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+#[path = "../../risk/tests/common/spaced.rs"]
+mod spaced;
+
+use spaced::spaced;
+
 const IDL: &str = include_str!("../../../idls/backstop.json");
 const MODEL: &str = include_str!("../../../docs/risk.md");
 /// The array of damping factors, whose rows have a name each.
@@ -174,19 +179,6 @@ fn every_row_is_complete() {
     }
 }
 
-/// 1234567 as `1 234 567`.
-fn spaced(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 fn row(entry: &Bounded) -> String {
     format!(
         "| `{}` | {} | {} | {} … {} | {} |",
@@ -214,11 +206,21 @@ fn rows<'a>(heading: &str) -> BTreeSet<&'a str> {
 fn the_document_shows_every_number_where_it_is_stored() {
     let stored: BTreeSet<String> = market().0.into_iter().map(|leaf| leaf.name).collect();
     let idl = idl();
-    let listed: BTreeSet<&str> = fields(&idl, "Collateral")
-        .iter()
+    let listed: BTreeSet<&str> = ["Collateral", "CollateralNumbers"]
+        .into_iter()
+        .flat_map(|of| fields(&idl, of))
         .filter_map(|field| field["name"].as_str())
         .collect();
-    let home = |name: &str| match (stored.contains(name), listed.contains(name)) {
+    // Weights have narrower bounds for a kind.
+    let of_kind = |name: &str| {
+        let mut kinds = ["stable_", "staked_"].into_iter();
+        kinds.any(|kind| {
+            name.strip_prefix(kind)
+                .is_some_and(|one| listed.contains(one))
+        })
+    };
+    let is_listed = |name: &str| listed.contains(name) || of_kind(name);
+    let home = |name: &str| match (stored.contains(name), is_listed(name)) {
         (true, _) => "In `Market`",
         (false, true) => "In `Collateral`",
         (false, false) => "In no account yet",

@@ -1,7 +1,7 @@
 //! Early exercise: what an exercise of an American series takes from each of its shorts.
 //!
-//! An exercise names the contracts exercised (q), the shorts of the series at that moment (S) and the payoff. A short
-//! of Q owes Q·q/S of it: its share. Shorts need not be at hand when it happens: whoever remembers which
+//! An exercise names the contracts exercised (q), those held at that moment (S: the shorts, but for roundings, which may
+//! leave more of them) and the payoff. A short of Q owes Q·q/S of it: its share. Shorts need not be at hand when it happens: whoever remembers which
 //! exercises a short has not borne yet gives them to it later, oldest first, with the same result.
 //!
 //! Rounding is against the shorts, once an exercise: contracts assigned down, so that never fewer shorts than
@@ -103,4 +103,63 @@ pub fn take_all<'a>(
         sum = sum.and_then(&exercise.take_from(sum.remaining)?)?;
     }
     Some(sum)
+}
+
+/// One unit of [`LateIndex`]: all of what a right waits for.
+const LATE_ONE: u64 = 1_000_000_000_000;
+
+/// What shorts repay late, shared among the rights that wait: every right that waits at a repayment gets the same
+/// part of what it waited for when it began to wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LateIndex {
+    /// Parts shared out so far, 1e12 = all. Only its change while a right waits means anything.
+    pub index: u64,
+    /// Sum of what the waiting rights lacked when they began to wait, in quote atoms.
+    pub waiting_atoms: u64,
+    /// Repaid while nobody waited, or more than anybody waited for, in quote atoms.
+    pub spare_atoms: u64,
+}
+
+impl LateIndex {
+    /// The index once `atoms` more were repaid. What rounds stays in the escrow.
+    #[must_use]
+    pub fn repaid(&self, atoms: u64) -> Self {
+        let atoms = self.spare_atoms.saturating_add(atoms);
+        let shared = atoms.min(self.waiting_atoms);
+        let step = mul_div_floor(shared, LATE_ONE, self.waiting_atoms).unwrap_or(0);
+        Self {
+            index: self.index.wrapping_add(step),
+            waiting_atoms: self.waiting_atoms,
+            spare_atoms: atoms.saturating_sub(shared),
+        }
+    }
+
+    /// The index once a right that lacks `atoms` waits too; it begins at [`Self::index`] of before. What was spare is
+    /// shared among all.
+    #[must_use]
+    pub fn joined(&self, atoms: u64) -> Self {
+        let more = Self {
+            waiting_atoms: self.waiting_atoms.saturating_add(atoms),
+            ..*self
+        };
+        more.repaid(0)
+    }
+
+    /// The index once a right that lacked `atoms` has all of it.
+    #[must_use]
+    pub fn left(&self, atoms: u64) -> Self {
+        Self {
+            waiting_atoms: self.waiting_atoms.saturating_sub(atoms),
+            ..*self
+        }
+    }
+
+    /// What a right that lacked `atoms` and began to wait at an index of `since` has got, in quote atoms, rounded down,
+    /// at most all of it.
+    pub fn share_floor(&self, atoms: u64, since: u64) -> u64 {
+        let parts = self.index.wrapping_sub(since);
+        mul_div_floor(atoms, parts, LATE_ONE)
+            .unwrap_or(atoms)
+            .min(atoms)
+    }
 }

@@ -127,6 +127,14 @@ parameters! {
         "what a volatile collateral may fetch after a bad day, as initial margin counts it";
     WEIGHT_MM = "weight_mm_ppb", "ppb of worth", 900_000_000 in 0 ..= 1_000_000_000,
         "half the haircut of initial margin: what conversion at a discount may cost";
+    STABLE_WEIGHT_IM = "stable_weight_im_ppb", "ppb of worth", 900_000_000 in 0 ..= 950_000_000,
+        "a coin that may lose its peg is never counted as quote; twice the haircut of maintenance";
+    STABLE_WEIGHT_MM = "stable_weight_mm_ppb", "ppb of worth", 950_000_000 in 0 ..= 980_000_000,
+        "a coin at par sells for par less what selling much of it at once costs";
+    STAKED_WEIGHT_IM = "staked_weight_im_ppb", "ppb of worth", 700_000_000 in 0 ..= 900_000_000,
+        "falls with the underlying and may fall behind it: less than the underlying's own";
+    STAKED_WEIGHT_MM = "staked_weight_mm_ppb", "ppb of worth", 850_000_000 in 0 ..= 950_000_000,
+        "redemption takes days, so conversion pays the market's discount";
     SIZE = "size_atoms", "quote atoms of worth", 2_000_000_000_000 in 1_000_000_000 ..= 1_000_000_000_000_000,
         "beyond what the market of the collateral takes within an hour a further unit sells for less";
     PEG_WHOLE = "peg_whole_ppb", "ppb of 1 quote", 990_000_000 in 960_000_000 ..= 1_000_000_000,

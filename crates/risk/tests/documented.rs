@@ -5,20 +5,12 @@ use backstop_risk::fixed;
 use std::fmt::Write;
 use std::path::Path;
 
-const MODEL: &str = include_str!("../../../docs/risk.md");
+#[path = "common/spaced.rs"]
+mod spaced;
 
-/// 1234567 as `1 234 567`.
-fn spaced(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
-}
+use spaced::spaced;
+
+const MODEL: &str = include_str!("../../../docs/risk.md");
 
 /// Fails with the rows to paste.
 fn assert_documented(rows: impl Iterator<Item = String>) {

@@ -25,6 +25,7 @@ mod outcome;
 mod planned;
 mod program;
 pub mod pyth;
+mod refusals;
 mod sections;
 mod send;
 mod snapshot;

@@ -14,6 +14,7 @@ use backstop_client::plan::Wire;
 use crate::compiled::{failed, AllKeys};
 use crate::footprint::Tracer;
 use crate::outcome::{Failed, Landed};
+use crate::refusals;
 use crate::tape::Deed;
 use crate::World;
 
@@ -34,7 +35,8 @@ impl World {
         let mut plan = self.plan(instructions)?;
         self.make_tables(&mut plan)?;
         self.widest = self.widest.max(plan.wire);
-        let mut landed = self.deliver(plan.message, signers)?;
+        let delivered = self.deliver(plan.message, signers);
+        let mut landed = delivered.inspect_err(|failed| refusals::note(instructions, failed))?;
         let sent = self.as_sent(instructions);
         self.note(|| {
             let keys = signers.iter().map(|key| key.insecure_clone());

@@ -60,17 +60,16 @@ impl Reader<'_, '_> {
             _ => 0,
         };
         if config.kind != CollateralKind::LiquidStaking {
-            return Ok((config.shown(&update, None, aged_seconds)?, behind));
+            let shown = config.shown(&update, &clock, None, aged_seconds)?;
+            return Ok((shown, behind));
         }
         let (pool, behind) = behind.split_first().ok_or(BackstopError::WrongStakePool)?;
         let redemption = Redemption {
             pool: stake_pool(pool, &config)?,
             spot: self.spot,
         };
-        Ok((
-            config.shown(&update, Some(redemption), aged_seconds)?,
-            behind,
-        ))
+        let shown = config.shown(&update, &clock, Some(redemption), aged_seconds)?;
+        Ok((shown, behind))
     }
 }
 

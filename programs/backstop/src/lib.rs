@@ -8,6 +8,19 @@
 //! Every instruction is called in the order that suits the caller, so health is checked inside each one
 //! that lowers collateral or raises risk, and tokens move last. Not trusted: keepers, bidders, users.
 //! Trusted: Pyth's signers for prices, two of the three publishers for volatility, the upgrade authority.
+//!
+//! The docs below name the errors their instruction refuses by, as its tests see them; compared after every whole run.
+//! Any account that is not the one meant may be refused by more (`tests/tests/attacks/expected.tsv`), any amount beyond
+//! what 64 bits hold by AmountOverflow. Some names stand for several:
+//!
+//! - the price errors: PriceWrongOwner, PriceMalformed, PriceNotFullyVerified, PriceWrongFeed, PriceFromFuture,
+//!   PriceStale, PriceExponentOutOfRange, PriceNotPositive, PriceTooUncertain, PriceOlderThanLastUsed,
+//!   PriceBehindFeedClock.
+//! - the judging errors: NoSurface, SurfaceStale, LevelForbids, ExercisesNotBorne, ExpiryMissing, ExpiryUnexpected,
+//!   ExpiriesOutOfOrder, CollateralMissing, CollateralUnexpected, CollateralsOutOfOrder, WrongFeedClock,
+//!   WrongStakePool, StakePoolMalformed, StakePoolStale.
+//! - the mint errors: ExtensionNotAllowed, WrongTokenProgram.
+//! - a full table: LegTableFull, ExpiryTableFull, CollateralTableFull.
 
 // Anchor's macros expand to code these lints do not fit.
 #![allow(unexpected_cfgs, clippy::diverging_sub_expression)]
@@ -20,9 +33,11 @@ pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONS
 
 mod apply;
 mod collaterals;
+mod cover;
 mod estates;
 mod instructions;
 mod lamports;
+mod leaving;
 mod margin;
 mod option_tokens;
 mod oracle;
@@ -63,7 +78,7 @@ pub mod backstop {
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
     /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, ParameterOutOfBounds, WrongFeedClock, WrongStakePool,
-    /// StakePoolMalformed, StakePoolStale, DecimalsNotAllowed.
+    /// StakePoolMalformed, StakePoolStale, DecimalsNotAllowed, ExtensionNotAllowed.
     pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
         instructions::add_collateral(ctx, args)
     }
@@ -81,7 +96,7 @@ pub mod backstop {
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: NotGenesisAuthority, WrongMint; after the seal the fund exists already.
+    /// Errors: NotGenesisAuthority, WrongMint.
     pub fn create_insurance_fund(ctx: Context<CreateInsuranceFund>) -> Result<()> {
         instructions::create_insurance_fund(ctx)
     }
@@ -99,7 +114,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: none of its own.
+    /// Errors: none.
     pub fn open_feed_clock(ctx: Context<OpenFeedClock>, feed_id: [u8; 32]) -> Result<()> {
         instructions::open_feed_clock(ctx, feed_id)
     }
@@ -109,7 +124,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: the price errors (6100…), TickNotNewer.
+    /// Errors: the price errors, TickNotNewer.
     pub fn tick(ctx: Context<Tick>) -> Result<()> {
         instructions::tick(ctx)
     }
@@ -118,7 +133,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: price down, confidence up.
-    /// Errors: the price errors (6100…), LegacyPriceNotEnabled.
+    /// Errors: the price errors, LegacyPriceNotEnabled.
     pub fn preview_price(ctx: Context<PreviewPrice>) -> Result<PriceUpdate> {
         instructions::preview_price(ctx)
     }
@@ -145,7 +160,7 @@ pub mod backstop {
     ///
     /// Who: its owner. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, AccountNotOpen, AccountNotEmpty.
+    /// Errors: NotOwner, AccountNotOpen, AccountNotEmpty, ShardMismatch.
     pub fn close_account(ctx: Context<CloseAccount>) -> Result<()> {
         instructions::close_account(ctx)
     }
@@ -155,7 +170,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner or a delegate, also while it is on auction. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull, WrongFeedClock, PriceStale, WrongStakePool, StakePoolMalformed, StakePoolStale, CollateralUnexpected.
+    /// Errors: NotDelegate, WrongMarket, WrongMint, WrongVault, AmountIsZero, AmountBelowLeast, AccountNotOpen, CollateralCapReached, CollateralTableFull, WrongFeedClock, PriceStale, WrongStakePool, StakePoolMalformed, StakePoolStale, CollateralUnexpected, the mint errors.
     pub fn deposit<'info>(ctx: Context<'info, Deposit<'info>>, amount_atoms: u64) -> Result<()> {
         instructions::deposit(ctx, amount_atoms)
     }
@@ -165,7 +180,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: NotOwner, WrongMarket, WrongMint, WrongVault, AmountIsZero, BalanceTooLow, AccountNotOpen, AccountInDebt, ShortNearExpiry, BelowInitialMargin, ShardMismatch, CoverUsedUp, the mint errors, the judging errors, the price errors.
     pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
         instructions::withdraw(ctx, amount_atoms)
     }
@@ -183,7 +198,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: before the expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries, the price errors.
+    /// Errors: WrongMarket, StrikeNotAllowed, ExpiryClosed, TooManySeries, NotAmerican, ExercisesMissing, the price errors.
     pub fn create_series(
         ctx: Context<CreateSeries>,
         strike_price: u64,
@@ -196,7 +211,7 @@ pub mod backstop {
     ///
     /// Who: the owner of the writing account or a delegate. Gate: an open account, until an hour before expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid.
+    /// Errors: NotDelegate, WrongMarket, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumOutOfRange, OfferVoid, PricingNotAllowed, LevelForbids.
     pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()> {
         instructions::place_offer(ctx, args)
     }
@@ -205,7 +220,7 @@ pub mod backstop {
     ///
     /// Who: who placed it, the account's owner or a delegate. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: NotDelegate, OfferVoid for the account of another offer, WrongMaker.
+    /// Errors: NotDelegate, OfferVoid, WrongMaker.
     pub fn cancel_offer(ctx: Context<CancelOffer>) -> Result<()> {
         instructions::cancel_offer(ctx)
     }
@@ -215,7 +230,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the writer.
-    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, FormulaStale, FormulaSurfaceStale, FormulaUncertain, GuardResting, GuardNotReached, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, WrongVault, ShardMismatch, AccountNotOpen, OfferVoid, ExpiryClosed, AmountIsZero, OffLot, FillOutOfRange, PremiumAboveLimit, ReduceOnly, PremiumOutOfRange, FillDestination, SameAccount, NotDelegate, AccountInDebt, ShortNearExpiry, FormulaStale, FormulaSurfaceStale, FormulaUncertain, GuardResting, GuardNotReached, BalanceTooLow, BelowInitialMargin, TradeOffMark, WrongSide, CoverUsedUp, a full table, the judging errors, the price errors.
     pub fn fill_offer(
         ctx: Context<FillOffer>,
         contracts: u64,
@@ -229,7 +244,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always, except within 2 minutes of a proven gap.
     /// Rounds: what an estate lacks up, the rest as `risk::margin` says, against the account.
-    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, NoSurface, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, ExpiryMissing, the judging errors, the price errors.
     pub fn liquidate<'info>(ctx: Context<'info, Liquidate<'info>>) -> Result<()> {
         instructions::liquidate(ctx)
     }
@@ -239,7 +254,7 @@ pub mod backstop {
     ///
     /// Who: the owner of an open margin account or a delegate. Gate: an account on auction or an estate with something to sell. Legs of expiries that are over stay where they are.
     /// Rounds: every amount against the bidder.
-    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors; an account that is not seized has no auction to name.
+    /// Errors: WrongMarket, WrongVault, NotDelegate, SameAccount, BidderNotOpen, AccountInDebt, ShortNearExpiry, PortfolioMoved, BidFractionOutOfRange, NothingForSale, BidPriceNotMet, BidThrottled, FundLimitReached, ShardMismatch, BalanceTooLow, BelowInitialMargin, a full table, the judging errors, the price errors.
     pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         instructions::bid(ctx, args)
     }
@@ -249,7 +264,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: while the account's collateral converts.
     /// Rounds: price and payment up, against the buyer.
-    /// Errors: WrongMarket, WrongMint, WrongVault, AmountIsZero, NotConverting, ConversionPriceNotMet, NothingForSale, the price errors.
+    /// Errors: WrongMarket, WrongMint, WrongVault, AmountIsZero, NotConverting, ConversionPriceNotMet, NothingForSale, the judging errors, the price errors.
     pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Result<()> {
         instructions::convert(ctx, sell_atoms, highest_price)
     }
@@ -323,7 +338,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: from Collecting on; longs alone from Finalised on.
     /// Rounds: longs down, shorts up, for the escrow.
-    /// Errors: WrongMarket, WrongExpiryState, SeriesNotFolded, NotFinalised, NothingToSettle, ClaimAccountMissing, WrongMint, NotOwner.
+    /// Errors: WrongMarket, WrongExpiryState, SeriesNotFolded, NotFinalised, NothingToSettle, ClaimAccountMissing, WrongMint, NotOwner, ExercisesNotBorne.
     pub fn settle_account(ctx: Context<SettleAccount>) -> Result<()> {
         instructions::settle_account(ctx)
     }
@@ -372,7 +387,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner. Gate: an open account without debt, not short in an expiry within the hour; before the series expires.
     /// Rounds: nothing is rounded.
-    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: NotOwner, WrongMarket, WrongMint, AmountIsZero, AccountNotOpen, ExpiryClosed, BalanceTooLow, AccountInDebt, ShortNearExpiry, BelowInitialMargin, the judging errors, the price errors.
     pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<()> {
         instructions::withdraw_option(ctx, contracts)
     }
@@ -391,7 +406,7 @@ pub mod backstop {
     ///
     /// Who: the owners of both accounts. Gate: open accounts without debt, not short in an expiry within the hour; a short until an hour before expiry, a long until its second; health(IM) of both at or above zero afterwards.
     /// Rounds: fee up, against the side that has fewer contracts afterwards; none between accounts of one owner.
-    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, ShardMismatch, AmountOverflow, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: SameAccount, WrongMarket, NotOwner, AccountNotOpen, ExpiryClosed, ShardMismatch, AmountIsZero, BalanceTooLow, AmountBelowLeast, AccountInDebt, ShortNearExpiry, BelowInitialMargin, OtherSideHeld, a full table, the judging errors, the price errors.
     pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<()> {
         instructions::transfer_leg(ctx, args)
     }
@@ -400,7 +415,7 @@ pub mod backstop {
     ///
     /// Who: the owner of the taking account or a delegate. Gate: an open account, until an hour before expiry; its margin is checked once, at the end.
     /// Rounds: premiums for each maker, fees up against the seller.
-    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, the price errors.
+    /// Errors: WrongMarket, NotDelegate, AccountNotOpen, SweepAccounts, AmountIsZero, OffLot, FillOutOfRange, AccountInDebt, ShortNearExpiry, ExpiryClosed, SameAccount, ShardMismatch, SweepShort, CostAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, the judging errors, the price errors.
     pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
         instructions::sweep(ctx, args)
     }
@@ -409,7 +424,7 @@ pub mod backstop {
     ///
     /// Who: the owners of both accounts, or their delegates where the premium costs the account no more than 5 % of mark. Gate: open accounts, until an hour before expiry.
     /// Rounds: premium up against the buyer, fee up against the seller.
-    /// Errors: SameAccount, WrongMarket, NotDelegate, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: SameAccount, WrongMarket, NotDelegate, AccountNotOpen, ShardMismatch, ExpiryClosed, AmountIsZero, OffLot, AccountInDebt, ShortNearExpiry, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, CoverUsedUp, a full table, the judging errors, the price errors.
     pub fn fill_quote(ctx: Context<FillQuote>, contracts: u64, premium_price: u64) -> Result<()> {
         instructions::fill_quote(ctx, contracts, premium_price)
     }
@@ -418,7 +433,7 @@ pub mod backstop {
     ///
     /// Who: the account's owner. Gate: an open account that is not long in the series, until an hour before expiry.
     /// Rounds: fee up against the writer, as for a sale at mark.
-    /// Errors: NotOwner, WrongMarket, ShardMismatch, WrongMint, BalanceTooLow, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: NotOwner, WrongMarket, ShardMismatch, WrongMint, BalanceTooLow, AccountNotOpen, ExpiryClosed, AmountIsZero, OffLot, LongAtHand, AccountInDebt, ShortNearExpiry, BelowInitialMargin, CoverUsedUp, a full table, the judging errors, the price errors.
     pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         instructions::write_option(ctx, contracts)
     }
@@ -445,7 +460,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongSeries, WrongMaker, OfferVoid for another margin account, OfferStands.
+    /// Errors: WrongSeries, WrongMaker, OfferVoid, OfferStands.
     pub fn close_offer(ctx: Context<CloseOffer>) -> Result<()> {
         instructions::close_offer(ctx)
     }
@@ -459,11 +474,11 @@ pub mod backstop {
         instructions::request_fill(ctx, args)
     }
 
-    /// Executes a request: premium at the unique first update 15 seconds after it, from 60 seconds after it on no better for the taker than at a price of now; margins at a price of now.
+    /// Executes a request: premium at the unique first update 15 seconds after it, from 60 seconds after it on what the offer stands at now; margins at a price of now.
     ///
-    /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer as it was when asked for, the taker's account of the same epoch, open accounts, until an hour before expiry.
+    /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer placed no later than the request and as it was then, the taker's account of the same epoch, open accounts, until an hour before expiry.
     /// Rounds: premium for the maker, fee up against the seller.
-    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, NoSurface, SurfaceStale, AmountOverflow, the price errors.
+    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaStale, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, the judging errors, the price errors.
     pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         instructions::execute_fill(ctx)
     }
@@ -482,7 +497,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always; an account neither short nor in debt needs no price, unless series are counted, which have not expired.
     /// Rounds: as `risk::margin` says, against the account; what holders have down, what an estate lacks and the haircut up.
-    /// Errors: WrongMarket, ShardMismatch, AmountOverflow, ExpiryClosed, NoSurface, ExpiryMissing, ExpiryUnexpected, ExpiriesOutOfOrder, the price errors.
+    /// Errors: WrongMarket, ShardMismatch, AmountOverflow, ExpiryClosed, the judging errors, the price errors.
     pub fn measure<'info>(ctx: Context<'info, Measure<'info>>) -> Result<()> {
         instructions::measure(ctx)
     }
@@ -491,7 +506,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: each shard's part down, for the fund.
-    /// Errors: WrongMarket, ShardsIncomplete, AmountOverflow.
+    /// Errors: WrongMarket, ShardsIncomplete.
     pub fn share_cover<'info>(ctx: Context<'info, ShareCover<'info>>) -> Result<()> {
         instructions::share_cover(ctx)
     }
@@ -500,7 +515,7 @@ pub mod backstop {
     ///
     /// Who: its creator before its second, anyone afterwards. Gate: never used; or the expiry finalised, no token left and everybody in it settled.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongExpiry, WrongCreator, WrongMint, WrongExpiryState, SeriesInUse.
+    /// Errors: WrongExpiry, WrongCreator, WrongMint, WrongExpiryState, SeriesInUse, ExercisesMissing, WrongSeries.
     pub fn close_series(ctx: Context<CloseSeries>) -> Result<()> {
         instructions::close_series(ctx)
     }
@@ -519,7 +534,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always.
     /// Rounds: redemption down, the limit below it up.
-    /// Errors: WrongMarket, NothingToObserve, CollateralMissing, the errors of collaterals shown (6701…), the price errors.
+    /// Errors: WrongMarket, NothingToObserve, CollateralMissing, the judging errors, the price errors.
     pub fn observe_collateral(ctx: Context<ObserveCollateral>) -> Result<()> {
         instructions::observe_collateral(ctx)
     }
@@ -528,7 +543,7 @@ pub mod backstop {
     ///
     /// Who: the holder, who brings a deposit for whoever decides it. Gate: until an hour before expiry.
     /// Rounds: nothing is rounded.
-    /// Errors: WrongMarket, WrongMint, NotAmerican, ExpiryClosed, AmountIsZero, OffLot, LeastPayoffIsZero, BalanceTooLow.
+    /// Errors: WrongMarket, WrongSeries, WrongMint, ExercisesFull, ExpiryClosed, AmountIsZero, OffLot, LeastPayoffIsZero, BalanceTooLow.
     pub fn request_exercise(
         ctx: Context<RequestExercise>,
         args: RequestExerciseArgs,
@@ -538,11 +553,11 @@ pub mod backstop {
 
     /// Decides a request at the unique first update 15 seconds after it: exercised, so that every short of now owes its
     /// share, or void with the tokens back where that update came more than 30 seconds late or pays less than was asked,
-    /// or nobody decided it within 24 hours and before the series expired.
+    /// or nobody decided it within ten minutes. From two minutes on it pays the lower of that update and a price of now.
     ///
-    /// Who: anyone; the deposit is his. Gate: an exercise not while estates lack more than 0.1 % of what holders have; void always.
+    /// Who: anyone; the deposit is his. Gate: to exercise level 0, the first twenty seconds of a minute, and not while estates lack more than 0.1 % of what holders have; else always.
     /// Rounds: the right down, for the shorts.
-    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, WrongMint, ExerciseDecided, NotDecidingUpdate, ExercisesFull, ExerciseWaits, FormulaUncertain, LevelForbids, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, WrongMint, ExerciseDecided, NotDecidingUpdate, ExerciseWaits, NotExerciseTime, LatePriceMissing, FormulaUncertain, LevelForbids, the price errors.
     pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
         instructions::execute_exercise(ctx)
     }
@@ -550,19 +565,19 @@ pub mod backstop {
     /// Has a short bear the exercises that wait for it: its share of each closes at the payoff, which its owner pays; what
     /// he lacks is a debt to the expiry.
     ///
-    /// Who: anyone. Gate: always; it needs no price.
+    /// Who: anyone; where nothing waits nothing happens. Gate: always; it needs no price.
     /// Rounds: contracts down, their cost up, for the holders.
-    /// Errors: WrongMarket, WrongExpiry, WrongSeries, WrongVault, NothingToBear.
+    /// Errors: WrongMarket, WrongExpiry, WrongSeries, WrongVault.
     pub fn synchronise(ctx: Context<Synchronise>) -> Result<()> {
         instructions::synchronise(ctx)
     }
 
-    /// Pays a right of exercise: before the expiry what shorts have paid for it, from Finalised on what is left of it less
-    /// the haircut, which becomes claim tokens.
+    /// Pays a right of exercise: before the expiry what shorts have paid for it, and its share of what shorts repay late;
+    /// from Finalised on what is left of it less the haircut, which becomes claim tokens.
     ///
     /// Who: anyone; everything goes to its owner. Gate: not between the second of expiry and Finalised.
     /// Rounds: payment down, for the escrow.
-    /// Errors: WrongSeries, WrongExpiry, NotOwner, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
+    /// Errors: WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
     pub fn pay_exercise(ctx: Context<PayExercise>) -> Result<()> {
         instructions::pay_exercise(ctx)
     }

@@ -92,6 +92,11 @@ impl Payer<'_> {
         let paid = slot.debt_atoms.min(cash);
         slot.debt_atoms = apply::take(slot.debt_atoms, paid)?;
         expiry.debts_atoms = expiry.debts_atoms.saturating_sub(paid);
+        // A debt of before the expiry is one of exercises: rights wait for it.
+        if expiry.state() == ExpiryState::Open {
+            let late = expiry.late().repaid(paid);
+            expiry.set_late(&late);
+        }
         self.hand_over(expiry, paid)?;
         self.account.count_no_more_than_debt(self.index, expiry)?;
         Ok(paid)
@@ -270,11 +275,22 @@ pub fn finish(
     out_atoms: u64,
     in_atoms: u64,
 ) -> Result<()> {
+    close_books(account, quote, out_atoms, in_atoms)?;
+    apply::touch(account)
+}
+
+/// The same of a portfolio that stays what bidders have seen.
+pub fn close_books(
+    account: &mut MarginAccount,
+    quote: &mut Collateral,
+    out_atoms: u64,
+    in_atoms: u64,
+) -> Result<()> {
     quote.claims_atoms = apply::add(apply::take(quote.claims_atoms, out_atoms)?, in_atoms)?;
     if account.debt_atoms() == 0 && account.state() != AccountState::Estate {
         account.conversion_started_at = 0;
     }
-    apply::touch(account)
+    Ok(())
 }
 
 /// What `millionths` of a contract are paid at `pays` each, quote atoms, rounded down.

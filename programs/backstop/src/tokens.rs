@@ -5,6 +5,7 @@
 //! programs know serves both.
 
 use anchor_lang::prelude::*;
+use anchor_spl::associated_token::get_associated_token_address_with_program_id;
 use anchor_spl::token_2022 as token;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{Expiry, Market};
@@ -60,6 +61,18 @@ impl ExpirySigner {
             &self.bump,
         ]
     }
+}
+
+/// Where somebody else sends what is a key's: into its associated token account, unless the key signs. A program's key
+/// may hold an account for each of its users, and nobody should choose among them.
+#[inline(never)]
+pub fn check_payee(wallet: &InterfaceAccount<TokenAccount>, owner: &AccountInfo) -> Result<()> {
+    let program = wallet.to_account_info().owner;
+    let own = get_associated_token_address_with_program_id(owner.key, &wallet.mint, program);
+    ensure(
+        owner.is_signer || wallet.key() == own,
+        BackstopError::NotOwnersAccount,
+    )
 }
 
 /// Moves tokens a wallet signed for into `to` and returns what arrived.

@@ -13,8 +13,12 @@ pub enum Form {
     Signed(usize),
     /// One byte, 0 or 1.
     Flag,
-    /// One byte: the variant of an enumeration without fields.
-    Variant,
+    /// One byte: the variant of an enumeration of so many.
+    Variant(u8),
+    /// One byte: whether something follows.
+    Presence,
+    /// Four bytes: how many follow.
+    Length,
 }
 
 /// A number among the arguments.
@@ -30,6 +34,8 @@ pub struct Number {
 
 /// The discriminator in front of the arguments.
 const DISCRIMINATOR_BYTES: usize = 8;
+/// The length in front of a list.
+const LENGTH_BYTES: usize = 4;
 
 impl Number {
     /// The bytes to put in its place, by the name of the attempt.
@@ -57,7 +63,15 @@ impl Number {
                 ("B true", vec![1]),
                 ("B no flag", vec![2]),
             ],
-            Form::Variant => vec![("B no variant", vec![0xff])],
+            Form::Variant(count) => vec![
+                ("B no variant", vec![0xff]),
+                ("B next variant", vec![count]),
+            ],
+            Form::Presence => vec![("B neither", vec![2])],
+            Form::Length => vec![
+                ("B empty", vec![0; LENGTH_BYTES]),
+                ("B longest", vec![0xff; LENGTH_BYTES]),
+            ],
         }
     }
 
@@ -65,7 +79,8 @@ impl Number {
     pub fn width(&self) -> usize {
         match self.form {
             Form::Unsigned(bytes) | Form::Signed(bytes) => bytes,
-            Form::Flag | Form::Variant => 1,
+            Form::Flag | Form::Variant(_) | Form::Presence => 1,
+            Form::Length => LENGTH_BYTES,
         }
     }
 }
@@ -120,11 +135,11 @@ impl Walk<'_> {
             return self.several(path, &array[0], length as usize);
         }
         if of.get("vec").is_some() {
-            let length = u32::from_le_bytes(self.bytes());
-            return self.several(path, &of["vec"], length as usize);
+            let length = self.length(path);
+            return self.several(path, &of["vec"], length);
         }
         if of.get("option").is_some() {
-            self.at += 1;
+            self.note(path, Form::Presence);
             if self.data[self.at - 1] == 1 {
                 self.value(path, &of["option"]);
             }
@@ -154,8 +169,7 @@ impl Walk<'_> {
             "pubkey" => self.at += 32,
             "bool" => self.note(path, Form::Flag),
             "string" | "bytes" => {
-                let length = u32::from_le_bytes(self.bytes());
-                self.at += length as usize;
+                self.at += self.length(path);
             }
             _ => {
                 let (sign, bits) = name.split_at(1);
@@ -175,18 +189,27 @@ impl Walk<'_> {
 
     fn defined(&mut self, path: &str, of: &Value) {
         if of["kind"] == "enum" {
-            return self.note(path, Form::Variant);
+            let variants = of["variants"].as_array().expect("variants");
+            let count = u8::try_from(variants.len()).expect("few variants");
+            self.note(path, Form::Variant(count));
+            let chosen = usize::from(self.data[self.at - 1]);
+            return self.fields(path, &variants[chosen]);
         }
-        for field in of["fields"].as_array().expect("fields") {
+        self.fields(path, of);
+    }
+
+    /// The fields of a structure or of a variant; one may have none.
+    fn fields(&mut self, path: &str, of: &Value) {
+        for field in of["fields"].as_array().into_iter().flatten() {
             let name = field["name"].as_str().expect("a name");
             self.value(&format!("{path}.{name}"), &field["type"]);
         }
     }
 
     /// The length in front of a list.
-    fn bytes(&mut self) -> [u8; 4] {
-        let found = &self.data[self.at..self.at + 4];
-        self.at += 4;
-        found.try_into().expect("four bytes")
+    fn length(&mut self, path: &str) -> usize {
+        self.note(path, Form::Length);
+        let found = &self.data[self.at - LENGTH_BYTES..self.at];
+        u32::from_le_bytes(found.try_into().expect("four bytes")) as usize
     }
 }

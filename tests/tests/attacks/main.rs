@@ -1,7 +1,7 @@
 //! Attacks on the accounts of every instruction, generated from the committed interface description: wrong
 //! owner, missing signer, wrong type, other market, other series, other address, one account twice, once more,
-//! and lamports donated beforehand; and on their arguments: every number at zero, at one and at its ends. What
-//! each attempt must come to stands in `expected.tsv`.
+//! and lamports donated beforehand; on their arguments: every number at zero, at one and at its ends; and on the prices
+//! they read: exponents that jump. What each attempt must come to stands in `expected.tsv`.
 
 mod arguments;
 mod books;
@@ -14,6 +14,7 @@ mod revival;
 mod scenes;
 mod seeds;
 mod table;
+mod tables;
 mod twin;
 
 use backstop_testkit::Wire;

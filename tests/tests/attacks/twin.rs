@@ -81,6 +81,7 @@ impl Twin {
             legacy_price_program: LEGACY_PROGRAM,
             legacy_price: address("legacy price"),
             fee_receiver: stage.quote_wallet("treasurer"),
+            others: Vec::new(),
         };
         let mut migration = Migration::parse(GENESIS_FILE).expect("the committed genesis file");
         migration.market.early_exercise = genesis.early_exercise;
@@ -172,10 +173,28 @@ impl Twin {
         self.set_price(price);
     }
 
+    /// Keeps what is published in both markets where later prices do not overwrite it: at [`kept_update`].
+    pub fn keep_update(&mut self) {
+        for _ in 0..2 {
+            let (name, price) = (kept(&self.stage), self.stage.price.clone());
+            self.stage.publish_beside(&name, &price);
+            self.swap();
+        }
+    }
+
     /// [`Twin::pass`], shown to both feed clocks.
     #[track_caller]
     pub fn pass_and_tick(&mut self, seconds: i64, price: u64) {
         self.pass(seconds, price);
         self.both(Stage::tick);
     }
+}
+
+fn kept(stage: &Stage) -> String {
+    format!("kept update of {}", stage.keys.market)
+}
+
+/// Where [`Twin::keep_update`] keeps that of a market.
+pub fn kept_update(stage: &Stage) -> Pubkey {
+    address(&kept(stage))
 }

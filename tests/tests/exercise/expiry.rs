@@ -27,8 +27,12 @@ fn shorts_bear_before_they_settle_and_the_right_is_owed() {
     play.step("fold_series", |stage| stage.fold_series(&put));
     assert_eq!(play.expiry_of(&week).owed_atoms, 150 * QUOTE);
     expect_code(play.clone().settle("second", &week), ExercisesNotBorne);
+    play.world.advance(600);
     play.bear("second");
     assert_eq!(play.expiry_of(&week).unsettled_contracts, 5 * CONTRACT);
+    // Who bears is on his way to settle: Collecting waits for him as for one who settled.
+    assert_eq!(play.expiry_of(&week).last_settle_at, play.world.now());
+    play.set_price(190 * PRICE);
     play.step("settle_account", |stage| stage.settle("second", &week));
     play.step("settle_account", |stage| stage.settle("writer", &week));
     let early = play.clone().pay_exercise("holder", &put, 1);

@@ -4,6 +4,7 @@
 mod debts;
 mod estates;
 mod expiry;
+mod late;
 mod life;
 mod queue;
 mod refusals;

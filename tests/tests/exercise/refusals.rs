@@ -1,5 +1,6 @@
 //! What is refused, by its exact number and with nothing changed.
 
+use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
 use backstop_client::exercise::{self, Asked};
@@ -129,7 +130,12 @@ fn request_exercise_refuses() {
     let wallet = play.option_wallet("holder", &european);
     let from = (pubkey("holder"), wallet);
     let given = exercise::request_exercise(&play.keys, &european, from, &asked(1, LOT));
-    refuse(&mut play, "holder", given, NotAmerican);
+    // It has no account of exercises, and that of another one is refused.
+    let none = ErrorCode::AccountOwnedByWrongProgram;
+    play.world
+        .expect_refused(std::slice::from_ref(&given), &[&key("holder")], none);
+    let theirs = swapped(given, european.exercises, play.put.exercises);
+    refuse(&mut play, "holder", theirs, WrongSeries);
 }
 
 #[test]
@@ -214,14 +220,51 @@ fn rights_and_requests_are_told_apart() {
     expect_code(play.clone().pay_exercise("holder", &put, 1), NothingToPay);
 }
 
+/// A program's key may own an account for each of its users: whoever calls does not choose among them.
 #[test]
-fn synchronise_refuses_other_series_and_accounts_without_a_short() {
+fn what_is_a_keys_goes_into_its_own_account_unless_it_signs() {
+    let mut play = Play::written();
+    let (put, holder) = (play.put, pubkey("holder"));
+    let quote_mint = play.keys.quote_mint;
+    let other = play
+        .world
+        .named_token_account("another of the holder's", &holder, &quote_mint);
+    let tokens = play
+        .world
+        .named_token_account("more of the holder's", &holder, &put.option_mint);
+    play.ask(2, CONTRACT);
+    play.pass(20, 200 * PRICE);
+    let update = play.update(2, 200 * PRICE, -1, 0);
+    let own = play.option_wallet("holder", &put);
+    let void = play.executing_exercise("keeper", ("holder", 2), &put, update);
+    let astray = swapped(void, own, tokens);
+    refuse(&mut play, "keeper", astray, NotOwnersAccount);
+    play.exercise(1, CONTRACT, 180 * PRICE);
+    play.bear("writer");
+    let payee = exercise::Payee {
+        destination: Some(other),
+        claim_account: None,
+    };
+    let mut paying = exercise::pay_exercise(&put, (holder, 1), &payee, true);
+    play.world
+        .expect_refused(std::slice::from_ref(&paying), &[], NotOwnersAccount);
+    let own_meta = paying
+        .accounts
+        .iter_mut()
+        .find(|meta| meta.pubkey == holder);
+    own_meta.expect("the owner is named").is_signer = true;
+    expect_landed(play.world.send(&[paying], &[&key("holder")]));
+    assert_eq!(play.world.balance(&other), 12_000_000);
+}
+
+#[test]
+fn synchronise_refuses_other_series_and_does_nothing_without_a_short() {
     let mut play = Play::written();
     let put = play.put;
-    expect_code(play.clone().synchronise("writer", &put), NothingToBear);
     play.exercise(1, CONTRACT, 180 * PRICE);
     expect_landed(play.open_account("stranger"));
-    expect_code(play.clone().synchronise("stranger", &put), NothingToBear);
+    play.bear("stranger");
+    assert_eq!(play.leg("stranger"), 0);
     let call = play.week.series(200 * PRICE, OptionKind::AmericanCall);
     expect_landed(play.create_series("keeper", &call));
     let given = exercise::synchronise(&play.keys, &put, play.margin("writer"));

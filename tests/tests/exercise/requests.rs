@@ -56,6 +56,7 @@ fn below_the_least_payoff_the_tokens_come_back() {
         least_payoff_price: 20 * PRICE,
         ..asked(1, 5 * CONTRACT)
     };
+    play.before_exercise();
     play.step("request_exercise", |stage| {
         stage.request_exercise("holder", &put, exact)
     });
@@ -88,7 +89,7 @@ fn only_the_first_update_from_the_moment_on_decides() {
     let mut play = Play::written();
     let put = play.put;
     play.ask(1, CONTRACT);
-    play.pass(60, 180 * PRICE);
+    play.pass(80, 180 * PRICE);
     for (previous, publish) in [(-5, -1), (0, 1), (3, 5), (0, 40)] {
         let other = play.update(1, 180 * PRICE, previous, publish);
         let given = play.executing_exercise("keeper", ("holder", 1), &put, other);
@@ -106,23 +107,22 @@ fn only_the_first_update_from_the_moment_on_decides() {
 }
 
 #[test]
-fn what_nobody_decides_in_a_day_comes_back() {
+fn what_nobody_decides_in_ten_minutes_comes_back() {
     let mut play = Play::written();
     let rich = play.world.lamports(&pubkey("holder"));
     play.ask(1, CONTRACT);
     let update = play.update(1, 180 * PRICE, -1, 0);
-    play.pass(86_398, 180 * PRICE);
-    play.pass(1, 180 * PRICE);
+    play.pass(30, 180 * PRICE);
+    play.pass(569, 180 * PRICE);
     let put = play.put;
     let (keeper, none) = (key("keeper"), play.price_account);
     let early = play.executing_exercise("keeper", ("holder", 1), &put, none);
     play.world
         .expect_refused(&[early], &[&keeper], NotDecidingUpdate);
-    let mut last = play.clone();
-    last.step("execute_exercise", |stage| {
-        stage.execute_exercise("keeper", ("holder", 1), &put, update)
-    });
-    assert_eq!(last.rights(), 20 * QUOTE);
+    // 599 seconds after a request at second 40 is not a second of exercise; 560 seconds after it is.
+    let decides = play.executing_exercise("keeper", ("holder", 1), &put, update);
+    play.world
+        .expect_refused(&[decides], &[&keeper], NotExerciseTime);
     play.pass(1, 180 * PRICE);
     // The update that would have decided it decides nothing any more.
     play.step("execute_exercise", |stage| {
@@ -131,13 +131,14 @@ fn what_nobody_decides_in_a_day_comes_back() {
     assert_eq!(play.tokens("holder"), 10 * CONTRACT);
     let lost = rich - play.world.lamports(&pubkey("holder"));
     assert_eq!(lost, EXERCISE_DEPOSIT_LAMPORTS);
+    assert_eq!(play.exercises_of(&put).asked, 0);
 }
 
 #[test]
 fn what_nobody_decides_before_the_expiry_is_redeemed_like_other_tokens() {
     let mut play = Play::written();
     let ends_at = play.week.expires_at;
-    play.world.warp_to(ends_at - 3_601);
+    play.world.warp_to(ends_at - 3_620);
     play.set_price(180 * PRICE);
     play.ask(1, LOT);
     play.world.warp_to(ends_at);

@@ -123,9 +123,10 @@ impl Play {
         landed
     }
 
-    /// The holder asks to exercise contracts at a payoff of at least 1.
+    /// The holder asks to exercise contracts at a payoff of at least 1, 20 seconds before exercises come.
     #[track_caller]
     pub fn ask(&mut self, nonce: u64, contracts: u64) -> Landed {
+        self.before_exercise();
         let put = self.put;
         let asked = asked(nonce, contracts);
         self.step("request_exercise", |stage| {

@@ -1,15 +1,13 @@
 //! Compute units a transaction asks for: what the committed measurements say, and room.
 
 use anchor_lang::solana_program::instruction::Instruction;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use crate::names;
+
 /// Bounds of what was measured, by name; names of several states of an instruction begin with its own.
 const CEILINGS: &str = include_str!("../../../../bench/ceilings.json");
-
-/// The committed interface description.
-const IDL: &str = include_str!("../../../../idls/backstop.json");
 
 /// The most compute units a transaction is granted.
 pub const MOST_UNITS: u32 = 1_400_000;
@@ -46,38 +44,21 @@ pub(super) fn units_of_all(instructions: &[Instruction]) -> u32 {
 fn table() -> &'static BTreeMap<Vec<u8>, u32> {
     static TABLE: OnceLock<BTreeMap<Vec<u8>, u32>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let names = instructions();
+        let names = names::instructions();
         let bounds = bounds(names.values().map(String::as_str));
-        let planned = names.into_iter().filter_map(|(discriminator, name)| {
-            let bound = bounds.get(&name)?;
+        let planned = names.iter().filter_map(|(discriminator, name)| {
+            let bound = bounds.get(name)?;
             let units = bound.saturating_add(bound / 4).saturating_add(TRIES_UNITS);
             let units = u32::try_from(units).unwrap_or(MOST_UNITS);
-            Some((discriminator, units.min(MOST_UNITS)))
+            Some((discriminator.clone(), units.min(MOST_UNITS)))
         });
         planned.collect()
     })
 }
 
-fn parsed(text: &str) -> Value {
-    // Both are committed and compiled in: text that is none fails every test of this crate.
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-/// Names of the program's instructions by discriminator.
-fn instructions() -> BTreeMap<Vec<u8>, String> {
-    let root = parsed(IDL);
-    let list = root["instructions"].as_array().into_iter().flatten();
-    let named = list.filter_map(|one| {
-        let bytes = one["discriminator"].as_array()?.iter();
-        let bytes = bytes.filter_map(|byte| u8::try_from(byte.as_u64()?).ok());
-        Some((bytes.collect(), one["name"].as_str()?.to_owned()))
-    });
-    named.collect()
-}
-
 /// The highest bound of each instruction's measurements.
 fn bounds<'a>(names: impl Iterator<Item = &'a str> + Clone) -> BTreeMap<String, u64> {
-    let root = parsed(CEILINGS);
+    let root = names::parsed(CEILINGS);
     let mut bounds = BTreeMap::new();
     for (row, entry) in root.as_object().into_iter().flatten() {
         let is_of = |name: &&str| {
@@ -100,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_instruction_of_the_program_was_measured() {
-        let names = instructions();
+        let names = names::instructions();
         assert!(names.len() > 50, "the description was read");
         let table = table();
         let unmeasured = names.iter().filter(|(key, _)| !table.contains_key(*key));

@@ -1,10 +1,13 @@
-use crate::error::BackstopError;
+use crate::accounts::FeedClock;
+use crate::error::{ensure, BackstopError};
+use crate::params::numbers::{LEAST_DEPOSIT, OWN_FEED_CAP};
+use crate::params::{listing_error, CollateralNumbers};
 use crate::pyth::PriceUpdate;
 use crate::shown::{Redemption, ShownCollateral};
 use anchor_lang::prelude::*;
-use backstop_quantities::{Price, UnixSeconds};
+use backstop_quantities::{Price, UnixSeconds, ONE_PPB};
 use backstop_risk::collateral::{
-    aged_price, below_since, CollateralParams, CollateralTerms, Nature, Quotation,
+    aged_price, below_since, doubted_price, CollateralParams, CollateralTerms, Quotation,
 };
 use backstop_risk::margin::Holding;
 
@@ -76,19 +79,17 @@ pub struct Collateral {
     pub below_since: i64,
     /// Publish time of the price shown last for that, unix seconds.
     pub observed_at: i64,
+    /// Peg, staking, listing and age.
+    pub numbers: CollateralNumbers,
     /// Room for later fields.
     pub reserved: [u8; 32],
 }
 
 impl Collateral {
-    /// Terms in the words of `risk`. Quote is no holding; its weights keep the bounds of the underlying's.
+    /// Terms in the words of `risk`.
     pub fn terms(&self) -> CollateralTerms {
         CollateralTerms {
-            nature: match self.kind {
-                CollateralKind::Quote | CollateralKind::Underlying => Nature::Underlying,
-                CollateralKind::LiquidStaking => Nature::Staked,
-                CollateralKind::Stable => Nature::Stable,
-            },
+            nature: self.kind.nature(),
             decimals: self.decimals,
             weight_im_ppb: self.weight_im_ppb,
             weight_mm_ppb: self.weight_mm_ppb,
@@ -98,6 +99,22 @@ impl Collateral {
         }
     }
 
+    /// Errors unless what the market lists lies in the hard bounds of its kind, with the error of the number that does
+    /// not: 6780 to 6789.
+    pub fn check_listing(&self) -> Result<()> {
+        let whole = self.kind != CollateralKind::Quote || self.weight_im_ppb == ONE_PPB;
+        ensure(whole, BackstopError::WeightOutOfBounds)?;
+        let listed = self.terms().check_listing(&self.numbers.params());
+        listed.map_err(listing_error)?;
+        let least = LEAST_DEPOSIT.check(self.least_deposit_atoms);
+        ensure(least.is_ok(), BackstopError::LeastDepositOutOfBounds)?;
+        let capped = !self.kind.has_own_feed() || OWN_FEED_CAP.check(self.cap_atoms).is_ok();
+        ensure(
+            capped && self.least_deposit_atoms <= self.cap_atoms,
+            BackstopError::CapOutOfBounds,
+        )
+    }
+
     /// What `atoms` of the underlying count at `price`; every number rounds down.
     pub fn holding(&self, atoms: u64, price: Price, now: i64) -> Result<Holding> {
         let quoted = Quotation {
@@ -105,18 +122,19 @@ impl Collateral {
             redemption: price,
             below_since: None,
         };
-        holding(&self.terms(), &quoted, atoms, now)
+        holding(&self.terms(), &self.numbers.params(), &quoted, atoms, now)
     }
 
     /// A collateral with a feed of its own at an update of that feed, the market price lowered by an age of
-    /// `aged_seconds`; `redemption` is what its stake pool pays.
+    /// `aged_seconds`; `clock` is that of its feed, `redemption` what its stake pool pays.
     pub fn shown(
         &self,
         update: &PriceUpdate,
+        clock: &FeedClock,
         redemption: Option<Redemption>,
         aged_seconds: i64,
     ) -> Result<ShownCollateral> {
-        let params = CollateralParams::default();
+        let params = self.numbers.params();
         let market = aged_price(update.price(), aged_seconds, &params);
         let redemption = match redemption {
             Some(redemption) => redemption.price()?,
@@ -133,25 +151,45 @@ impl Collateral {
         Ok(ShownCollateral {
             mint: self.mint,
             terms: self.terms(),
+            params,
             quoted: Quotation {
                 market,
                 redemption,
                 below_since: still,
             },
-            publish_at: update.publish_at,
+            update: *update,
+            gap_ended_at: clock.gap_ended_at,
         })
     }
 }
 
 impl ShownCollateral {
-    /// What `atoms` of it count; every number rounds down.
-    pub fn holding(&self, atoms: u64, now: i64) -> Result<Holding> {
-        holding(&self.terms, &self.quoted, atoms, now)
+    /// What `atoms` of it count; every number rounds down. Beyond `free_ppb` the confidence of its price lowers what
+    /// margin counts of it. Its value stays: nobody chooses by the confidence how cheap what he buys looks.
+    pub fn holding(&self, atoms: u64, free_ppb: u64, now: i64) -> Result<Holding> {
+        let whole = holding(&self.terms, &self.params, &self.quoted, atoms, now)?;
+        let confidence_ppb = self.update.confidence_ppb;
+        if confidence_ppb <= free_ppb {
+            return Ok(whole);
+        }
+        let doubted = Quotation {
+            market: doubted_price(self.quoted.market, confidence_ppb, free_ppb),
+            ..self.quoted
+        };
+        Ok(Holding {
+            value_atoms: whole.value_atoms,
+            ..holding(&self.terms, &self.params, &doubted, atoms, now)?
+        })
     }
 }
 
-fn holding(terms: &CollateralTerms, quoted: &Quotation, atoms: u64, now: i64) -> Result<Holding> {
-    let (now, params) = (UnixSeconds::new(now), CollateralParams::default());
-    let holding = terms.holding(atoms, quoted, now, &params);
+fn holding(
+    terms: &CollateralTerms,
+    params: &CollateralParams,
+    quoted: &Quotation,
+    atoms: u64,
+    now: i64,
+) -> Result<Holding> {
+    let holding = terms.holding(atoms, quoted, UnixSeconds::new(now), params);
     holding.map_err(|_| error!(BackstopError::AmountOverflow))
 }

@@ -1,14 +1,21 @@
 use super::fill_request::first_update;
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use crate::pyth::PriceUpdate;
 use anchor_lang::prelude::*;
 use backstop_quantities::Price;
-use backstop_risk::assignment::{Assigned, Exercise};
+use backstop_risk::assignment::{Assigned, Exercise, LateIndex};
 
 /// Exercises of a series that some short has not borne yet, or whose right was not told so.
 pub const MAX_EXERCISES: usize = 16;
-/// Seconds after a request in which it is decided.
-pub const EXERCISE_STANDS_SECONDS: i64 = 86_400;
+/// Seconds after a request in which it is decided. Requests end an hour before the expiry, so exercise does as well.
+pub const EXERCISE_STANDS_SECONDS: i64 = 600;
+/// Seconds after a request from which the price of the moment counts beside the deciding one: later whoever executes
+/// it would choose with hindsight.
+pub const EXERCISE_LATE_SECONDS: i64 = 120;
+/// Exercises come in the first seconds of every minute only: in the rest of it no account falls behind, and
+/// whoever judges one has time to have it bear what waits.
+pub const EXERCISE_WINDOW_SECONDS: i64 = 20;
+const EXERCISE_STEP_SECONDS: i64 = 60;
 /// Lamports a request carries for whoever decides it, above its rent.
 pub const EXERCISE_DEPOSIT_LAMPORTS: u64 = 2_000_000;
 
@@ -50,8 +57,10 @@ pub struct Exercises {
     pub bump: u8,
     /// Entries in use.
     pub count: u8,
+    /// Requests nobody has decided yet: each has its entry kept for it.
+    pub asked: u8,
     /// Alignment.
-    pub padding: [u8; 5],
+    pub padding: [u8; 4],
     /// Series it belongs to.
     pub series: Pubkey,
     /// Number of the oldest entry, counted from the first exercise of the series.
@@ -84,6 +93,21 @@ impl Exercises {
         self.slots.get(..count).unwrap_or(&[])
     }
 
+    /// Keeps an entry for a request.
+    ///
+    /// Errors: ExercisesFull.
+    pub fn ask(&mut self) -> Result<()> {
+        let taken = usize::from(self.count).saturating_add(usize::from(self.asked));
+        ensure(taken < MAX_EXERCISES, BackstopError::ExercisesFull)?;
+        self.asked = self.asked.saturating_add(1);
+        Ok(())
+    }
+
+    /// A request is decided, one way or the other.
+    pub fn decide(&mut self) {
+        self.asked = self.asked.saturating_sub(1);
+    }
+
     /// Appends an exercise of `contracts` of `holders` contracts held while shorts amount to `shorts`, all in millionths;
     /// gives its number.
     ///
@@ -107,7 +131,7 @@ impl Exercises {
                 .ok_or(BackstopError::InvariantBroken)?,
             ..ExerciseSlot::default()
         };
-        require!(slot.exercise().is_some(), BackstopError::InvariantBroken);
+        ensure(slot.exercise().is_some(), BackstopError::InvariantBroken)?;
         let at = usize::from(self.count);
         *self.slots.get_mut(at).ok_or(BackstopError::ExercisesFull)? = slot;
         self.count = self.count.saturating_add(1);
@@ -226,15 +250,30 @@ pub struct ExerciseRequest {
     pub collected_atoms: u64,
     /// Paid of it, in quote atoms.
     pub paid_atoms: u64,
+    /// Index of what is repaid late when it became final.
+    pub late_since: u64,
     /// Room for later fields.
-    pub reserved: [u8; 32],
+    pub reserved: [u8; 24],
+}
+
+/// Seconds until exercises come; 0 while they do.
+pub fn exercise_wait(now: i64) -> i64 {
+    let within = now.rem_euclid(EXERCISE_STEP_SECONDS);
+    match within < EXERCISE_WINDOW_SECONDS {
+        true => 0,
+        false => EXERCISE_STEP_SECONDS.saturating_sub(within),
+    }
 }
 
 impl ExerciseRequest {
-    /// Unix second from which nobody decides it any more, in a series that expires at `expires_at`.
-    pub fn over_at(&self, expires_at: i64) -> i64 {
-        let stands = self.requested_at.saturating_add(EXERCISE_STANDS_SECONDS);
-        stands.min(expires_at)
+    /// Whether nobody decides it any more.
+    pub fn is_over(&self, now: i64) -> bool {
+        now >= self.requested_at.saturating_add(EXERCISE_STANDS_SECONDS)
+    }
+
+    /// Whether it is decided so late that the price of the moment counts as well.
+    pub fn is_late(&self, now: i64) -> bool {
+        now >= self.requested_at.saturating_add(EXERCISE_LATE_SECONDS)
     }
 
     /// What an update says of it, as [`first_update`].
@@ -242,10 +281,22 @@ impl ExerciseRequest {
         first_update(self.requested_at, update)
     }
 
-    /// What may be paid of the right now, in quote atoms.
-    pub fn payable_atoms(&self) -> u64 {
+    /// What the right lacked when it became final, in quote atoms.
+    pub fn lacking_atoms(&self) -> u64 {
+        self.right_atoms.saturating_sub(self.collected_atoms)
+    }
+
+    /// What may be paid of the right before the expiry, in quote atoms: what was collected for it, and its share of what
+    /// is repaid late.
+    pub fn payable_atoms(&self, late: &LateIndex) -> u64 {
+        let repaid = match self.is_final {
+            true => late.share_floor(self.lacking_atoms(), self.late_since),
+            false => 0,
+        };
         let covered = self.collected_atoms.min(self.right_atoms);
-        covered.saturating_sub(self.paid_atoms)
+        covered
+            .saturating_add(repaid)
+            .saturating_sub(self.paid_atoms)
     }
 
     /// What is still to be paid of the right, in quote atoms.

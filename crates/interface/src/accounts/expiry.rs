@@ -2,6 +2,7 @@ use super::{LegSlot, MAX_SERIES};
 use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 use backstop_quantities::{Price, UnixSeconds};
+use backstop_risk::assignment::LateIndex;
 use backstop_risk::averaging::Average;
 use backstop_risk::settlement::{known_points, Point, PointStatus};
 
@@ -139,6 +140,12 @@ pub struct Expiry {
     /// Number of the last exercise of the American series at each place; counts on past 255 from 0, and stays when
     /// a place is taken again.
     pub exercise_numbers: [u8; MAX_SERIES as usize],
+    /// What rights that wait for late payers lacked, in quote atoms; see [`LateIndex`].
+    pub waiting_atoms: u64,
+    /// Parts shared out among them.
+    pub late_index: u64,
+    /// Repaid before the expiry and not shared out yet, in quote atoms.
+    pub late_atoms: u64,
     /// What its estates are expected to leave unpaid, each as it was counted last, in quote atoms.
     pub deficit_atoms: u64,
     /// What the holders of its series have at mark, each as it was counted last, in quote atoms.
@@ -152,13 +159,14 @@ pub struct Expiry {
     /// Those of them that were counted in this round.
     pub round_estates: u32,
     /// Room for later fields.
-    pub reserved: [u8; 40],
+    pub reserved: [u8; 24],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<PointSlot>() == 32);
     assert!(
-        core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 40 + 40
+        core::mem::size_of::<Expiry>()
+            == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 24 + 40 + 24
     );
     assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
     assert!(core::mem::offset_of!(Expiry, points) == 208);
@@ -252,6 +260,22 @@ impl Expiry {
             *counted = number;
         }
         number
+    }
+
+    /// What is repaid late for rights.
+    pub fn late(&self) -> LateIndex {
+        LateIndex {
+            index: self.late_index,
+            waiting_atoms: self.waiting_atoms,
+            spare_atoms: self.late_atoms,
+        }
+    }
+
+    /// Writes it back.
+    pub fn set_late(&mut self, late: &LateIndex) {
+        self.late_index = late.index;
+        self.waiting_atoms = late.waiting_atoms;
+        self.late_atoms = late.spare_atoms;
     }
 
     /// True for a leg that no exercise waits for.

@@ -18,8 +18,8 @@ mod vol_surface;
 pub use auction::Auction;
 pub use collateral::{Collateral, CollateralKind};
 pub use exercise::{
-    ExerciseRequest, ExerciseSlot, Exercises, Outcome, EXERCISE_DEPOSIT_LAMPORTS,
-    EXERCISE_STANDS_SECONDS, MAX_EXERCISES,
+    exercise_wait, ExerciseRequest, ExerciseSlot, Exercises, Outcome, EXERCISE_DEPOSIT_LAMPORTS,
+    EXERCISE_LATE_SECONDS, EXERCISE_STANDS_SECONDS, EXERCISE_WINDOW_SECONDS, MAX_EXERCISES,
 };
 pub use expiry::{Expiry, ExpiryState, PointSlot, EXTRA_POINTS, MAX_POINTS};
 pub use feed_clock::FeedClock;

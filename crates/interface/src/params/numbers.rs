@@ -43,4 +43,6 @@ numbers! {
         "an expiry is an escrow, a claim mint and up to 64 series to look after until everybody is paid";
     LEAST_DEPOSIT = "least_deposit_atoms", "atoms of the mint", 1_000_000 in 1 ..= 1_000_000_000_000,
         "one quote: dust fills no slot; set for each mint, the bound is a million of six decimals and a thousand of nine";
+    OWN_FEED_CAP = "cap_atoms", "atoms of the mint", 1_000_000_000_000_000 in 1 ..= 1_000_000_000_000_000_000,
+        "a million tokens of nine decimals; a token with a feed of its own is never taken without a cap, quote and the underlying may be";
 }

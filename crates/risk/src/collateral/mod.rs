@@ -80,12 +80,33 @@ impl CollateralTerms {
         table::SIZE.check(self.size_atoms)?;
         table::WRONG_WAY.check(self.wrong_way_ppb)?;
         if self.weight_im_ppb > self.weight_mm_ppb {
-            return Err(RiskError::ParameterOutOfBounds("weight_im_ppb"));
+            return Err(RiskError::ParameterOutOfBounds(table::WEIGHT_IM.name));
         }
         if self.decimals > 16 {
             return Err(RiskError::ParameterOutOfBounds("decimals"));
         }
         Ok(())
+    }
+
+    /// Checks what a market may list: [`Self::validate`], the narrower weights of a token whose price is not the
+    /// market's, and its parameters.
+    ///
+    /// # Errors
+    /// `ParameterOutOfBounds` naming the field or the narrower bound.
+    pub fn check_listing(&self, params: &CollateralParams) -> Result<(), RiskError> {
+        self.validate()?;
+        match self.nature {
+            Nature::Stable => {
+                table::STABLE_WEIGHT_IM.check(self.weight_im_ppb)?;
+                table::STABLE_WEIGHT_MM.check(self.weight_mm_ppb)?;
+            }
+            Nature::Staked => {
+                table::STAKED_WEIGHT_IM.check(self.weight_im_ppb)?;
+                table::STAKED_WEIGHT_MM.check(self.weight_mm_ppb)?;
+            }
+            Nature::Underlying | Nature::Other => {}
+        }
+        params.validate(self.nature)
     }
 
     /// What `atoms` of the mint count at margin; im <= mm <= value, every number rounded down. Only the
@@ -210,6 +231,13 @@ pub fn aged_price(price: Price, age_seconds: i64, params: &CollateralParams) -> 
     )
     .unwrap_or(ONE_PPB);
     Price::new(part(price.get(), Ppb::new(haircut).complement().get()))
+}
+
+/// A collateral price of a confidence as margin counts it: lower by what of the confidence is beyond `free_ppb`, rounded
+/// down. The market's feed widens the scan range by as much.
+pub fn doubted_price(price: Price, confidence_ppb: u64, free_ppb: u64) -> Price {
+    let doubt = Ppb::new(confidence_ppb.saturating_sub(free_ppb));
+    Price::new(part(price.get(), doubt.complement().get()))
 }
 
 /// `whole` times a part of at most 1, rounded down.

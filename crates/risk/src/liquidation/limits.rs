@@ -40,6 +40,22 @@ pub fn cured(assessment: &Assessment, params: &AuctionParams) -> bool {
         .is_some_and(|target| health_mm >= target)
 }
 
+/// Whether an account's collateral brings what its cash leaves of its debts, converted at the discount it ends at.
+/// What it holds beside quote is what is left of its value without quote, debts and legs.
+pub fn conversion_covers(assessment: &Assessment, quote_atoms: u64, debt_atoms: u64) -> bool {
+    let lacking = debt_atoms.saturating_sub(quote_atoms);
+    let legs = assessment.value_by_expiry.iter();
+    let legs = legs.fold(0i64, |sum, worth| sum.saturating_add(*worth));
+    let held = assessment
+        .value
+        .saturating_sub(legs)
+        .saturating_sub_unsigned(quote_atoms)
+        .saturating_add_unsigned(debt_atoms);
+    let kept = Ppb::new(CONVERSION_PPB).complement();
+    let brings = mul_div_floor(u64_or_zero(held), kept.get(), ONE_PPB);
+    brings.is_some_and(|brings| brings >= lacking)
+}
+
 /// Seconds in which converted collateral falls to its first discount.
 pub const CONVERSION_SECONDS: i64 = 1_800;
 /// Further seconds in which an estate's collateral falls to the second.

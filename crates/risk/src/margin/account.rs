@@ -119,6 +119,8 @@ pub struct Assessment {
     pub v_mm: i64,
     /// Requirement at initial margin.
     pub r_im: i64,
+    /// Requirement at initial margin at the least scale; see [`super::Regime::least_scale_ppb`].
+    pub r_im_least: i64,
     /// Requirement at maintenance margin.
     pub r_mm: i64,
     /// The scenario with the greatest damped loss at maintenance; see [`super::describe`].
@@ -140,6 +142,15 @@ impl Assessment {
     /// V - R at initial margin: adding risk or taking value out needs >= 0.
     pub const fn health_im(&self) -> i64 {
         self.v_im.saturating_sub(self.r_im)
+    }
+
+    /// The same with initial margin at the least scale.
+    #[must_use]
+    pub const fn at_least_scale(&self) -> Self {
+        Self {
+            r_im: self.r_im_least,
+            ..*self
+        }
     }
 
     /// V - R at maintenance margin: liquidatable below 0.

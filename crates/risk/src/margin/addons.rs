@@ -19,6 +19,8 @@ pub(crate) const LIFTED_ERROR_UNITS: u64 = 572;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct AddOns {
     pub(super) im: i64,
+    /// At the least scale.
+    pub(super) im_least: i64,
     pub(super) mm: i64,
     /// The part of them that is the error bound of the prices.
     pub(super) error: i64,
@@ -47,13 +49,20 @@ pub(super) fn add_ons(
     };
     // A scaled loss carries what prices may be off by as often.
     let uncertain = Atoms::new(error.get().saturating_add(gross.gap_im));
+    let scaled = |ppb| {
+        uncertain
+            .fraction_ceil(Ppb::new(ppb))
+            .ok_or(RiskError::TooLarge)
+    };
+    let scaled_im = scaled(regime.im_scale_ppb)?;
+    let scaled_least = match regime.least_scale_ppb == regime.im_scale_ppb {
+        true => scaled_im,
+        false => scaled(regime.least_scale_ppb)?,
+    };
     let im = [
         short_floor(notional, params.short_floor_im_ppb)?,
         of_gamma(ONE_PPB)?,
         concentration(notional, shorts, params)?,
-        uncertain
-            .fraction_ceil(Ppb::new(regime.im_scale_ppb))
-            .ok_or(RiskError::TooLarge)?,
     ];
     let mm = [
         short_floor(notional, params.short_floor_mm_ppb)?,
@@ -66,8 +75,11 @@ pub(super) fn add_ons(
             sum.saturating_add(i64_saturating(part.get()))
         })
     };
+    let unscaled_im = sum(&im);
+    let with = |scaled: Atoms| unscaled_im.saturating_add(i64_saturating(scaled.get()));
     Ok(AddOns {
-        im: sum(&im),
+        im: with(scaled_im),
+        im_least: with(scaled_least),
         mm: sum(&mm),
         error: i64_saturating(error.get()),
     })

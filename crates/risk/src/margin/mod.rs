@@ -110,6 +110,7 @@ fn under(portfolio: &Portfolio, regime: &Regime) -> Result<Assessment, RiskError
     let net = net::net_contracts(portfolio.legs)?;
     let added = addons::add_ons(portfolio, regime, &net, &gross)?;
     outcome.r_im = outcome.r_im.saturating_add(added.im);
+    outcome.r_im_least = outcome.r_im_least.saturating_add(added.im_least);
     outcome.r_mm = outcome.r_mm.saturating_add(added.mm);
     let health = [outcome.health_im(), outcome.health_mm()];
     if let Some(least) = bound::least_option_values(portfolio, &totals, &net, health) {
@@ -147,7 +148,8 @@ fn check(portfolio: &Portfolio, regime: &Regime) -> Result<(), RiskError> {
         return Err(RiskError::TooLarge);
     }
     check_holdings(portfolio.holdings)?;
-    if !(ONE_PPB..=MAX_IM_SCALE_PPB).contains(&regime.im_scale_ppb) {
+    let scales = ONE_PPB..=regime.im_scale_ppb.min(MAX_IM_SCALE_PPB);
+    if regime.im_scale_ppb > MAX_IM_SCALE_PPB || !scales.contains(&regime.least_scale_ppb) {
         return Err(RiskError::ParameterOutOfBounds("im_scale_ppb"));
     }
     let indexes = portfolio.legs.iter().map(|leg| u64::from(leg.expiry_index));

@@ -14,6 +14,9 @@ pub struct Regime<'a> {
     /// What forecast and system stress make of initial margin, ppb, 1e9 to [`MAX_IM_SCALE_PPB`].
     /// Maintenance margin never sees it.
     pub im_scale_ppb: u64,
+    /// The same for who makes stress no worse, at most [`Self::im_scale_ppb`]: the forecast alone. Where it is less, the
+    /// requirement at it is computed beside the other, from the same prices.
+    pub least_scale_ppb: u64,
     /// Whether value leaves the account: then an impaired expiry counts nothing at initial margin.
     pub withdrawing: bool,
     /// How far the volatilities of maintenance margin may be off because nobody renewed the surface, either
@@ -53,6 +56,7 @@ impl<'a> Regime<'a> {
         Self {
             params,
             im_scale_ppb: ONE_PPB,
+            least_scale_ppb: ONE_PPB,
             withdrawing: false,
             widening_mm_ppm: 0,
             ramp: None,

@@ -5,6 +5,7 @@ use super::collateral::Collateral;
 use super::grid::Grid;
 use super::parts::{credited, credits, part_q30_ceil, q30_ceil, q30_floor, Credits};
 use super::rows::{uncovered_cells, Rows};
+use super::worst::Sums;
 use super::{Assessment, Portfolio, Regime, EXPIRY_COUNT};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, u64_or_zero};
@@ -37,6 +38,8 @@ pub(super) struct Totals {
     pub(super) whole: Collateral,
     pub(super) im: Tier,
     pub(super) mm: Tier,
+    /// [`Tier::extra`] of initial margin at the least scale.
+    least_extra: i64,
     /// What each expiry is expected to pay of its positive value, Q30: no credit but its haircut.
     paid: Credits,
 }
@@ -56,15 +59,17 @@ impl Totals {
             factor: ONE_Q30,
             extra: 0,
         };
+        let extra = |scale_ppb: u64| q30_ceil(scale_ppb.saturating_sub(ONE_PPB));
         let (im, mm) = (params.long_credit_im_ppb, params.long_credit_mm_ppb);
         let mut totals = Self {
             cash,
             whole: Collateral::default(),
             im: tier(im, credits(portfolio, im, regime.withdrawing)),
             mm: tier(mm, credits(portfolio, mm, false)),
+            least_extra: extra(regime.least_scale_ppb),
             paid: credits(portfolio, ONE_PPB, false),
         };
-        totals.im.extra = q30_ceil(regime.im_scale_ppb.saturating_sub(ONE_PPB));
+        totals.im.extra = extra(regime.im_scale_ppb);
         totals.mm.factor = q30_ceil(params.mm_factor_ppb).min(ONE_Q30);
         for holding in portfolio.holdings {
             totals.whole.add(holding, holding.value_atoms)?;
@@ -78,10 +83,24 @@ impl Totals {
         Ok(totals)
     }
 
+    /// What the scenarios require at initial margin at the least scale.
+    #[inline(never)]
+    fn least_loss(&self, grid: &Grid, sums: &Sums) -> i64 {
+        let mut totals = *self;
+        totals.im.extra = self.least_extra;
+        let [im, _] = totals.worst(grid, sums);
+        im.loss
+    }
+
     /// Values, scenario requirements and uncovered losses, without add-ons and cap.
     #[inline(never)]
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
-        let [im, mm] = self.worst(grid, &self.options(rows));
+        let sums = self.options(rows);
+        let [im, mm] = self.worst(grid, &sums);
+        let r_im_least = match self.least_extra == self.im.extra {
+            true => im.loss,
+            false => self.least_loss(grid, &sums),
+        };
         let mut value_by_expiry = [0; EXPIRY_COUNT];
         let mut counted_by_expiry = [0; EXPIRY_COUNT];
         let slots = value_by_expiry.iter_mut().zip(&mut counted_by_expiry);
@@ -103,6 +122,7 @@ impl Totals {
             v_im: im.value,
             v_mm: mm.value,
             r_im: im.loss,
+            r_im_least,
             r_mm: part_q30_ceil(mm.loss, self.mm.factor),
             worst_scenario: u8::try_from(mm.scenario).unwrap_or(0),
             loss_by_expiry,
@@ -163,7 +183,9 @@ impl Totals {
             let owed = fixed_im.saturating_add(least);
             let least = owed.saturating_sub(roundings);
             outcome.v_im = lifted(outcome.v_im, owed);
-            outcome.r_im = outcome.r_im.min(most(outcome.v_im, least));
+            let most = most(outcome.v_im, least);
+            outcome.r_im = outcome.r_im.min(most);
+            outcome.r_im_least = outcome.r_im_least.min(most);
             greatest = owed;
         }
         if let Some(least) = least.mm {

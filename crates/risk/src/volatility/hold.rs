@@ -21,15 +21,27 @@ pub enum Hold {
     Surface = 1,
     /// The price is far from its feed's average.
     Price = 2,
+    /// So is that of the collateral in the first slot for feeds of their own, and the market's is not.
+    FirstCollateral = 3,
+    /// So is that of the collateral in the second such slot alone.
+    SecondCollateral = 4,
 }
 
 impl Hold {
+    /// The reason of a collateral, by its slot among those with feeds of their own.
+    pub const fn of_collateral(slot: usize) -> Self {
+        match slot {
+            0 => Self::FirstCollateral,
+            _ => Self::SecondCollateral,
+        }
+    }
+
     /// Seconds it must last.
     pub const fn seconds(self) -> i64 {
         match self {
             Self::None => 0,
             Self::Surface => HOLD_SECONDS,
-            Self::Price => FAR_HOLD_SECONDS,
+            Self::Price | Self::FirstCollateral | Self::SecondCollateral => FAR_HOLD_SECONDS,
         }
     }
 
@@ -37,7 +49,9 @@ impl Hold {
     pub const fn forget_seconds(self) -> i64 {
         match self {
             Self::None | Self::Surface => FORGET_SECONDS,
-            Self::Price => FAR_HOLD_SECONDS + FAR_HOLD_SECONDS,
+            Self::Price | Self::FirstCollateral | Self::SecondCollateral => {
+                FAR_HOLD_SECONDS + FAR_HOLD_SECONDS
+            }
         }
     }
 }

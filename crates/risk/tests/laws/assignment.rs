@@ -2,7 +2,7 @@
 
 use crate::cases::{for_all, Class};
 use backstop_quantities::Price;
-use backstop_risk::assignment::{take_all, Exercise};
+use backstop_risk::assignment::{take_all, Exercise, LateIndex};
 use proptest::prelude::*;
 
 /// Shorts at the beginning, and exercises as parts of what is short then: parts per thousand and payoff.
@@ -153,4 +153,106 @@ fn an_exercise_takes_shares_rounded_against_the_shorts() {
     assert_eq!((borne.assigned, borne.remaining), (9, 0));
     assert!(Exercise::new(0, 7, Price::new(1)).is_none());
     assert!(Exercise::new(8, 7, Price::new(1)).is_none());
+}
+
+/// What befalls rights that wait for late payers.
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    /// A right that lacks this begins to wait.
+    Joins(u64),
+    /// Shorts repay this.
+    Repays(u64),
+    /// The right of this number asks for its part.
+    Asks(usize),
+}
+
+fn fates() -> impl Strategy<Value = Vec<Fate>> {
+    let amount = || prop_oneof![1u64..100, 1u64..1_000_000_000, 1u64..(1 << 50)];
+    let fate = prop_oneof![
+        amount().prop_map(Fate::Joins),
+        amount().prop_map(Fate::Repays),
+        (0usize..8).prop_map(Fate::Asks),
+    ];
+    prop::collection::vec(fate, 1..24)
+}
+
+/// A right: what it lacked, the index it began at, what it got.
+type Waiting = (u64, u64, u64);
+
+fn play(fates: &[Fate]) -> (Vec<Waiting>, u128) {
+    let (mut late, mut rights, mut repaid) = (LateIndex::default(), Vec::<Waiting>::new(), 0u128);
+    for fate in fates {
+        match *fate {
+            Fate::Joins(lacks) => {
+                rights.push((lacks, late.index, 0));
+                late = late.joined(lacks);
+            }
+            Fate::Repays(atoms) => {
+                repaid += u128::from(atoms);
+                late = late.repaid(atoms);
+            }
+            Fate::Asks(number) => {
+                if let Some((lacks, since, got)) = rights.get_mut(number) {
+                    let before = *got;
+                    *got = late.share_floor(*lacks, *since);
+                    assert!(*got >= before, "nothing is taken back");
+                    if *got == *lacks && before < *lacks {
+                        late = late.left(*lacks);
+                    }
+                }
+            }
+        }
+    }
+    for (lacks, since, got) in &mut rights {
+        // One that had all of it has left: the index moved on without it.
+        if *got < *lacks {
+            *got = late.share_floor(*lacks, *since);
+        }
+    }
+    (rights, repaid)
+}
+
+const FATES: [Class<Vec<Fate>>; 4] = [
+    ("nobody waits", |fates| play(fates).0.is_empty()),
+    ("several wait", |fates| play(fates).0.len() > 3),
+    ("somebody has all of it", |fates| {
+        play(fates).0.iter().any(|(lacks, _, got)| lacks == got)
+    }),
+    ("somebody has part of it", |fates| {
+        play(fates)
+            .0
+            .iter()
+            .any(|(lacks, _, got)| *got > 0 && got < lacks)
+    }),
+];
+
+/// No right gets more than it lacks, all together no more than was repaid, and who asks often gets what he gets who
+/// asks at the end.
+#[test]
+fn what_is_repaid_late_is_shared_and_never_more_than_it() {
+    for_all("late payers", fates(), &FATES, |fates| {
+        let (rights, repaid) = play(fates);
+        let paid: u128 = rights.iter().map(|(_, _, got)| u128::from(*got)).sum();
+        prop_assert!(paid <= repaid, "{paid} of {repaid}");
+        prop_assert!(rights.iter().all(|(lacks, _, got)| got <= lacks));
+        // Two rights that begin to wait together get the same part, to the atom.
+        let mut twins = fates.clone();
+        twins.retain(|fate| !matches!(fate, Fate::Asks(_)));
+        let (all, _) = play(&twins);
+        for pair in all.windows(2) {
+            let ((one, since, got), (other, then, gets)) = (pair[0], pair[1]);
+            if since == then {
+                let (left, right) = (
+                    u128::from(got) * u128::from(other),
+                    u128::from(gets) * u128::from(one),
+                );
+                let atom = u128::from(one.max(other));
+                prop_assert!(
+                    left.abs_diff(right) <= atom,
+                    "{got} of {one}, {gets} of {other}"
+                );
+            }
+        }
+        Ok(())
+    });
 }

@@ -24,6 +24,7 @@ mod last_hour;
 mod monotone;
 mod plain;
 mod required;
+mod scales;
 mod shares;
 mod solvency;
 mod staleness;

@@ -5,6 +5,7 @@ use backstop_risk::collateral::{
     aged_price, deposit_room, listed_ppb, peg_ppb, sized_atoms, CollateralParams, CollateralTerms,
     Nature, Quotation,
 };
+use backstop_risk::params::{self, Bounded};
 use backstop_risk::RiskError;
 
 const PARAMS: fn() -> CollateralParams = CollateralParams::default;
@@ -140,63 +141,128 @@ fn rules_at_their_edges() {
     assert_eq!(aged(i64::MAX), 0);
 }
 
+const NATURES: [Nature; 4] = [
+    Nature::Underlying,
+    Nature::Staked,
+    Nature::Stable,
+    Nature::Other,
+];
+
+/// One parameter: its row, who uses it, and how it is set.
+type Parameter = (
+    &'static Bounded,
+    &'static [Nature],
+    fn(&mut CollateralParams, i128),
+);
+
+fn unsigned(value: i128) -> u64 {
+    u64::try_from(value).unwrap_or(u64::MAX)
+}
+
+fn signed(value: i128) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+const PARAMETERS: [Parameter; 6] = [
+    (&params::PEG_WHOLE, &[Nature::Stable], |p, v| {
+        p.peg_whole_ppb = unsigned(v)
+    }),
+    (&params::PEG_NOTHING, &[Nature::Stable], |p, v| {
+        p.peg_nothing_ppb = unsigned(v)
+    }),
+    (&params::STAKED_GAP, &[Nature::Staked], |p, v| {
+        p.staked_gap_ppb = unsigned(v)
+    }),
+    (&params::STAKED_SECONDS, &[Nature::Staked], |p, v| {
+        p.staked_seconds = signed(v)
+    }),
+    (
+        &params::LISTING_SECONDS,
+        &[Nature::Staked, Nature::Stable, Nature::Other],
+        |p, v| p.listing_seconds = signed(v),
+    ),
+    (
+        &params::AGE_HAIRCUT,
+        &[Nature::Staked, Nature::Stable, Nature::Other],
+        |p, v| p.age_ppb = unsigned(v),
+    ),
+];
+
 #[test]
-fn collateral_parameters_beyond_their_bounds_are_named() {
-    let good = PARAMS();
-    let refused = |params: CollateralParams, name| {
-        assert_eq!(
-            params.validate(),
-            Err(RiskError::ParameterOutOfBounds(name))
-        );
+fn collateral_parameters_reach_their_bounds_and_are_named_beyond_them() {
+    for nature in NATURES {
+        // A peg as wide as it may be, so that each end is free.
+        let mut good = CollateralParams::of(nature);
+        if nature == Nature::Stable {
+            (good.peg_nothing_ppb, good.peg_whole_ppb) = (500_000_000, 1_000_000_000);
+        }
+        assert_eq!(CollateralParams::of(nature).validate(nature), Ok(()));
+        for (row, users, set) in PARAMETERS {
+            let (min, max) = match users.contains(&nature) {
+                true => (i128::from(row.min), i128::from(row.max)),
+                false => (0, 0),
+            };
+            let with = |value| {
+                let mut params = good;
+                set(&mut params, value);
+                params.validate(nature)
+            };
+            assert_eq!((with(min), with(max)), (Ok(()), Ok(())), "{}", row.name);
+            let named = Err(RiskError::ParameterOutOfBounds(row.name));
+            let mut beyond = vec![max + 1, i128::from(u64::MAX)];
+            beyond.extend((min > 0).then(|| min - 1));
+            for value in beyond {
+                assert_eq!(with(value), named, "{nature:?}: {} = {value}", row.name);
+            }
+        }
+    }
+    let negative = CollateralParams {
+        staked_seconds: -1,
+        ..CollateralParams::of(Nature::Staked)
     };
-    assert_eq!(good.validate(), Ok(()));
-    refused(
-        CollateralParams {
-            peg_whole_ppb: 1_000_000_001,
-            ..good
-        },
-        "peg_whole_ppb",
-    );
-    refused(
-        CollateralParams {
-            peg_nothing_ppb: 990_000_001,
-            ..good
-        },
-        "peg_nothing_ppb",
-    );
-    refused(
-        CollateralParams {
-            peg_nothing_ppb: 990_000_000,
-            ..good
-        },
-        "peg_nothing_ppb",
-    );
-    refused(
-        CollateralParams {
-            staked_gap_ppb: 0,
-            ..good
-        },
-        "staked_gap_ppb",
-    );
-    refused(
-        CollateralParams {
-            staked_seconds: -1,
-            ..good
-        },
-        "staked_seconds",
-    );
-    refused(
-        CollateralParams {
-            listing_seconds: 7_776_001,
-            ..good
-        },
-        "listing_seconds",
-    );
-    refused(
-        CollateralParams {
+    let named = Err(RiskError::ParameterOutOfBounds("staked_seconds"));
+    assert_eq!(negative.validate(Nature::Staked), named);
+    let flat = CollateralParams {
+        peg_nothing_ppb: 970_000_000,
+        peg_whole_ppb: 970_000_000,
+        ..CollateralParams::of(Nature::Stable)
+    };
+    let named = Err(RiskError::ParameterOutOfBounds("peg_nothing_ppb"));
+    assert_eq!(flat.validate(Nature::Stable), named);
+}
+
+#[test]
+fn a_listing_keeps_the_weights_of_its_nature() {
+    let cases = [
+        (Nature::Underlying, 1_000_000_000, 1_000_000_000, ""),
+        (Nature::Other, 1_000_000_000, 1_000_000_000, ""),
+        (Nature::Stable, 950_000_000, 980_000_000, "stable"),
+        (Nature::Staked, 900_000_000, 950_000_000, "staked"),
+    ];
+    for (nature, most_im, most_mm, kind) in cases {
+        let listed = |weight_im_ppb, weight_mm_ppb| {
+            let terms = CollateralTerms {
+                weight_im_ppb,
+                weight_mm_ppb,
+                ..terms(nature)
+            };
+            terms.check_listing(&CollateralParams::of(nature))
+        };
+        assert_eq!(listed(most_im, most_mm), Ok(()));
+        if !kind.is_empty() {
+            let refused = [listed(most_im + 1, most_mm), listed(most_im, most_mm + 1)];
+            for (refused, tier) in refused.into_iter().zip(["im", "mm"]) {
+                let Err(RiskError::ParameterOutOfBounds(name)) = refused else {
+                    panic!("{nature:?} beyond its {tier} weight: {refused:?}");
+                };
+                assert_eq!(name, format!("{kind}_weight_{tier}_ppb"));
+            }
+        }
+        let unused = CollateralParams {
             age_ppb: 100_000_001,
-            ..good
-        },
-        "age_ppb",
-    );
+            ..CollateralParams::of(nature)
+        };
+        let refused = terms(nature).check_listing(&unused);
+        assert_eq!(refused, Err(RiskError::ParameterOutOfBounds("age_ppb")));
+    }
 }

@@ -3,7 +3,7 @@
 use crate::cases::{for_all, Class};
 use backstop_quantities::{Ppb, Price, UnixSeconds};
 use backstop_risk::collateral::{
-    aged_price, below_since, listed_ppb, market_counts, peg_ppb, redemption_floor,
+    aged_price, below_since, doubted_price, listed_ppb, market_counts, peg_ppb, redemption_floor,
     CollateralParams, MmWeight, Quotation,
 };
 use backstop_risk::RiskError;
@@ -48,6 +48,37 @@ fn rules_never_rise_with_age_and_never_fall_with_price_or_time() {
             Ok(())
         },
     );
+}
+
+#[test]
+fn confidence_never_raises_a_price_and_costs_nothing_up_to_what_is_free() {
+    let cases = (
+        1u64..1 << 50,
+        0u64..60_000_000,
+        1_000_000u64..50_000_000,
+        0u64..20_000_000,
+    );
+    type Doubt = (u64, u64, u64, u64);
+    let classes: [Class<Doubt>; 3] = [
+        ("free", |c| c.1 <= c.2),
+        ("beyond", |c| c.1 > c.2),
+        ("more within what is free", |c| c.1 + c.3 <= c.2),
+    ];
+    for_all(
+        "doubt",
+        cases,
+        &classes,
+        |(price, confidence, free, more)| {
+            let at = |confidence| doubted_price(Price::new(*price), confidence, *free).get();
+            let kept = 1_000_000_000 - u128::from(confidence.saturating_sub(*free));
+            let exact = u128::from(*price) * kept / 1_000_000_000;
+            prop_assert_eq!(u128::from(at(*confidence)), exact);
+            prop_assert!(at(confidence + more) <= at(*confidence));
+            prop_assert_eq!(at(*free), *price);
+            Ok(())
+        },
+    );
+    assert_eq!(doubted_price(Price::new(7), u64::MAX, 0), Price::ZERO);
 }
 
 /// A market price that walks around the limit, observed now and then.

@@ -158,6 +158,7 @@ impl Market {
         let regime = Regime {
             params: &self.params,
             im_scale_ppb,
+            least_scale_ppb: im_scale_ppb,
             withdrawing: im_scale_ppb > 2_000_000_000,
             widening_mm_ppm: 0,
             ramp,

@@ -5,6 +5,8 @@ use backstop_quantities::UnixSeconds;
 use backstop_risk::volatility::{observe_breach, BreachState, Hold, HOLD_SECONDS};
 use proptest::prelude::*;
 
+/// Why a far price holds.
+const FAR: [Hold; 3] = [Hold::Price, Hold::FirstCollateral, Hold::SecondCollateral];
 const START: i64 = 1_800_000_000;
 
 #[test]
@@ -31,7 +33,8 @@ fn states_follow_the_rule_over_any_sequence() {
             now += gap;
             let (hold, must, most) = match (earlier >= 0, far) {
                 (true, _) => (Hold::Surface, 300, 600),
-                (false, true) => (Hold::Price, 30, 60),
+                // The price of the market, or that of a collateral in either slot.
+                (false, true) => (FAR[gap.unsigned_abs() as usize % 3], 30, 60),
                 (false, false) => (Hold::None, 0, 600),
             };
             let state = observe_breach(since, health, hold, UnixSeconds::new(now));
@@ -64,6 +67,15 @@ fn states_follow_the_rule_over_any_sequence() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn each_slot_of_a_collateral_is_a_reason_of_its_own() {
+    let mut bytes = [Hold::None, Hold::Surface].map(|hold| hold as u8).to_vec();
+    bytes.extend(FAR.map(|hold| hold as u8));
+    assert_eq!(bytes, [0, 1, 2, 3, 4]);
+    let slots = [0, 1].map(Hold::of_collateral);
+    assert_eq!(slots, [Hold::FirstCollateral, Hold::SecondCollateral]);
 }
 
 #[test]

@@ -59,6 +59,7 @@ impl<'a> Act<'a> {
             .filter_map(|config| {
                 Some(PricedCollateral {
                     price: *books.prices.get(&config.feed_id)?,
+                    clock: books.clocks.get(&pda::feed_clock(&config.feed_id))?.clone(),
                     pool: books.pools.get(&config.stake_pool).copied(),
                     config: config.clone(),
                 })

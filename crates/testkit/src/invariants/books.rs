@@ -46,6 +46,8 @@ pub struct Books {
     pub auctions: BTreeMap<Pubkey, Auction>,
     /// Expiries by address.
     pub expiries: BTreeMap<Pubkey, Expiry>,
+    /// Offers by address.
+    pub offers: BTreeMap<Pubkey, Offer>,
     /// Requests by address.
     pub requests: BTreeMap<Pubkey, FillRequest>,
     /// Requests of exercise and the rights they became, by address.
@@ -151,7 +153,7 @@ impl Books {
             || keep(data, address, &mut self.funds)
             || keep(data, address, &mut self.stakes)
             || self.record_protocol(data)
-            || is::<Offer>(data)
+            || keep(data, address, &mut self.offers)
             || keep(data, address, &mut self.clocks)
             || insert(fetch::vol_surface(data), address, &mut self.surfaces);
         if !known {
@@ -185,10 +187,6 @@ fn tagged<T: AccountDeserialize + Discriminator>(data: &[u8]) -> Option<T> {
     data.starts_with(T::DISCRIMINATOR)
         .then(|| fetch::read(data))
         .flatten()
-}
-
-fn is<T: AccountDeserialize + Discriminator>(data: &[u8]) -> bool {
-    tagged::<T>(data).is_some()
 }
 
 fn keep<T: AccountDeserialize + Discriminator>(

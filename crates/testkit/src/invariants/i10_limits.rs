@@ -3,11 +3,11 @@
 //! At most 64 series an expiry, every strike on the grid and, when it is created, within a fifth and five times
 //! the price of that moment; what the fund pays for one account within that account's limit and for an
 //! incident within the incident's; recapitalisation tokens of one shortfall within its part of the supply. Why:
-//! each is a bound somebody else relies on. A shard's uncovered loss does not rise beyond its limit by what adds
-//! risk or takes value out, but for accounts that only buy shorts back; when room is shared out the limits add up to
-//! no more than fund and Reserve line. Tolerance: none.
+//! each is a bound somebody else relies on. When room is shared out the limits of the shards add up to no more than fund
+//! and Reserve line, what holds them is `i10_cover`; what is deposited does not bring a collateral above its cap.
+//! Tolerance: none.
 
-use backstop_interface::accounts::{MarginAccount, Market, Series, Shard};
+use backstop_interface::accounts::{Market, Series};
 
 use super::act::Act;
 use super::{ensure, Violation};
@@ -31,60 +31,8 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
     }
     expiries(act, market)?;
     fund(act, market)?;
-    shards(act)?;
-    shared_out(act, market)
-}
-
-/// Instructions between two owners.
-const TRADES: [&str; 4] = ["fill_offer", "sweep", "fill_quote", "execute_fill"];
-/// Others that are held to the limit of a shard.
-const HELD: [&str; 4] = [
-    "write_option",
-    "transfer_leg",
-    "withdraw",
-    "withdraw_option",
-];
-
-/// What rose in a shard is within its limit; rises of who only bought back do not count.
-fn shards(act: &Act) -> Result<(), Violation> {
-    let trades = TRADES.contains(&act.name);
-    if !trades && !HELD.contains(&act.name) {
-        return Ok(());
-    }
-    let of_market = act.after.shards.values();
-    for shard in of_market.filter(|shard| shard.market == act.market) {
-        for side in [0, 1] {
-            let (mut held, mut free) = (0u64, 0u64);
-            for (address, account) in act.after.accounts_of(act.market) {
-                let Some(before) = act.before.accounts.get(address) else {
-                    continue;
-                };
-                let rise =
-                    account.uncovered_atoms[side].saturating_sub(before.uncovered_atoms[side]);
-                match Shard::index_of(address) == shard.index {
-                    true if trades && bought_back(before, account) => free += rise,
-                    true => held += rise,
-                    false => {}
-                }
-            }
-            let (own, limit) = (shard.uncovered_atoms[side], shard.limit_atoms[side]);
-            let within = held == 0 || own.saturating_sub(free) <= limit;
-            ensure(within, "I10 rise in a shard", || {
-                format!("shard {} rose to {own}, its limit is {limit}", shard.index)
-            })?;
-        }
-    }
-    Ok(())
-}
-
-/// True if shorts became smaller and no leg changed otherwise.
-fn bought_back(before: &MarginAccount, after: &MarginAccount) -> bool {
-    let legs = before.legs.iter().zip(&after.legs);
-    let mut changed = legs
-        .map(|(was, is)| (was.quantity_contracts, is.quantity_contracts))
-        .filter(|(had, has)| had != has)
-        .peekable();
-    changed.peek().is_some() && changed.all(|(had, has)| had < has && has <= 0)
+    shared_out(act, market)?;
+    caps(act)
 }
 
 /// The limits set by `share_cover` are no more than the means.
@@ -104,6 +52,23 @@ fn shared_out(act: &Act, market: &Market) -> Result<(), Violation> {
             .sum();
         ensure(limits <= means, "I10 limits of the shards", || {
             format!("limits of {limits} were set under means of {means}")
+        })?;
+    }
+    Ok(())
+}
+
+/// What comes in from outside stays within the cap of its collateral.
+fn caps(act: &Act) -> Result<(), Violation> {
+    if act.name != "deposit" {
+        return Ok(());
+    }
+    for (address, collateral) in &act.after.collaterals {
+        let was = act.before.collaterals.get(address);
+        let rose = was.is_some_and(|was| collateral.claims_atoms > was.claims_atoms);
+        let within = collateral.claims_atoms <= collateral.cap_atoms;
+        ensure(!rose || within, "I10 collateral cap", || {
+            let (claims, cap) = (collateral.claims_atoms, collateral.cap_atoms);
+            format!("{address} holds {claims}, its cap is {cap}")
         })?;
     }
     Ok(())

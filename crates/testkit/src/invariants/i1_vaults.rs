@@ -3,8 +3,10 @@
 //!
 //! Why: a total that drifts from its parts is a claim nobody can be paid, or money nobody owns. Tolerance
 //! of the totals: none, they are sums of integers. Tolerance of the vaults: upwards only, because anybody
-//! may send tokens to a vault and that changes nobody's claim. All amounts are unsigned, so none is
-//! negative.
+//! may send tokens to a vault and that changes nobody's claim; what a vault holds beyond its books was sent to it,
+//! and no instruction changes it by an atom. All amounts are unsigned, so none is negative.
+
+use std::collections::BTreeMap;
 
 use backstop_interface::accounts::{Collateral, CollateralKind, ExpiryState, Shard};
 use backstop_interface::pda;
@@ -63,8 +65,16 @@ fn uncovered(books: &Books) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Tokens sold for expiries that are closed grow by exactly what those sold that disappeared.
+/// Tokens sold for expiries that are closed grow by exactly what those sold that disappeared; what lies in a vault beyond
+/// its books stays there.
 pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
+    let was = excesses(before);
+    for (vault, excess) in excesses(after) {
+        let had = was.get(&vault).copied().unwrap_or(0);
+        ensure(excess == had, "I1 excess", || {
+            format!("{vault} held {had} beyond its books, now {excess}")
+        })?;
+    }
     let grown = sold_by_closed(after) - sold_by_closed(before);
     let gone = before.expiries.iter();
     let gone = gone.filter(|(address, _)| !after.expiries.contains_key(*address));
@@ -74,6 +84,24 @@ pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation>
     ensure(grown == closed, "I1 tokens sold", || {
         format!("tokens sold without an expiry grew by {grown}, closed ones sold {closed}")
     })
+}
+
+/// What every vault, escrow and the treasury holds beyond its books.
+fn excesses(books: &Books) -> BTreeMap<Pubkey, i128> {
+    let collaterals = books.collaterals.values();
+    let collaterals = collaterals.map(|one| (one.vault, one.claims_atoms));
+    let funds = books.funds.values();
+    let funds = funds.map(|fund| (fund.vault, fund.assets_atoms));
+    let expiries = books.expiries.iter();
+    let escrows = expiries.map(|(address, one)| (pda::escrow(address), one.books_atoms()));
+    let treasury = books.protocol.as_ref().map(|one| {
+        let supply = one.recapitalisation_supply_atoms;
+        let kept = supply.saturating_sub(one.recapitalisation_sold_atoms);
+        (pda::treasury(), kept)
+    });
+    let all = collaterals.chain(funds).chain(escrows).chain(treasury);
+    all.map(|(vault, booked)| (vault, i128::from(books.held(&vault)) - i128::from(booked)))
+        .collect()
 }
 
 /// Tokens sold that no expiry there is accounts for.

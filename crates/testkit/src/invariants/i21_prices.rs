@@ -2,7 +2,7 @@
 //!
 //! The publish time of a feed clock, of an account, of a collateral in it and of an auction never falls; a price an account or an
 //! auction took is at most 25 s old, not more than 10 s behind the clock and not more than 5 s ahead of the
-//! chain; the price a feed clock shows is the update's whose publish time it shows. Why: whoever may choose
+//! chain, with a confidence of at most 5 %; the price a feed clock shows is the update's whose publish time it shows. Why: whoever may choose
 //! between two prices chooses the one that suits him. Tolerance: none.
 
 use super::act::Act;
@@ -16,6 +16,8 @@ const MOST_COLLATERAL_AGE_SECONDS: i64 = 120;
 const CLOCK_LAG_SECONDS: i64 = 10;
 /// What a publisher's clock may run ahead of the chain's.
 const CLOCK_SKEW_SECONDS: i64 = 5;
+/// Widest confidence interval of a price that is used, in parts of the price.
+const WIDEST_PPB: u64 = 50_000_000;
 
 pub(super) fn check(act: &Act) -> Result<(), Violation> {
     for (address, clock) in &act.after.clocks {
@@ -86,6 +88,10 @@ fn used(act: &Act, by: &impl std::fmt::Display, was: i64, is: i64) -> Result<(),
     if is == was {
         return Ok(());
     }
+    let sure = is != act.price.publish_at || act.price.confidence_ppb <= WIDEST_PPB;
+    ensure(sure, "I21 confidence", || {
+        format!("{by} took a price sure to {} ppb", act.price.confidence_ppb)
+    })?;
     let market = act.after.markets.get(&act.market);
     let feed = market.map(|market| market.feed_id);
     let clocks = act.after.clocks.values();

@@ -6,7 +6,7 @@
 //! Tolerance: none. A holder who burns his own tokens through the token program would lower a supply
 //! without the books; no run that is checked step by step does that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use backstop_interface::pda;
 use solana_pubkey::Pubkey;
@@ -18,9 +18,10 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
     for holding in books.holdings.values() {
         *totals.entry(holding.mint).or_default() += u128::from(holding.atoms);
     }
-    for (mint, supply) in &books.supplies {
-        let total = totals.get(mint).copied().unwrap_or(0);
-        ensure(total == u128::from(*supply), "I2 supply", || {
+    let mints: BTreeSet<_> = totals.keys().chain(books.supplies.keys()).collect();
+    for mint in mints {
+        let (total, supply) = (totals.get(mint).copied().unwrap_or(0), books.supply(mint));
+        ensure(total == u128::from(supply), "I2 supply", || {
             format!("token accounts of {mint} hold {total}, its supply is {supply}")
         })?;
     }
@@ -29,8 +30,14 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
 
 pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
     let (was_booked, booked) = (own_mints(before), own_mints(after));
-    for (mint, supply) in &after.supplies {
-        let created = i128::from(*supply) - i128::from(before.supply(mint));
+    // Mints that are gone count as well: nothing of them was left.
+    let mints: BTreeSet<_> = before
+        .supplies
+        .keys()
+        .chain(after.supplies.keys())
+        .collect();
+    for mint in mints {
+        let created = i128::from(after.supply(mint)) - i128::from(before.supply(mint));
         let expected = booked.get(mint).unwrap_or(&0) - was_booked.get(mint).unwrap_or(&0);
         // The recapitalisation tokens are all minted by the first step of genesis.
         let genesis = before.protocol.is_none() && *mint == pda::recapitalisation_mint();

@@ -12,8 +12,8 @@
 use backstop_interface::accounts::{Exercises, Expiry, LegSlot, Series};
 use solana_pubkey::Pubkey;
 
+use super::i3_sums::is_of;
 use super::{ensure, same, Books, Violation};
-use crate::invariants::i3_series::is_of;
 
 /// One in parts per billion, and of a price.
 const ONE: u128 = 1_000_000_000;
@@ -63,9 +63,16 @@ pub(super) fn check(books: &Books) -> Result<(), Violation> {
     for (address, series) in &books.series {
         let asked = books.rights.values();
         let asked = asked.filter(|one| one.series == *address && !one.exercised);
-        let asked = asked.map(|one| u128::from(one.contracts)).sum();
-        same("I3 requested", address, series.requested_contracts, asked)?;
+        let contracts = asked.clone().map(|one| u128::from(one.contracts)).sum();
+        same(
+            "I3 requested",
+            address,
+            series.requested_contracts,
+            contracts,
+        )?;
         if let Some(exercises) = of(books, address) {
+            let count = asked.count() as u128;
+            same("I3 asked", address, exercises.asked.into(), count)?;
             entries(books, address, series, exercises)?;
         }
     }
@@ -131,6 +138,10 @@ fn rights(books: &Books, address: &Pubkey, expiry: &Expiry) -> Result<(), Violat
     if expiry.settlement_price > 0 {
         return Ok(());
     }
+    let own = books.rights.values();
+    let own = own.filter(|one| one.expiry == *address && one.is_final);
+    let waiting = own.map(|one| u128::from(one.lacking_atoms())).sum();
+    same("I3 waiting rights", address, expiry.waiting_atoms, waiting)?;
     let debts = u128::from(expiry.debts_atoms) + u128::from(expiry.written_off_atoms);
     let payers = u128::from(expiry.escrow_atoms) + debts + costs(books, address);
     ensure(payers >= left, "I3 payers of rights", || {

@@ -19,22 +19,13 @@
 //! named. Burning option tokens outside the program lowers a supply below `token_contracts`, which is why
 //! that comparison has a direction too.
 
-use backstop_interface::accounts::{
-    Expiry, ExpiryState, LegSlot, MarginAccount, OptionKind, Series,
-};
-use backstop_quantities::{mul_div_ceil, mul_div_floor, Price, PRICE_SCALE};
+use backstop_interface::accounts::{Expiry, ExpiryState, Series};
+use backstop_quantities::Price;
 use backstop_risk::settlement::payoff;
 use solana_pubkey::Pubkey;
 
+use super::i3_sums::{ceil, debts, floor, is_of, receivables, sum};
 use super::{ensure, i3_exercise, same, Books, Violation};
-
-/// Contracts of a series, or their payoffs in quote atoms, summed over margin accounts.
-#[derive(Clone, Copy, Default)]
-struct Sums {
-    longs: u128,
-    shorts: u128,
-    unreported: u128,
-}
 
 pub(super) fn check(books: &Books) -> Result<(), Violation> {
     for (address, series) in &books.series {
@@ -210,61 +201,4 @@ fn remaining(books: &Books, series: &Series, pays: u64) -> u128 {
         .map(|leg| i3_exercise::waiting(books, &address, series, leg).left)
         .map(|left| u128::from(ceil(left, pays)))
         .sum()
-}
-
-/// Sums `of(contracts)` over the legs of a series in all margin accounts.
-fn sum(books: &Books, series: &Series, of: impl Fn(u64) -> u64) -> Sums {
-    let mut sums = Sums::default();
-    for (_, account) in books.accounts_of(series.market) {
-        for leg in account
-            .legs
-            .iter()
-            .filter(|leg| is_of(account, leg, series))
-        {
-            let size = u128::from(of(leg.quantity_contracts.unsigned_abs()));
-            match leg.quantity_contracts < 0 {
-                true => sums.shorts += size,
-                false => sums.longs += size,
-            }
-            sums.unreported += u128::from(of(leg.unreported_contracts));
-        }
-    }
-    sums
-}
-
-pub(super) fn is_of(account: &MarginAccount, leg: &LegSlot, series: &Series) -> bool {
-    leg.in_use()
-        && leg.strike_price == series.strike_price
-        && OptionKind::from_byte(leg.kind) == Some(series.kind)
-        && account.expires_at(leg) == series.expires_at
-}
-
-fn receivables(books: &Books, expiry: &Expiry) -> u128 {
-    let slots = books
-        .accounts_of(expiry.market)
-        .flat_map(|(_, account)| &account.expiries);
-    slots
-        .filter(|slot| slot.expires_at == expiry.expires_at)
-        .map(|slot| u128::from(slot.receivable_atoms))
-        .sum()
-}
-
-fn debts(books: &Books, expiry: &Expiry) -> u128 {
-    let slots = books
-        .accounts_of(expiry.market)
-        .flat_map(|(_, account)| &account.expiries);
-    slots
-        .filter(|slot| slot.expires_at == expiry.expires_at)
-        .map(|slot| u128::from(slot.debt_atoms))
-        .sum()
-}
-
-/// Quote atoms of contracts at a payoff, rounded down: what a holder gets.
-fn floor(contracts: u64, pays: u64) -> u64 {
-    mul_div_floor(contracts, pays, PRICE_SCALE).expect("a payoff fits 64 bits")
-}
-
-/// The same rounded up: what a writer pays.
-fn ceil(contracts: u64, pays: u64) -> u64 {
-    mul_div_ceil(contracts, pays, PRICE_SCALE).expect("a payoff fits 64 bits")
 }

@@ -1,13 +1,15 @@
 //! I4: every account of the program is exempt from rent and has a layout of the program; series, expiries and requests of
-//! exercise also hold their creators' deposits; the lamports of an auction that ends, of a series or an expiry that is
-//! closed and of a request of exercise or a right that is done with, its deposit apart, go back to whoever paid for it.
+//! exercise also hold their creators' deposits; the lamports of an account, an auction, an offer, a series, an expiry, a
+//! request or a right that is done with, the deposit of a request of exercise apart, go back to whoever paid for it.
 //!
 //! Why: an account below the exemption can vanish with the claims in it; a closed account is the place to
 //! steal lamports from. Tolerance: none downwards; anybody may send lamports to any address, so upwards
-//! any. Where an estate is closed, the rent is the closer's pay and not judged here.
+//! any. Where an estate is closed or a fill executed, the rent is the pay of who did it and not judged here.
 
-use backstop_interface::accounts::{AccountState, EXERCISE_DEPOSIT_LAMPORTS};
+use backstop_interface::accounts::{AccountState, MarginAccount, EXERCISE_DEPOSIT_LAMPORTS};
+use solana_pubkey::Pubkey;
 
+use super::act::Act;
 use super::{ensure, Books, Violation};
 
 pub(super) fn check(books: &Books) -> Result<(), Violation> {
@@ -50,43 +52,70 @@ fn deposits(books: &Books) -> Result<(), Violation> {
     Ok(())
 }
 
+/// Everything of the program that is gone, with who paid for it and what he must have got back.
 pub(super) fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
-    let ended = before.auctions.iter().filter(|(address, auction)| {
-        let sold = before.accounts.get(&auction.margin_account);
-        !after.auctions.contains_key(*address)
-            && sold.is_some_and(|account| account.state() != AccountState::Estate)
-    });
-    let ended = ended.map(|(address, auction)| (address, auction.payer));
-    let series = before.series.iter();
-    let series = series.filter(|(address, _)| !after.series.contains_key(*address));
-    let series = series.map(|(address, one)| (address, one.creator));
-    let expiries = before.expiries.iter();
-    let expiries = expiries.filter(|(address, _)| !after.expiries.contains_key(*address));
-    let expiries = expiries.map(|(address, one)| (address, one.creator));
-    let exercises = before.exercises.iter();
-    let exercises = exercises.filter(|(address, _)| !after.exercises.contains_key(*address));
-    let exercises = exercises.filter_map(|(address, one)| {
-        let series = before.series.get(&one.series)?;
-        Some((address, series.creator))
-    });
-    let rights = before.rights.iter();
-    let rights = rights.filter(|(address, _)| !after.rights.contains_key(*address));
-    let rights = rights.map(|(address, one)| (address, one.owner));
-    let closed = ended.chain(series).chain(expiries).chain(exercises);
-    for (address, payer) in closed.chain(rights) {
-        let rent = before.rents.get(address).map_or(0, |rent| {
-            // The deposit of a request is for whoever decides it.
-            let asked = before.rights.get(address);
-            match asked.is_some_and(|one| !one.exercised) {
-                true => rent.least_lamports,
-                false => rent.lamports,
-            }
-        });
-        let wallet = |books: &Books| books.wallets.get(&payer).copied().unwrap_or(0);
-        let (had, has) = (wallet(before), wallet(after));
-        ensure(has >= had + rent, "I4 rent returned", || {
-            format!("{payer} paid {rent} lamports for {address}, had {had}, has {has}")
-        })?;
+    let gone = before.rents.iter();
+    let gone = gone.filter(|(address, _)| !after.rents.contains_key(*address));
+    for (address, rent) in gone {
+        // The deposit of a request of exercise is for whoever decides it.
+        let asked = before.rights.get(address);
+        let back = match asked.is_some_and(|one| !one.exercised) {
+            true => rent.least_lamports,
+            false => rent.lamports,
+        };
+        if let Some(payer) = payer(before, address) {
+            returned(before, after, address, payer, back)?;
+        }
     }
     Ok(())
+}
+
+/// A request of a fill that nobody executed costs its owner nothing: what executes one is paid with its rent.
+pub(super) fn check_act(act: &Act) -> Result<(), Violation> {
+    if act.name != "void_fill" {
+        return Ok(());
+    }
+    let (before, after) = (act.before, act.after);
+    let gone = before.requests.iter();
+    let mut gone = gone.filter(|(address, _)| !after.requests.contains_key(*address));
+    gone.try_for_each(|(address, one)| {
+        let rent = before.rents.get(address).map_or(0, |rent| rent.lamports);
+        returned(before, after, address, one.owner, rent)
+    })
+}
+
+/// Who paid for an account; none if its rent is somebody's pay: an estate's, its auction's, a request's that is filled.
+fn payer(books: &Books, address: &Pubkey) -> Option<Pubkey> {
+    let estate = |account: &MarginAccount| account.state() == AccountState::Estate;
+    if let Some(account) = books.accounts.get(address) {
+        return (!estate(account)).then_some(account.owner);
+    }
+    if let Some(auction) = books.auctions.get(address) {
+        let sold = books.accounts.get(&auction.margin_account);
+        let pays = sold.is_some_and(|account| !estate(account));
+        return pays.then_some(auction.payer);
+    }
+    if let Some(exercises) = books.exercises.get(address) {
+        return books.series.get(&exercises.series).map(|one| one.creator);
+    }
+    let series = books.series.get(address).map(|one| one.creator);
+    let expiry = books.expiries.get(address).map(|one| one.creator);
+    let right = books.rights.get(address).map(|one| one.owner);
+    let offer = books.offers.get(address).map(|one| one.maker);
+    series.or(expiry).or(right).or(offer)
+}
+
+/// The payer has at least what lay there more.
+fn returned(
+    before: &Books,
+    after: &Books,
+    address: &Pubkey,
+    payer: Pubkey,
+    lamports: u64,
+) -> Result<(), Violation> {
+    let wallet = |books: &Books| books.wallets.get(&payer).copied().unwrap_or(0);
+    let (had, has) = (wallet(before), wallet(after));
+    ensure(has >= had + lamports, "I4 rent returned", || {
+        format!("{payer} paid {lamports} lamports for {address}, had {had}, has {has}")
+    })
 }

@@ -2,11 +2,9 @@
 //!
 //! Every series of the market that lives longer than an hour is put alone into an account and valued as the
 //! margin check values it: a call between max(0, S − K) and S, a put between max(0, K − S) and K, a call less a
-//! put of one strike S − K (rates are 0). Why: a price outside its bounds is an arbitrage against whoever is
+//! put of one strike and style S − K (rates are 0), an American option no less than its European twin. Why: a price outside its bounds is an arbitrage against whoever is
 //! margined by it. Tolerance: the margin grade's error, 1e-6 of the spot a contract. That a redemption pays no
 //! more than the payoff is I6.
-
-use std::collections::BTreeMap;
 
 use backstop_client::quotes::MarketView;
 use backstop_interface::accounts::{ExpirySlot, LegSlot, MarginAccount, OptionKind, Series};
@@ -31,22 +29,21 @@ pub(super) fn check(act: &Act) -> Result<(), Violation> {
     };
     // What estates take of a value is no price.
     view.vol_surface.impaired_count = 0;
-    let mut marks = BTreeMap::new();
     let books = act.after;
     let until = act.now.saturating_add(LAST_HOUR_SECONDS);
     let alive = |one: &&Series| one.market == act.market && one.expires_at > until;
+    let spot = atoms(act.price.price);
+    let mut marked: Vec<(&Series, i64)> = Vec::new();
     for series in books.series.values().filter(alive) {
         let mark = mark(&view, series, act)?;
-        let at = (series.expires_at, series.strike_price);
         let strike = atoms(series.strike_price);
-        bounded(series.kind, atoms(act.price.price), strike, mark)?;
-        if let Some(other) = marks.insert(at, mark) {
-            let call_less_put = match series.kind {
-                kind if kind.is_call() => mark - other,
-                _ => other - mark,
-            };
-            parity(atoms(act.price.price), strike, call_less_put)?;
+        bounded(series.kind, spot, strike, mark)?;
+        let at = (series.expires_at, series.strike_price);
+        let same = |one: &&(&Series, i64)| at == (one.0.expires_at, one.0.strike_price);
+        for (other, value) in marked.iter().filter(same) {
+            paired(spot, strike, (series.kind, mark), (other.kind, *value))?;
         }
+        marked.push((series, mark));
     }
     Ok(())
 }
@@ -87,13 +84,44 @@ fn bounded(kind: OptionKind, spot: i64, strike: i64, mark: i64) -> Result<(), Vi
     )
 }
 
-/// A call less a put of one strike; all in quote atoms.
+/// Two options of one strike and expiry; all in quote atoms.
+fn paired(
+    spot: i64,
+    strike: i64,
+    one: (OptionKind, i64),
+    other: (OptionKind, i64),
+) -> Result<(), Violation> {
+    let same_style = one.0.is_american() == other.0.is_american();
+    match (same_style, one.0.is_call() == other.0.is_call()) {
+        (true, false) if one.0.is_call() => parity(spot, strike, one.1 - other.1),
+        (true, false) => parity(spot, strike, other.1 - one.1),
+        (false, true) if one.0.is_american() => twins(spot, one, other),
+        (false, true) => twins(spot, other, one),
+        _ => Ok(()),
+    }
+}
+
+/// A call less a put of one strike and style; all in quote atoms.
 fn parity(spot: i64, strike: i64, call_less_put: i64) -> Result<(), Violation> {
     let error = 2 * (spot / ERROR_PARTS + CONTRACTS);
     let off = (call_less_put - (spot - strike)).abs();
     ensure(off <= error, "I9 parity", || {
         format!("strike {strike}, spot {spot}: call less put is {call_less_put}")
     })
+}
+
+/// An American option and the European one of the same strike; in quote atoms.
+fn twins(
+    spot: i64,
+    american: (OptionKind, i64),
+    european: (OptionKind, i64),
+) -> Result<(), Violation> {
+    let error = 2 * (spot / ERROR_PARTS + CONTRACTS);
+    ensure(
+        american.1 >= european.1 - error,
+        "I9 early exercise",
+        || format!("{american:?} is worth less than {european:?}, spot {spot}"),
+    )
 }
 
 /// Mutants: a valuation off by more than the error is noticed, on either side.
@@ -111,8 +139,20 @@ fn a_price_out_of_its_bounds_is_noticed() {
         assert_eq!(caught.invariant, "I9 bounds");
     }
     bounded(OptionKind::Call, spot, strike, spot - strike).expect("at its bound");
-    let off = spot - strike + 2 * error + 1;
-    let caught = parity(spot, strike, off).expect_err("no parity");
-    assert_eq!(caught.invariant, "I9 parity");
-    parity(spot, strike, spot - strike).expect("parity");
+    let off = 2 * error + 1;
+    let put = (OptionKind::Put, 1_000_000_000);
+    let call = |worth: i64| (OptionKind::Call, put.1 + spot - strike + worth);
+    for pair in [(call(off), put), (put, call(-off))] {
+        let caught = paired(spot, strike, pair.0, pair.1).expect_err("no parity");
+        assert_eq!(caught.invariant, "I9 parity");
+    }
+    paired(spot, strike, put, call(2 * error)).expect("parity");
+    // Twins of one strike are no pair of call and put, nor are options of two styles.
+    let early = |worth: i64| (OptionKind::AmericanCall, call(worth).1);
+    for pair in [(early(-off), call(0)), (call(0), early(-off))] {
+        let caught = paired(spot, strike, pair.0, pair.1).expect_err("worth less");
+        assert_eq!(caught.invariant, "I9 early exercise");
+    }
+    paired(spot, strike, call(0), early(-2 * error)).expect("as much");
+    paired(spot, strike, put, early(off)).expect("of two styles");
 }

@@ -8,6 +8,8 @@
 mod act;
 mod books;
 mod estates;
+mod i10_cover;
+mod i10_legs;
 mod i10_limits;
 mod i1_vaults;
 mod i21_prices;
@@ -15,12 +17,14 @@ mod i22_determinism;
 mod i2_conservation;
 mod i3_exercise;
 mod i3_series;
+mod i3_sums;
 mod i4_rent;
 mod i5_initial_margin;
 mod i6_free_equity;
 mod i7_requirements;
 mod i9_bounds;
 mod states;
+mod worth;
 
 use std::fmt;
 
@@ -79,6 +83,7 @@ pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
     i2_conservation::check_step(before, after)?;
     i3_series::check_step(before, after)?;
     i4_rent::check_step(before, after)?;
+    states::check_step(before, after)?;
     check_books(after)
 }
 
@@ -88,11 +93,14 @@ pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
 /// # Errors
 /// The first rule that does not hold.
 pub fn check_act(act: &Act) -> Result<(), Violation> {
+    i4_rent::check_act(act)?;
     i5_initial_margin::check(act)?;
     i6_free_equity::check(act)?;
     i7_requirements::check(act)?;
     i9_bounds::check(act)?;
     i10_limits::check(act)?;
+    i10_legs::check(act)?;
+    i10_cover::check(act)?;
     i21_prices::check(act)?;
     estates::check_act(act)
 }

@@ -1,7 +1,7 @@
-use backstop_client::exercise::{self, Asked, Payee};
+use backstop_client::exercise::{self, Asked, Deciding, Payee};
 use backstop_client::settlement::Holder;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{ExerciseRequest, Exercises};
+use backstop_interface::accounts::{exercise_wait, ExerciseRequest, Exercises};
 use backstop_interface::pda;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -28,6 +28,16 @@ impl Stage {
         backstop_client::fetch::exercises(&account.data).expect("these are exercises")
     }
 
+    /// Waits, at the price of now, until a request is decided 20 seconds later in a second in which exercises come.
+    pub fn before_exercise(&mut self) {
+        let soon = 20;
+        let wait = exercise_wait(self.world.now() + soon);
+        if wait > 0 {
+            let price = self.price_update().price().get();
+            self.pass(wait, price);
+        }
+    }
+
     /// An actor asks to exercise tokens of his wallet (made if missing).
     pub fn request_exercise(&mut self, name: &str, series: &SeriesKeys, asked: Asked) -> Outcome {
         let signer = key(name);
@@ -37,7 +47,7 @@ impl Stage {
         self.world.send_as("request_exercise", &[built], &[&signer])
     }
 
-    /// `execute_exercise` of an actor's request, at the update in an account.
+    /// `execute_exercise` of an actor's request, at the update in an account; a late one is shown the price of now.
     pub fn executing_exercise(
         &mut self,
         executor: &str,
@@ -47,7 +57,10 @@ impl Stage {
     ) -> Instruction {
         let back = self.option_wallet(owner, series);
         let request = (pubkey(owner), nonce);
-        let to = (back, update);
+        let asked = self.exercise_of(owner, series, nonce);
+        let late = asked.is_some_and(|asked| asked.is_late(self.world.now()));
+        let price = late.then_some(self.price_account);
+        let to = (back, Deciding { update, price });
         exercise::execute_exercise(&self.keys, pubkey(executor), series, request, to)
     }
 

@@ -122,6 +122,7 @@ impl Stage {
             legacy_price_program: LEGACY_PROGRAM,
             legacy_price: address("legacy price"),
             fee_receiver: world.token_account(&pubkey("treasurer"), &quote_mint),
+            others: Vec::new(),
         };
         let mut migration = migration();
         migration.market.level = genesis.level;

@@ -2,15 +2,21 @@
 //! set, and one verb for each instruction of the program. Every verb returns what happened; nothing is
 //! asserted here.
 
+mod account;
 mod bearer;
 mod collaterals;
 mod exercise;
+mod feed;
 mod genesis;
+mod liquidation;
 mod listing;
+mod new_collateral;
 mod orders;
+mod own_prices;
 mod reading;
 mod requests;
 mod settling;
+mod stake_pool;
 mod trading;
 
 use backstop_client::{ExpiryKeys, MarketKeys};
@@ -23,8 +29,10 @@ use solana_signer::Signer;
 use crate::pyth::PythPrice;
 use crate::{key, Failed, Landed, World};
 
-pub use collaterals::{stake_pool_bytes, NewCollateral, OtherCollateral, STAKE_POOL_PROGRAM};
+pub use collaterals::OtherCollateral;
 pub use genesis::{Genesis, GENESIS_FILE};
+pub use new_collateral::NewCollateral;
+pub use stake_pool::{stake_pool_bytes, STAKE_POOL_PROGRAM};
 pub use trading::OfferTerms;
 
 /// What every verb returns.

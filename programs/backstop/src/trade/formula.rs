@@ -10,7 +10,7 @@ use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::Price;
 use backstop_risk::quoting::{guard_price, guard_stands, Peg, FORMULA_CONFIDENCE_PPB};
 
-use super::standing::listed;
+use super::parties::listed;
 use crate::margin::Risk;
 
 impl Risk<'_> {

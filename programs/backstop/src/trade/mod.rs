@@ -2,6 +2,7 @@
 //! sides must stand afterwards.
 
 mod formula;
+mod parties;
 mod standing;
 
 use anchor_lang::error::ErrorCode;
@@ -17,7 +18,8 @@ use crate::apply;
 use crate::margin::LAST_HOUR_SECONDS;
 
 pub use formula::pegged_at;
-pub use standing::{listed, owes_nothing, Party, Sided, Struck, Trades};
+pub use parties::{listed, Party, Sided, Struck, Trades};
+pub use standing::owes_nothing;
 
 /// What a trade costs, in quote atoms.
 #[derive(Clone, Copy)]

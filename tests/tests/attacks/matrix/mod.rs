@@ -2,6 +2,7 @@
 
 mod amounts;
 mod families;
+mod prices;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +70,7 @@ impl<'a> Matrix<'a> {
         matrix.one_account_twice();
         matrix.copies();
         matrix.extremes();
+        matrix.exponents();
         matrix.once_more();
         matrix.table
     }

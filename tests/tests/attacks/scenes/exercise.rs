@@ -1,16 +1,16 @@
-//! Early exercise: asked for, decided, borne, paid; void after a day; redeemed after the expiry.
+//! Early exercise: asked for, decided, borne, paid; void after ten minutes; redeemed after the expiry.
 
-use backstop_client::exercise::{self, Asked, Payee, Request};
+use backstop_client::exercise::{self, Asked, Deciding, Payee, Request};
 use backstop_client::series;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{OptionKind, EXERCISE_STANDS_SECONDS};
+use backstop_interface::accounts::{exercise_wait, OptionKind, EXERCISE_STANDS_SECONDS};
 use backstop_testkit::{pubkey, Stage};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::museum::{expiry, surface, LARGE};
 use super::Album;
-use crate::twin::{Twin, PRICE};
+use crate::twin::{kept_update, Twin, PRICE};
 
 /// The American put at 200 of an expiry.
 fn american(s: &Stage, at: i64) -> SeriesKeys {
@@ -34,7 +34,16 @@ fn tokens(s: &Stage, at: i64) -> Pubkey {
 }
 
 fn executing(s: &Stage, at: i64) -> Instruction {
-    let to = (tokens(s, at), s.price_account);
+    executing_at(s, at, s.price_account, None)
+}
+
+/// More than two minutes after its request: a price of now counts as well.
+fn executing_late(s: &Stage, at: i64) -> Instruction {
+    executing_at(s, at, kept_update(s), Some(s.price_account))
+}
+
+fn executing_at(s: &Stage, at: i64, update: Pubkey, price: Option<Pubkey>) -> Instruction {
+    let to = (tokens(s, at), Deciding { update, price });
     let keeper = pubkey("keeper");
     exercise::execute_exercise(&s.keys, keeper, &american(s, at), request(), to)
 }
@@ -54,6 +63,9 @@ fn write(twin: &mut Twin, at: i64) {
 }
 
 fn ask(twin: &mut Twin, at: i64) {
+    let wait = exercise_wait(twin.stage.world.now() + 20);
+    let price = twin.stage.price_update().price().get();
+    twin.pass(wait, price);
     twin.both(|stage| stage.request_exercise("bidder", &american(stage, at), asked()));
 }
 
@@ -90,6 +102,16 @@ impl Album {
         let mut late = twin.clone();
         late.pass(EXERCISE_STANDS_SECONDS, 190 * PRICE);
         self.shoot_at("execute_exercise:late", &late, &["keeper"], executing);
+        let mut hesitant = twin.clone();
+        hesitant.pass(20, 190 * PRICE);
+        hesitant.keep_update();
+        hesitant.pass(120, 190 * PRICE);
+        self.shoot_at(
+            "execute_exercise:hesitant",
+            &hesitant,
+            &["keeper"],
+            executing_late,
+        );
         let mut worthless = twin.clone();
         worthless.pass(20, 200 * PRICE);
         self.shoot_at("execute_exercise:void", &worthless, &["keeper"], executing);

@@ -3,9 +3,10 @@
 use backstop_client::bearer::Carried;
 use backstop_client::orders::{self, Order, Quote};
 use backstop_client::requests::{self, Asked};
-use backstop_client::trading::PlaceOfferArgs;
+use backstop_client::trading::{fill_offer, place_offer, Buyer, Fill, PlaceOfferArgs};
 use backstop_interface::accounts::{Pricing, Side};
 use backstop_testkit::{pubkey, Stage};
+use solana_instruction::Instruction;
 
 use super::museum::{put, LARGE};
 use super::Album;
@@ -49,6 +50,29 @@ impl Album {
         self.requests(&mut twin.clone(), at);
     }
 
+    /// The pegged offer is filled at once, at prices and clocks of the second.
+    fn formula(&mut self, twin: &mut Twin) {
+        twin.pass_and_tick(1, 200 * PRICE);
+        self.shoot_at("fill_offer:pegged", twin, &["stranger"], |s, at| {
+            let writer = s.margin("bidder");
+            let fill = Fill {
+                offer: s.offer("bidder", 10),
+                writer,
+                contracts: LARGE / 100,
+                highest_premium_price: 50 * PRICE,
+            };
+            let to = Buyer::Margin(s.margin("stranger"));
+            fill_offer(
+                &s.keys,
+                pubkey("stranger"),
+                &put(s, at),
+                &fill,
+                to,
+                s.price_account,
+            )
+        });
+    }
+
     /// A request, executed at the next update and voided ten minutes later, each in a world of its own.
     fn requests(&mut self, twin: &mut Twin, at: i64) {
         let pegged = PlaceOfferArgs {
@@ -59,7 +83,25 @@ impl Album {
             },
             ..PlaceOfferArgs::default()
         };
+        self.shoot_at("place_offer:pegged", twin, &["bidder"], |s, at| {
+            placed(s, "bidder", at, pegged)
+        });
+        let guard = PlaceOfferArgs {
+            nonce: 11,
+            premium_price: u64::MAX,
+            contracts: LARGE,
+            side: Side::Bid,
+            pricing: Pricing::Guard {
+                health_ppb: 300_000_000,
+                slip_ppb: 20_000_000,
+            },
+            ..PlaceOfferArgs::default()
+        };
+        self.shoot_at("place_offer:guard", twin, &["bidder"], |s, at| {
+            placed(s, "bidder", at, guard)
+        });
         twin.both(|stage| stage.place("bidder", &put(stage, at), pegged));
+        self.formula(&mut twin.clone());
         let asked = (3, LARGE / 100, 50 * PRICE);
         self.shoot_at("request_fill", twin, &["stranger"], |s, at| {
             let asked = Asked {
@@ -95,6 +137,10 @@ impl Album {
             )
         });
     }
+}
+
+fn placed(s: &Stage, maker: &str, at: i64, args: PlaceOfferArgs) -> Instruction {
+    place_offer(&s.keys, pubkey(maker), s.margin(maker), &put(s, at), args)
 }
 
 fn written(

@@ -33,6 +33,7 @@ fn exercised() -> (Stage, SeriesKeys) {
         expect_landed(stage.deposit_quote(name, 10_000 * QUOTE));
         expect_landed(stage.write_option(name, &put, 2 * CONTRACT));
     }
+    stage.before_exercise();
     for nonce in [1, 2] {
         let asked = Asked {
             nonce,
@@ -76,7 +77,7 @@ fn short(books: &mut Books, borne: u8) -> &mut MarginAccount {
 
 type Corrupt = fn(&mut Books);
 
-const MUTANTS: [(&str, Corrupt); 13] = [
+const MUTANTS: [(&str, Corrupt); 15] = [
     ("I3 longs and shorts", |books| {
         series(books).unassigned_contracts -= 1
     }),
@@ -86,6 +87,10 @@ const MUTANTS: [(&str, Corrupt); 13] = [
     ("I3 requested", |books| request(books, false).contracts += 1),
     ("I3 requested", |books| {
         request(books, false).exercised = true
+    }),
+    ("I3 asked", |books| exercises(books).asked = 0),
+    ("I3 waiting rights", |books| {
+        expiry(books).waiting_atoms += 1
     }),
     ("I3 exercise number", |books| {
         series(books).exercise_number += 1
@@ -145,7 +150,9 @@ fn what_is_gone_leaves_its_rent() {
     let caught = check_step(&before, &poor).expect_err("a lamport is missing");
     assert_eq!(caught.invariant, "I4 rent returned");
     let mut gone = after.clone();
+    let exercises = *gone.exercises.keys().next().expect("of one series");
     gone.exercises.clear();
+    gone.rents.remove(&exercises);
     let caught = check_step(&after, &gone).expect_err("nobody got the rent");
     assert_eq!(caught.invariant, "I4 rent returned");
 }

@@ -2,8 +2,11 @@
 //! atom, one contract or one flag, and the checker must name the clause. The worlds are not touched.
 
 mod acts;
+mod clauses;
 mod exercises;
+mod limits;
 mod moments;
+mod single;
 
 use anchor_lang::prelude::Pubkey;
 use backstop_interface::accounts::{Auction, Expiry, MarginAccount, Series};
@@ -163,11 +166,66 @@ fn every_clause_about_an_end_has_a_mutant_it_catches() {
         check_step(before, after).unwrap_or_else(|violation| panic!("{violation}"));
         step_is_caught(&moments, (before, after), "I4 rent returned", corrupt);
     }
-    // The auction is gone, its account is not, and nobody got the rent.
+    // The auction, an account, an offer is gone, and nobody got the rent.
     let idle = (&moments.seized, &moments.seized);
-    step_is_caught(&moments, idle, "I4 rent returned", |books, moments| {
-        books
-            .auctions
-            .remove(&pda::auction(&moments.story.stage.margin("writer")));
+    let gone: [Corrupt; 3] = [
+        |books, moments| {
+            let address = pda::auction(&moments.story.stage.margin("writer"));
+            books.auctions.remove(&address).expect("on auction");
+            books.rents.remove(&address);
+        },
+        |books, moments| {
+            let address = moments.story.stage.margin("bidder");
+            books.accounts.remove(&address).expect("an account");
+            books.rents.remove(&address);
+        },
+        |books, moments| {
+            let address = moments.story.stage.offer("writer", 1);
+            books.offers.remove(&address).expect("an offer");
+            books.rents.remove(&address);
+        },
+    ];
+    for corrupt in gone {
+        step_is_caught(&moments, idle, "I4 rent returned", corrupt);
+    }
+}
+
+#[test]
+fn every_clause_about_what_an_instruction_must_leave_alone_has_a_mutant_it_catches() {
+    let moments = Moments::of_a_default();
+    let idle = (&moments.traded, &moments.traded);
+    // An atom that comes into a vault and into no book, or leaves it so.
+    let vaults: [fn(&Moments) -> Pubkey; 4] = [
+        |moments| moments.story.stage.keys.vault,
+        |moments| moments.story.stage.keys.insurance_vault,
+        |moments| moments.story.expiry.escrow,
+        |_| pda::treasury(),
+    ];
+    for vault in vaults {
+        for atoms in [1, -1] {
+            let mut after = moments.finalised.clone();
+            let holding = after.holdings.get_mut(&vault(&moments)).expect("a vault");
+            holding.atoms = holding.atoms.saturating_add_signed(atoms);
+            let caught = check_step(&moments.finalised, &after).expect_err("a corruption");
+            assert_eq!(caught.invariant, "I1 excess", "{caught}");
+        }
+    }
+    // A mint that goes away with its tokens.
+    step_is_caught(&moments, idle, "I2 conservation", |books, moments| {
+        let mint = moments.story.put.option_mint;
+        books.supplies.remove(&mint).expect("minted");
+        books.holdings.retain(|_, holding| holding.mint != mint);
+    });
+    // An expiry goes back, changes its price, or its haircut.
+    let redemption = (&moments.finalised, &moments.redeemed);
+    let (back, once) = ("I16 back edge", "I16 set once");
+    step_is_caught(&moments, redemption, back, |books, moments| {
+        expiry(books, moments).state -= 1
+    });
+    step_is_caught(&moments, redemption, once, |books, moments| {
+        expiry(books, moments).settlement_price += 1
+    });
+    step_is_caught(&moments, redemption, once, |books, moments| {
+        expiry(books, moments).haircut_ppb += 1
     });
 }

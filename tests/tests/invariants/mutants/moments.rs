@@ -1,5 +1,6 @@
 //! Corruptions of one moment, each with the clause that must notice.
 
+use anchor_lang::prelude::Pubkey;
 use backstop_interface::accounts::{AccountState, FillRequest, Series, Side};
 use backstop_interface::pda;
 use backstop_testkit::pubkey;
@@ -32,28 +33,8 @@ pub(super) const TRADED: [(&str, Corrupt); 15] = [
             .for_each(|shard| (shard.fees_atoms, shard.fund_atoms) = (0, 0))
     }),
     ("I1 collateral claims", |books, moments| {
-        let keys = moments.story.stage.keys;
-        let request = FillRequest {
-            version: 1,
-            bump: 0,
-            market: keys.market,
-            margin_account: keys.market,
-            owner: keys.market,
-            offer: keys.market,
-            series: keys.market,
-            nonce: 0,
-            contracts: 0,
-            limit_price: 0,
-            deposit_atoms: 1,
-            requested_at: 0,
-            side: Side::Ask,
-            vol_offset_ppm: 0,
-            premium_price: 0,
-            offer_epoch: 0,
-            epoch: 0,
-            reserved: [0; 32],
-        };
-        books.requests.insert(keys.market, request);
+        let market = moments.story.stage.keys.market;
+        books.requests.insert(market, request(market, market, 1));
     }),
     ("I1 collateral vault", |books, moments| {
         let keys = moments.story.stage.keys;
@@ -125,16 +106,16 @@ pub(super) const SEIZED: [(&str, Corrupt); 12] = [
     ("I3 series count", |books, moments| {
         expiry(books, moments).series_count += 1
     }),
-    ("auction", |books, moments| {
+    ("I17 auction", |books, moments| {
         writer(books, moments).state = AccountState::Open as u8
     }),
-    ("auctioned account", |books, moments| {
+    ("I17 auctioned account", |books, moments| {
         auction(books, moments).margin_account = pubkey("nobody")
     }),
-    ("open losses", |books, moments| {
+    ("I17 open losses", |books, moments| {
         auction(books, moments).open_loss ^= true
     }),
-    ("account rule", |books, moments| {
+    ("I17 account rule", |books, moments| {
         writer(books, moments).collaterals[3].mint = pubkey("a mint without atoms")
     }),
     ("I4 rent", |books, moments| {
@@ -172,7 +153,7 @@ pub(super) const FOLDED: [(&str, Corrupt); 6] = [
     ("I3 payers", |books, moments| {
         expiry(books, moments).owed_atoms += 10
     }),
-    ("settlement price", |books, moments| {
+    ("I16 settlement price", |books, moments| {
         expiry(books, moments).state = 0
     }),
 ];
@@ -201,7 +182,7 @@ pub(super) const SETTLED: [(&str, Corrupt); 13] = [
     ("I3 payers", |books, moments| {
         expiry(books, moments).owed_atoms += 1_000
     }),
-    ("haircut", |books, moments| {
+    ("I16 haircut", |books, moments| {
         expiry(books, moments).haircut_ppb = 1
     }),
     ("estates deficit", |books, moments| {
@@ -241,7 +222,7 @@ fn impair(books: &mut Books, moments: &Moments, times: u8) {
 
 /// After the haircut was fixed.
 pub(super) const FINALISED: [(&str, Corrupt); 6] = [
-    ("expiry rule", |books, moments| {
+    ("I16 expiry rule", |books, moments| {
         expiry(books, moments).shortfall_atoms = 0
     }),
     ("I1 tokens sold", |books, moments| {
@@ -253,7 +234,7 @@ pub(super) const FINALISED: [(&str, Corrupt); 6] = [
     ("I3 escrow after the haircut", |books, moments| {
         expiry(books, moments).haircut_ppb -= 1
     }),
-    ("folded", |books, moments| {
+    ("I16 folded", |books, moments| {
         let none = Series {
             token_contracts: 0,
             ledger_long_contracts: 0,
@@ -274,3 +255,27 @@ pub(super) const FINALISED: [(&str, Corrupt); 6] = [
         *books.supplies.entry(mint).or_default() += 1;
     }),
 ];
+
+/// A request of a fill with a deposit.
+pub(super) fn request(market: Pubkey, owner: Pubkey, deposit_atoms: u64) -> FillRequest {
+    FillRequest {
+        version: 1,
+        bump: 0,
+        market,
+        margin_account: market,
+        owner,
+        offer: market,
+        series: market,
+        nonce: 0,
+        contracts: 0,
+        limit_price: 0,
+        deposit_atoms,
+        requested_at: 0,
+        side: Side::Ask,
+        vol_offset_ppm: 0,
+        premium_price: 0,
+        offer_epoch: 0,
+        epoch: 0,
+        reserved: [0; 32],
+    }
+}

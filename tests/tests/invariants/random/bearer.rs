@@ -13,8 +13,10 @@ impl Play {
         self.refresh(action.size);
         let first = usize::from(action.what);
         let count = self.series.len();
+        let until = self.open_until(action.size, 0);
         let all: Vec<_> = (0..count)
             .map(|step| self.series[(first + step) % count])
+            .filter(|one| one.expiry.expires_at > until)
             .collect();
         for series in all {
             let withdraws = action.verb == Verb::WithdrawOption;
@@ -38,11 +40,22 @@ impl Play {
         Ok(())
     }
 
+    /// The second a series must outlive to be chosen: none in one case of sixteen.
+    pub fn open_until(&self, size: u16, before: i64) -> i64 {
+        match size.is_multiple_of(16) {
+            true => 0,
+            false => self.stage.world.now() + before,
+        }
+    }
+
     /// Somebody hands a leg to somebody else, at about what it is worth at once.
     pub fn transfer_leg(&mut self, action: &Action) -> Result<(), Violation> {
         self.refresh(action.size);
+        let until = self.open_until(action.size, 3_600);
         for series in self.series.clone() {
-            let held = |account: &MarginAccount| leg_in(account, &series) != 0;
+            let held = |account: &MarginAccount| {
+                series.expiry.expires_at > until && leg_in(account, &series) != 0
+            };
             let Some(from) = self.one(action.who, action.size, held) else {
                 continue;
             };

@@ -2,7 +2,7 @@
 
 use backstop_client::exercise::Asked;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{ExpiryState, EXERCISE_STANDS_SECONDS};
+use backstop_interface::accounts::exercise_wait;
 use backstop_testkit::invariants::Violation;
 use backstop_testkit::pyth::PythPrice;
 
@@ -38,7 +38,9 @@ impl Play {
     }
 
     fn ask_exercise(&mut self, action: &Action) -> Result<(), Violation> {
+        let until = self.open_until(action.size, 3_600);
         let american = self.series.iter().filter(|one| one.kind.is_american());
+        let american = american.filter(|one| one.expiry.expires_at > until);
         let american: Vec<SeriesKeys> = american.copied().collect();
         for series in american {
             let recorded = self.books.series[&series.series].clone();
@@ -54,7 +56,7 @@ impl Play {
     }
 
     /// Asks, and has it decided in most cases.
-    fn ask_in(
+    pub fn ask_in(
         &mut self,
         owner: usize,
         series: &SeriesKeys,
@@ -113,6 +115,17 @@ impl Play {
             .publish_beside("exercise", &update.after(moment - 1));
         let owner = (ACTORS[request.owner], request.nonce);
         let keeper = self.name(action.what);
+        // Sometimes so late that the price of now counts as well.
+        let hesitates = if action.what.is_multiple_of(5) {
+            120
+        } else {
+            0
+        };
+        let wait = hesitates + exercise_wait(self.stage.world.now() + hesitates);
+        if wait > 0 {
+            self.stage.world.advance(wait);
+            self.publish();
+        }
         let outcome = self
             .stage
             .execute_exercise(keeper, owner, &request.series, update);
@@ -124,7 +137,7 @@ impl Play {
     }
 
     /// Everybody bears what waits in a series.
-    fn synchronise_all(&mut self, series: &SeriesKeys) -> Result<(), Violation> {
+    pub fn synchronise_all(&mut self, series: &SeriesKeys) -> Result<(), Violation> {
         for name in ACTORS {
             if self.waits_for(name, series) {
                 let outcome = self.stage.synchronise(name, series);
@@ -183,100 +196,5 @@ impl Play {
             }
         }
         Ok(())
-    }
-
-    fn void_exercise(&mut self, action: &Action) -> Result<(), Violation> {
-        let asked = self.exercises.iter().find(|one| !self.is_right(one));
-        let Some(request) = asked.copied() else {
-            return Ok(());
-        };
-        let wait = request.at + EXERCISE_STANDS_SECONDS - self.stage.world.now();
-        if wait > 0 && action.size.is_multiple_of(32) {
-            self.stage.world.advance(wait);
-        }
-        self.end_request(&request)?;
-        Ok(())
-    }
-
-    /// At any update: its time is over, or it is refused.
-    fn end_request(&mut self, one: &Exercising) -> Result<bool, Violation> {
-        let (owner, update) = ((ACTORS[one.owner], one.nonce), self.stage.price_account);
-        let outcome = self
-            .stage
-            .execute_exercise("anna", owner, &one.series, update);
-        let landed = self.saw("execute_exercise", outcome)?;
-        self.forget_exercises();
-        Ok(landed)
-    }
-
-    fn pay_right(&mut self, action: &Action) -> Result<(), Violation> {
-        let rights = self.exercises.iter().filter(|one| self.is_right(one));
-        let rights: Vec<Exercising> = rights.copied().collect();
-        if rights.is_empty() {
-            return Ok(());
-        }
-        let right = rights[usize::from(action.what) % rights.len()];
-        let owner = ACTORS[right.owner];
-        let outcome = self.stage.pay_exercise(owner, &right.series, right.nonce);
-        self.saw("pay_exercise", outcome)?;
-        self.forget_exercises();
-        Ok(())
-    }
-
-    fn redeem_right(&mut self, action: &Action) -> Result<(), Violation> {
-        let anyway = action.size.is_multiple_of(16);
-        let due = self.exercises.iter().find(|one| {
-            let known = self.books.expiries.get(&one.series.expiry.expiry);
-            let over = known.is_some_and(|expiry| expiry.state() == ExpiryState::Finalised);
-            self.is_right(one) && (anyway || over)
-        });
-        match due.copied() {
-            Some(right) => self.redeem_one(&right).map(drop),
-            None => Ok(()),
-        }
-    }
-
-    fn redeem_one(&mut self, right: &Exercising) -> Result<bool, Violation> {
-        let owner = ACTORS[right.owner];
-        let outcome = self.stage.pay_exercise(owner, &right.series, right.nonce);
-        let landed = self.saw("pay_exercise", outcome)?;
-        self.forget_exercises();
-        Ok(landed)
-    }
-
-    /// Every request and right left in an expiry that is finalised comes to its end.
-    pub fn end_exercises(&mut self, expires_at: i64) -> Result<(), Violation> {
-        self.forget_exercises();
-        for one in self.exercises.clone() {
-            if one.series.expiry.expires_at != expires_at {
-                continue;
-            }
-            let owner = ACTORS[one.owner];
-            if self.is_right(&one) {
-                let landed = self.redeem_one(&one)?;
-                self.demand(landed, "every right redeemed", owner)?;
-            } else {
-                let landed = self.end_request(&one)?;
-                self.demand(landed, "every request ended", owner)?;
-            }
-        }
-        self.forget_exercises();
-        Ok(())
-    }
-
-    fn address_of(one: &Exercising) -> solana_pubkey::Pubkey {
-        let owner = backstop_testkit::pubkey(ACTORS[one.owner]);
-        backstop_interface::pda::exercise_request(&one.series.series, &owner, one.nonce)
-    }
-
-    fn is_right(&self, one: &Exercising) -> bool {
-        let known = self.books.rights.get(&Self::address_of(one));
-        known.is_some_and(|request| request.exercised)
-    }
-
-    fn forget_exercises(&mut self) {
-        let books = &self.books;
-        self.exercises
-            .retain(|one| books.rights.contains_key(&Self::address_of(one)));
     }
 }

@@ -4,6 +4,7 @@
 
 mod action;
 mod bearer;
+mod cash;
 mod exercise;
 mod expire;
 mod listing;
@@ -11,21 +12,27 @@ mod opening;
 mod orders;
 mod others;
 mod play;
+mod prices;
 mod requests;
+mod rights;
+mod scenes;
 mod shrink;
 mod stress;
 mod table;
 mod trade;
+mod weights;
 mod wind_down;
 
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use action::{generate, Action};
+use action::Action;
 use backstop_testkit::invariants::Violation;
+use opening::{market_of, MARKETS};
 use play::Play;
-use table::{Table, SITUATIONS};
+use table::{Table, OCCASIONS, SITUATIONS};
+use weights::generate;
 
 /// Actions of one run.
 const ACTIONS: usize = 500;
@@ -108,41 +115,65 @@ fn run_seed(opening: &Play, seed: u64) -> Table {
 /// Without a file to replay it replays what a seed does, to show that a list read back does the same.
 #[test]
 fn a_replay_does_what_was_done() {
-    let opening = Play::opening();
     let Ok(path) = std::env::var(shrink::REPLAY) else {
         let actions = generate(1, 60);
         let text = std::fs::read_to_string(shrink::keep(1, &actions)).expect("just written");
-        let (first, second) = (run(&opening, &actions), run(&opening, &shrink::read(&text)));
-        let texts =
-            [first, second].map(|one| one.map(|table| table.text()).expect("no rule breaks"));
+        let (market, read) = shrink::read(&text);
+        assert_eq!(market, market_of(1));
+        let opening = Play::opening(market);
+        let (first, second) = (run(&opening, &actions), run(&opening, &read));
+        let texts = [first, second].map(|one| {
+            one.map(|mut table| table.text(&[]))
+                .expect("no rule breaks")
+        });
         assert_eq!(texts[0], texts[1]);
         return;
     };
     let text = std::fs::read_to_string(&path).expect("the file can be read");
-    let actions = shrink::read(&text);
-    if let Err(stopped) = run(&opening, &actions) {
+    let (market, actions) = shrink::read(&text);
+    if let Err(stopped) = run(&Play::opening(market), &actions) {
         let action = actions.get(stopped.at);
         panic!("action {} ({action:?}): {}", stopped.at, stopped.violation);
     }
 }
 
-/// Plays the seeds below `count` on [`THREADS`] threads. With `whole` each begins with a genesis of its own, which
-/// then counts as often as it is run.
-fn play_all(count: u64, whole: bool) -> Table {
+/// Where runs begin: one of each market, or with `whole` a genesis of its own for each run, which then counts as
+/// often as it is run.
+struct Openings {
+    whole: bool,
+    known: [Option<Play>; MARKETS],
+}
+
+impl Openings {
+    fn new(whole: bool) -> Self {
+        let known = [const { None }; MARKETS];
+        Self { whole, known }
+    }
+
+    fn of(&mut self, seed: u64) -> &Play {
+        let market = market_of(seed);
+        let known = &mut self.known[market as usize];
+        if self.whole {
+            *known = None;
+        }
+        known.get_or_insert_with(|| Play::opening(market))
+    }
+}
+
+/// Plays `count` seeds from `first` on [`THREADS`] threads, each with a genesis of its own if `whole`.
+fn play_all(first: u64, count: u64, whole: bool) -> Table {
     let next = AtomicU64::new(0);
     let play = || {
         let mut table = Table::default();
-        let mut opening = Play::opening();
+        let mut openings = Openings::new(whole);
         loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= count {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
                 return table;
             }
-            if whole {
-                opening = Play::opening();
-            }
-            table.add(&run_seed(&opening, seed));
-            if seed.is_multiple_of(20) {
+            let seed = first.wrapping_add(number);
+            table.add(&run_seed(openings.of(seed), seed));
+            if number.is_multiple_of(20) {
                 println!("seed {seed} done");
             }
         }
@@ -160,40 +191,52 @@ fn play_all(count: u64, whole: bool) -> Table {
     table
 }
 
-/// What the seeds must have come to.
-fn judge(table: &mut Table, least_landed: u64, least_each: u64) {
+/// What the seeds must have come to: so many landed in all, so many of each instruction, so many of each occasion.
+fn judge(table: &mut Table, least: [u64; 3]) {
     let (attempted, landed) = table.totals();
+    let [least_landed, least_each, least_met] = least;
     assert!(
         2 * landed >= attempted,
         "only {landed} of {attempted} instructions landed"
     );
     assert!(landed >= least_landed, "only {landed} instructions landed");
-    for name in instructions() {
+    let counts = instructions().into_iter().map(|name| {
         let count = table.of(&name).landed;
-        assert!(count >= least_each, "{name} landed {count} times");
-    }
+        (count, name)
+    });
+    let few: Vec<_> = counts.filter(|(count, _)| *count < least_each).collect();
+    assert!(
+        few.is_empty(),
+        "landed fewer than {least_each} times: {few:?}"
+    );
     for (situation, _) in SITUATIONS {
-        assert!(table.got_into(situation), "no run got into {situation}");
+        assert!(table.got_into(situation) > 0, "no run got into {situation}");
+    }
+    for (occasion, ..) in OCCASIONS {
+        let met = table.got_into(occasion);
+        assert!(met >= least_met, "{occasion} was met {met} times");
     }
 }
 
-/// A fixed part of the seeds, and fresh ones: one, or as many as `BACKSTOP_FRESH_SEEDS` says. With
-/// `BACKSTOP_SOAK_SEEDS` that many of the fixed ones, which must then land 50 000 instructions beside the
-/// ticks, and each instruction 200 times: `cargo xtask soak`.
+/// Fixed seeds, which must land every instruction and meet every situation, and fresh ones, which must break no rule:
+/// one, or as many as `BACKSTOP_FRESH_SEEDS` says. With `BACKSTOP_SOAK_SEEDS` that many fixed ones, from
+/// `BACKSTOP_FIRST_SEED` on, which must then land 50 000 instructions beside the ticks, and each instruction 200
+/// times: `cargo xtask soak`.
 #[test]
 fn the_rules_hold_whatever_random_actors_do() {
     let soak = asked("BACKSTOP_SOAK_SEEDS");
-    let mut table = play_all(soak.unwrap_or(SEEDS), soak.is_some());
-    println!("{}", table.text());
+    let first = asked("BACKSTOP_FIRST_SEED").unwrap_or(0);
+    let mut table = play_all(first, soak.unwrap_or(SEEDS), soak.is_some());
+    println!("{}", table.text(&instructions()));
     match soak {
-        Some(_) => judge(&mut table, 50_000, 200),
-        None => judge(&mut table, 1, 1),
+        Some(_) => judge(&mut table, [50_000, 200, 20]),
+        None => judge(&mut table, [1, 1, 1]),
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let fresh = now.expect("a clock after 1970").as_nanos() as u64;
-    let opening = Play::opening();
+    let mut openings = Openings::new(false);
     for seed in fresh..fresh + asked("BACKSTOP_FRESH_SEEDS").unwrap_or(1) {
         println!("fresh seed {seed}");
-        run_seed(&opening, seed);
+        run_seed(openings.of(seed), seed);
     }
 }

@@ -8,6 +8,7 @@ use backstop_testkit::{Genesis, Stage};
 use backstop_tests::program_so;
 
 use super::play::{Play, ACTORS, PRICE, QUOTE};
+use super::prices::Blur;
 use super::table::Table;
 
 /// Volatility everybody agrees on, 85 % or so.
@@ -36,11 +37,20 @@ fn snake_case(name: &str) -> Option<String> {
     Some(spelt.trim_start_matches('_').to_owned())
 }
 
+/// Markets there are to play in.
+pub const MARKETS: usize = 2;
+
+/// The market of a seed: one of four plays in the second.
+pub fn market_of(seed: u64) -> u64 {
+    u64::from((seed / 2).is_multiple_of(4))
+}
+
 /// Three settlement points, and small lots with a low threshold in the backstop auction, so that short runs
-/// get through all stages.
-fn genesis() -> Genesis {
+/// get through all stages. In the second market the Reserve line can be used up, added loss costs a contribution,
+/// the stable coin's cap is soon reached, and all mints belong to Token-2022.
+fn genesis(market: u64) -> Genesis {
     let defaults = Genesis::default().params;
-    let params = MarketParams {
+    let mut params = MarketParams {
         settlement_points: 3,
         recapitalisation: RecapitalisationNumbers {
             lot_atoms: 200 * QUOTE,
@@ -50,17 +60,26 @@ fn genesis() -> Genesis {
         surface_max_age_seconds: 86_400,
         ..defaults
     };
+    let (mut staked, mut stable) = (NewCollateral::staked(), NewCollateral::stable());
+    let narrow = market == 1;
+    (staked.token_2022, stable.token_2022) = (narrow, narrow);
+    if narrow {
+        params.reserve_line_atoms = 1_000_000 * QUOTE;
+        params.stress.contribution_ppb = 1_000_000;
+        stable.args.cap_atoms = 100_000 * QUOTE;
+    }
     Genesis {
         params,
-        others: vec![NewCollateral::staked(), NewCollateral::stable()],
+        others: vec![staked, stable],
+        token_2022: narrow,
         ..Genesis::default()
     }
 }
 
 impl Play {
-    /// A sealed market with funded actors: where every run begins.
-    pub fn opening() -> Self {
-        let mut stage = Stage::open(program_so(), &genesis());
+    /// A sealed market with funded actors: where every run of it begins.
+    pub fn opening(market: u64) -> Self {
+        let mut stage = Stage::open(program_so(), &genesis(market));
         stage.world = stage.world.without_signature_checks();
         for name in ACTORS {
             stage.actor(name, 5_000_000 * QUOTE, 20_000_000_000_000);
@@ -81,6 +100,7 @@ impl Play {
             exercises: Vec::new(),
             price: 200 * PRICE,
             other_permille: [1_000; 2],
+            blur: Blur::default(),
             nonce: 0,
         };
         // Genesis has landed already, each instruction under the name the program logs.

@@ -5,11 +5,11 @@ use backstop_interface::accounts::{AccountState, Expiry, ExpiryState, MarginAcco
 use backstop_testkit::invariants::{
     check_act, check_books, check_step, Act, Books, Shadow, Violation,
 };
-use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{Outcome, Stage};
 
 use super::action::{Action, Verb};
 use super::exercise::Exercising;
+use super::prices::Blur;
 use super::table::Table;
 
 /// Everybody: each may write, buy, bid, keep, insure and back.
@@ -18,8 +18,6 @@ pub const ACTORS: [&str; 6] = ["anna", "boris", "clara", "dmitri", "emma", "fari
 pub const QUOTE: u64 = 1_000_000;
 /// One quote as a price.
 pub const PRICE: u64 = 1_000_000_000;
-/// Age in seconds from which a price is published again before it is used.
-const REPUBLISH_SECONDS: i64 = 5;
 
 /// An offer somebody placed.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +72,8 @@ pub struct Play {
     pub price: u64,
     /// Prices of the staked token against what its pool pays, and of the stable coin against 1, in thousandths.
     pub other_permille: [u64; 2],
+    /// How the price is published.
+    pub blur: Blur,
     /// Number of the next offer.
     pub nonce: u64,
 }
@@ -103,6 +103,7 @@ impl Play {
                 })?;
                 self.shadow.follow(&mut self.stage.world)?;
                 self.table.note(&after);
+                self.table.meet(name, &self.books, &after);
                 self.books = after;
                 Ok(true)
             }
@@ -113,22 +114,6 @@ impl Play {
     pub fn look(&mut self) -> Result<(), Violation> {
         self.books = Books::read(&self.stage.world);
         check_books(&self.books)
-    }
-
-    /// Publishes the price at the present second, following an update of the second before.
-    pub fn publish(&mut self) {
-        let now = self.stage.world.now();
-        let price = PythPrice::new(self.stage.keys.feed_id, self.price, now).after(now - 1);
-        self.stage.publish(price);
-        self.publish_others();
-    }
-
-    /// Makes sure the price is young enough to be used, but in one case of sixteen.
-    pub fn refresh(&mut self, size: u16) {
-        let age = self.stage.world.now() - self.stage.price.publish_at;
-        if age > REPUBLISH_SECONDS && !size.is_multiple_of(16) {
-            self.publish();
-        }
     }
 
     /// Name of an actor.
@@ -186,7 +171,11 @@ impl Play {
             | Verb::Crash
             | Verb::Silence
             | Verb::Donate
-            | Verb::Surface => self.surroundings(action),
+            | Verb::Surface
+            | Verb::Blur => self.surroundings(action),
+            Verb::SceneOrders | Verb::SceneExercise | Verb::SceneSubsidy | Verb::SceneEstate => {
+                self.scene(action)
+            }
             Verb::Liquidate | Verb::Bid | Verb::Convert | Verb::Repay | Verb::CloseEstate => {
                 self.stress(action)
             }

@@ -22,7 +22,9 @@ impl Play {
 
     fn ask(&mut self, action: &Action) -> Result<(), Violation> {
         let name = self.name(action.who);
-        let mut pegged = self.offers.iter().rev().filter(|placed| placed.pegged);
+        let until = self.open_until(action.size, 3_600);
+        let pegged = self.offers.iter().rev().filter(|placed| placed.pegged);
+        let mut pegged = pegged.filter(|placed| placed.series.expiry.expires_at > until);
         let Some(placed) = pegged.find(|placed| ACTORS[placed.writer] != name).copied() else {
             return Ok(());
         };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::action::{Action, Verb};
+use super::opening::market_of;
 use super::play::Play;
 use super::{run, Stopped};
 
@@ -67,13 +68,17 @@ pub fn keep(seed: u64, actions: &[Action]) -> PathBuf {
         } = action;
         format!("{verb:?} {who} {what} {size}\n")
     };
-    let text: String = actions.iter().map(line).collect();
+    let lines: String = actions.iter().map(line).collect();
+    let text = format!("market {}\n{lines}", market_of(seed));
     std::fs::write(&path, text).expect("the target folder can be written");
     path.canonicalize().unwrap_or(path)
 }
 
-/// Reads what [`keep`] wrote.
-pub fn read(text: &str) -> Vec<Action> {
+/// Reads what [`keep`] wrote: the market and the actions.
+pub fn read(text: &str) -> (u64, Vec<Action>) {
+    let (market, lines) = text.split_once('\n').unwrap_or_default();
+    let market = market.strip_prefix("market ").map(str::parse);
+    let market = market.expect("a market first").expect("its number");
     let parse = |line: &str| {
         let words: Vec<_> = line.split_whitespace().collect();
         let [verb, who, what, size] = words[..] else {
@@ -87,12 +92,12 @@ pub fn read(text: &str) -> Vec<Action> {
             size: size.parse().expect("size is below 65 536"),
         }
     };
-    text.lines().map(parse).collect()
+    (market, lines.lines().map(parse).collect())
 }
 
 #[test]
 fn only_what_is_needed_to_fail_is_left() {
-    let actions = super::action::generate(1, 100);
+    let actions = super::weights::generate(1, 100);
     let wanted = [actions[17].size, actions[80].size];
     // Fails at the later of the two, whatever else is there.
     let mut failing = |list: &[Action]| {
@@ -103,5 +108,5 @@ fn only_what_is_needed_to_fail_is_left() {
     let sizes: Vec<_> = shortest.iter().map(|action| action.size).collect();
     assert_eq!(sizes, wanted);
     let text = std::fs::read_to_string(keep(0, &shortest)).expect("just written");
-    assert_eq!(format!("{:?}", read(&text)), format!("{shortest:?}"));
+    assert_eq!(format!("{:?}", read(&text).1), format!("{shortest:?}"));
 }

@@ -7,6 +7,7 @@ use backstop_testkit::invariants::Violation;
 use super::action::{Action, Verb};
 use super::opening::surface;
 use super::play::{Play, ACTORS, PRICE, QUOTE};
+use super::prices::Blur;
 
 impl Play {
     /// What happens to everybody: prices, time, surfaces, gifts.
@@ -36,6 +37,14 @@ impl Play {
                 }
                 return Ok(());
             }
+            Verb::Blur => {
+                self.blur = Blur {
+                    bps: [None, Some(0), Some(90), Some(250), Some(480), Some(700)]
+                        [usize::from(action.who) % 6],
+                    coarser: u32::from(action.what % 4),
+                    average_percent: [None, Some(80), Some(130)][usize::from(action.who) % 3],
+                }
+            }
             Verb::Crash => self.shift(if size & 1 == 0 {
                 40 + size % 45
             } else {
@@ -43,6 +52,9 @@ impl Play {
             }),
             Verb::Move => self.shift(93 + size % 15),
             _ => self.shift(99 + size % 3),
+        }
+        if action.verb != Verb::Blur {
+            self.blur = Blur::default();
         }
         self.stage.world.advance(1 + i64::from(action.what % 20));
         self.publish();
@@ -184,7 +196,7 @@ impl Play {
     }
 
     /// Debts are paid from cash; a debtor without any pays parts in first, if he still may.
-    fn repay(&mut self, action: &Action) -> Result<(), Violation> {
+    pub fn repay(&mut self, action: &Action) -> Result<(), Violation> {
         for expiry in self.expiries.clone() {
             for _ in 0..3 {
                 self.repay_part(&expiry, action.what)?;

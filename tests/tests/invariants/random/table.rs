@@ -73,6 +73,66 @@ pub const SITUATIONS: [Situation; 9] = [
     }),
 ];
 
+/// A name, the instruction, and how to recognise it by the books before and after it.
+type Occasion = (&'static str, &'static str, fn(&Books, &Books) -> bool);
+
+/// What is to happen in the runs, beside each instruction landing.
+pub const OCCASIONS: [Occasion; 8] = [
+    ("a bid the fund pays", "bid", |before, after| {
+        paid_by_funds(after) > paid_by_funds(before)
+    }),
+    ("a bid on an estate", "bid", |before, after| {
+        let sold = after
+            .accounts
+            .iter()
+            .filter(|(_, account)| account.state() == AccountState::Estate);
+        let mut sold = sold.filter_map(|(address, now)| Some((before.accounts.get(address)?, now)));
+        sold.any(|(was, now)| was.portfolio_version != now.portfolio_version)
+    }),
+    ("a bid that ends an auction", "bid", |before, after| {
+        after.auctions.len() < before.auctions.len()
+    }),
+    ("a debt written off", "close_estate", |before, after| {
+        let sum = |books: &Books| -> u64 {
+            books
+                .expiries
+                .values()
+                .map(|one| one.written_off_atoms)
+                .sum()
+        };
+        sum(after) > sum(before)
+    }),
+    ("an estate given back", "close_estate", |before, after| {
+        let gone = before
+            .accounts
+            .iter()
+            .filter(|(address, _)| !after.accounts.contains_key(*address));
+        gone.count() == 0
+    }),
+    ("an exercise", "execute_exercise", |before, after| {
+        let count = |books: &Books| books.rights.values().filter(|one| one.exercised).count();
+        count(after) > count(before)
+    }),
+    (
+        "a request of exercise that is void",
+        "execute_exercise",
+        |before, after| after.rights.len() < before.rights.len(),
+    ),
+    (
+        "a short that bears more than its cash",
+        "synchronise",
+        |before, after| debts(after) > debts(before),
+    ),
+];
+
+fn paid_by_funds(books: &Books) -> u64 {
+    books.funds.values().map(|fund| fund.paid_total_atoms).sum()
+}
+
+fn debts(books: &Books) -> u64 {
+    slots(books).map(|slot| slot.debt_atoms).sum()
+}
+
 fn legs(books: &Books) -> impl Iterator<Item = &LegSlot> {
     books.accounts.values().flat_map(|account| &account.legs)
 }
@@ -113,11 +173,17 @@ impl Table {
         }
     }
 
-    /// Whether the runs got into a situation.
-    pub fn got_into(&self, situation: &str) -> bool {
-        self.situations
-            .get(situation)
-            .is_some_and(|times| *times > 0)
+    /// Notes what an instruction that landed was an occasion of.
+    pub fn meet(&mut self, name: &str, before: &Books, after: &Books) {
+        for (occasion, of, is_one) in OCCASIONS {
+            let met = of == name && is_one(before, after);
+            *self.situations.entry(occasion).or_default() += u64::from(met);
+        }
+    }
+
+    /// Steps in a situation, or how often an occasion was met.
+    pub fn got_into(&self, situation: &str) -> u64 {
+        self.situations.get(situation).copied().unwrap_or(0)
     }
 
     /// Attempts and landings of all instructions together; ticks apart, which are many and easy.
@@ -131,8 +197,9 @@ impl Table {
         sums.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 
-    /// One line an instruction.
-    pub fn text(&self) -> String {
+    /// One line an instruction, those of `wanted` that never landed too; the rarest is named at the end.
+    pub fn text(&mut self, wanted: &[String]) -> String {
+        let rarest = wanted.iter().map(|name| (self.of(name).landed, name)).min();
         let mut text = String::new();
         for (name, count) in &self.counts {
             let _ = write!(
@@ -152,7 +219,10 @@ impl Table {
             "all but tick"
         );
         for (situation, times) in &self.situations {
-            let _ = writeln!(text, "{times:>6} steps with {situation}");
+            let _ = writeln!(text, "{times:>6} × {situation}");
+        }
+        if let Some((count, name)) = rarest {
+            let _ = writeln!(text, "rarest: {name}, landed {count} times");
         }
         text
     }

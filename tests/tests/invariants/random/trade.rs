@@ -116,9 +116,14 @@ impl Play {
     }
 
     fn create_expiry(&mut self, name: &str) -> Result<(), Violation> {
-        if self.expiries.len() == MOST_EXPIRIES {
-            return Ok(());
+        match self.expiries.len() == MOST_EXPIRIES {
+            true => Ok(()),
+            false => self.new_expiry(name),
         }
+    }
+
+    /// The next expiry there is not yet.
+    pub fn new_expiry(&mut self, name: &str) -> Result<(), Violation> {
         let mut keys = self.stage.next_expiry(0);
         while self
             .expiries
@@ -158,44 +163,6 @@ impl Play {
             self.series.push(keys);
         }
         Ok(())
-    }
-
-    fn cash(&mut self, name: &'static str, action: &Action) -> Result<(), Violation> {
-        let size = u64::from(action.size);
-        let deposits = matches!(action.verb, Verb::DepositQuote | Verb::DepositUnderlying);
-        if deposits && self.account(name).is_none() {
-            let outcome = self.stage.open_account(name);
-            return self.saw("open_account", outcome).map(drop);
-        }
-        let mint = self.stage.keys.underlying_mint;
-        let rich = |account: &MarginAccount| match action.verb {
-            Verb::WithdrawQuote => account.quote_atoms > 0 && account.debt_atoms() == 0,
-            _ => account.collateral_atoms(&mint) > 0,
-        };
-        let name = match deposits {
-            true => Some(name),
-            false => self.one(action.who, action.size, rich),
-        };
-        let Some(name) = name else { return Ok(()) };
-        let part = |held: u64| (held / 100).max(1) * (1 + size % 100);
-        let account = self.account(name).copied();
-        let (quote, underlying) = account.map_or((0, 0), |account| {
-            (account.quote_atoms, account.collateral_atoms(&mint))
-        });
-        let stage = &mut self.stage;
-        let (verb, outcome) = match action.verb {
-            Verb::DepositQuote => ("deposit", stage.deposit_quote(name, (size / 4 + 1) * QUOTE)),
-            Verb::DepositUnderlying => {
-                let atoms = (size % 200 + 1) * 100_000_000;
-                ("deposit", stage.deposit_underlying(name, atoms))
-            }
-            Verb::WithdrawQuote => ("withdraw", stage.withdraw_quote(name, part(quote))),
-            _ => (
-                "withdraw",
-                stage.withdraw_underlying(name, part(underlying)),
-            ),
-        };
-        self.saw(verb, outcome).map(drop)
     }
 
     fn place_offer(&mut self, name: &'static str, action: &Action) -> Result<(), Violation> {
@@ -239,7 +206,11 @@ impl Play {
 
     /// Takes back or fills one of the offers, the latest ones more often.
     fn take_offer(&mut self, name: &'static str, action: &Action) -> Result<(), Violation> {
-        let fits = |placed: &Placed| action.verb == Verb::CancelOffer || placed.side == Side::Ask;
+        let until = self.open_until(action.size, 3_600);
+        let fits = |placed: &Placed| {
+            let open = placed.side == Side::Ask && placed.series.expiry.expires_at > until;
+            action.verb == Verb::CancelOffer || open
+        };
         let numbers = 0..self.offers.len();
         let usable: Vec<_> = numbers.filter(|i| fits(&self.offers[*i])).collect();
         if usable.is_empty() {
@@ -255,6 +226,14 @@ impl Play {
                 self.offers.remove(index);
             }
             return Ok(());
+        }
+        // Nobody fills his own offer, but in one case of sixteen.
+        let others = self.those(action.who, |account| account.quote_atoms > 0);
+        let mut others = others.into_iter().filter(|one| *one != writer);
+        let other = others.next().filter(|_| !action.size.is_multiple_of(16));
+        let name = other.unwrap_or(name);
+        if !action.size.is_multiple_of(16) {
+            self.bear_all()?;
         }
         let address = self.stage.offer(writer, placed.nonce);
         let left = self

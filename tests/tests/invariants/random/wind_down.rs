@@ -97,10 +97,7 @@ impl Play {
             self.must("close_collecting", "anybody", outcome)?;
         }
         if self.expiry(keys).state() == ExpiryState::Recapitalising {
-            for name in ["anna", "boris"] {
-                let outcome = self.stage.bid_recapitalisation(name, keys, 1);
-                self.saw("bid_recapitalisation", outcome)?;
-            }
+            self.bid_lots(keys)?;
             self.stage.world.advance(4 * 3_600);
             let outcome = self.stage.finalise(keys);
             self.must("finalise", "anybody", outcome)?;
@@ -108,6 +105,23 @@ impl Play {
         self.settle_everybody(keys)?;
         self.end_exercises(keys.expires_at)?;
         self.redeem_everything(keys)
+    }
+
+    /// Some lots of the backstop auction, as long as one is on offer.
+    fn bid_lots(&mut self, keys: &ExpiryKeys) -> Result<(), Violation> {
+        for name in Self::everybody() {
+            let (expiry, market) = (
+                self.expiry(keys),
+                &self.books.markets[&self.stage.keys.market],
+            );
+            let short = expiry.recapitalised_atoms < expiry.shortfall_atoms;
+            if !short || expiry.shortfall_atoms < market.params.recapitalisation_least_atoms {
+                return Ok(());
+            }
+            let outcome = self.stage.bid_recapitalisation(name, keys, 1);
+            self.saw("bid_recapitalisation", outcome)?;
+        }
+        Ok(())
     }
 
     fn settle_everybody(&mut self, keys: &ExpiryKeys) -> Result<(), Violation> {

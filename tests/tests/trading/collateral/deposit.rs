@@ -4,7 +4,9 @@ use backstop_client::account::{deposit, Flow};
 use backstop_client::remaining::CollateralKeys;
 use backstop_interface::accounts::FeedClock;
 use backstop_interface::event::Deposited;
+use backstop_interface::stake_pool::STAKE_POOL_BYTES;
 use backstop_interface::{BackstopError, ID};
+use backstop_testkit::stage::STAKE_POOL_PROGRAM;
 use backstop_testkit::{expect_code, expect_landed, pubkey, Stage};
 use solana_instruction::AccountMeta;
 
@@ -215,4 +217,27 @@ fn the_proof_that_it_can_be_judged_is_its_clock_and_its_pool() {
         given.accounts.extend(metas);
         refuse(&mut stage, "writer", &given, refusal);
     }
+}
+
+/// A pool that is not up to date or no pool says nothing about its token: the first deposit asks it, later ones do not.
+#[test]
+fn deposit_rejects_a_staked_token_of_a_pool_that_says_nothing() {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", 0);
+    let mut stale = stage.clone();
+    let epoch = stale.world.epoch();
+    stale.world.set_epoch(epoch + 2);
+    let outcome = stale.deposit_other("writer", "staked", STAKED);
+    expect_code(outcome, BackstopError::StakePoolStale);
+    let pool = stage.other("staked").keys.stake_pool.expect("it has one");
+    let mut other_type = stage.clone();
+    let nothing = vec![0; STAKE_POOL_BYTES];
+    other_type
+        .world
+        .write_foreign(&pool, STAKE_POOL_PROGRAM, nothing);
+    let outcome = other_type.deposit_other("writer", "staked", STAKED);
+    expect_code(outcome, BackstopError::StakePoolMalformed);
+    expect_landed(stage.deposit_other("writer", "staked", STAKED));
+    stage.world.set_epoch(epoch + 2);
+    expect_landed(stage.deposit_other("writer", "staked", STAKED));
 }

@@ -212,12 +212,7 @@ fn add_collateral_rejects_a_cap_below_the_least_deposit() {
     };
     let least = stable().least_deposit_atoms;
     let given = list(&stage, coin, capped(least - 1), &own);
-    refuse(
-        &mut stage,
-        "genesis",
-        &given,
-        BackstopError::ParameterOutOfBounds,
-    );
+    refuse(&mut stage, "genesis", &given, BackstopError::CapOutOfBounds);
     let given = list(&stage, coin, capped(least), &own);
     expect_landed(stage.world.send(&[given], &[&key("genesis")]));
 }

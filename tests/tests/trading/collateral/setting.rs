@@ -2,10 +2,12 @@
 
 use anchor_lang::solana_program::instruction::{AccountMeta, Instruction};
 use backstop_client::account::{withdraw, Flow};
+use backstop_risk::volatility::BreachState;
+use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::stage::NewCollateral;
 use backstop_testkit::{expect_landed, pubkey, Genesis, Stage};
 
-use crate::setup::{open_with, surface, write, CONTRACT, PRICE, QUOTE};
+use crate::setup::{expiry, fund, mark, open_with, put, surface, write, CONTRACT, PRICE, QUOTE};
 
 /// Atoms of one stable coin.
 pub const STABLE: u64 = 1_000_000;
@@ -13,6 +15,8 @@ pub const STABLE: u64 = 1_000_000;
 pub const STAKED: u64 = 1_000_000_000;
 /// Names of the collaterals.
 pub const OTHERS: [&str; 3] = ["staked", "stable", "second stable"];
+/// The stable ones, in the order in which [`leaning`] holds them.
+pub const COINS: [&str; 2] = ["stable", "second stable"];
 /// Seconds in which a listing gains its weight.
 const LISTING: i64 = 604_800;
 
@@ -96,4 +100,32 @@ pub fn showing(stage: &Stage, behind: Vec<AccountMeta>) -> Instruction {
     let mut given = one_quote(stage);
     given.accounts.extend(behind);
     given
+}
+
+/// [`seasoned`], where the writer stands on 50 000 of each stable coin, short of 1 450 puts at a price of 184: he is at
+/// maintenance margin, and would not be if either coin lost half its worth.
+pub fn leaning() -> Stage {
+    let mut stage = seasoned();
+    fund(&mut stage, "writer", 100 * QUOTE);
+    fund(&mut stage, "stranger", 500_000 * QUOTE);
+    for coin in COINS {
+        expect_landed(stage.deposit_other("writer", coin, 50_000 * STABLE));
+    }
+    let week = expiry(&mut stage, 7);
+    let put = put(&mut stage, &week);
+    let price = mark(&stage, &put);
+    expect_landed(stage.fill_quote("stranger", "writer", &put, 1_450 * CONTRACT, price));
+    for _ in 0..8 {
+        stage.pass(20, 184 * PRICE);
+        expect_landed(stage.tick());
+    }
+    expect_landed(stage.publish_surface(&surface()));
+    assert_eq!(stage.judge("writer"), BreachState::Healthy);
+    stage
+}
+
+/// Publishes a coin's price now, with an average of its own.
+pub fn coin(stage: &mut Stage, name: &str, price: u64, average: u64) {
+    let (feed_id, now) = (stage.other(name).price.feed_id, stage.world.now());
+    stage.publish_other(name, PythPrice::new(feed_id, price, now).ema(average));
 }

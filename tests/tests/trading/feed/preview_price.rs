@@ -1,7 +1,7 @@
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::AnchorDeserialize;
 use backstop_client::feed::preview_price;
-use backstop_client::genesis::{create_market, NewMarket};
+use backstop_client::genesis::{create_market, CreateMarketArgs};
 use backstop_client::MarketKeys;
 use backstop_interface::params::MarketParams;
 use backstop_interface::pyth::PriceUpdate;
@@ -177,7 +177,8 @@ fn preview_price_rejects_legacy_prices_where_the_market_has_not_opted_in() {
         stage.keys.underlying_mint,
         SOL_USD,
     );
-    let new = NewMarket {
+    let new = CreateMarketArgs {
+        feed_id: SOL_USD,
         receiver_program: RECEIVER_PROGRAM,
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: Pubkey::default(),

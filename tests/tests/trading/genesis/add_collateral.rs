@@ -4,7 +4,8 @@ use anchor_lang::solana_program::program_pack::Pack;
 use anchor_spl::token::spl_token::state::Account as TokenAccount;
 use backstop_client::genesis::{add_collateral, AddCollateralArgs};
 use backstop_interface::accounts::{CollateralKind, MARKET_PARTS};
-use backstop_interface::BackstopError;
+use backstop_interface::params::CollateralNumbers;
+use backstop_interface::BackstopError::{self, *};
 use backstop_testkit::{expect_landed, key, pubkey, Stage};
 
 use crate::setup::{books, genesis_before, open, refuse, ADDRESS_IN_USE};
@@ -23,6 +24,7 @@ fn args(weight_im_ppb: u64, weight_mm_ppb: u64, least_deposit_atoms: u64) -> Add
         wrong_way_ppb: 0,
         least_deposit_atoms,
         cap_atoms: u64::MAX,
+        numbers: CollateralNumbers::default(),
     }
 }
 
@@ -148,25 +150,28 @@ fn add_collateral_rejects_weights_and_deposits_beyond_their_bounds() {
     let (mut stage, _) = genesis_before("add_collateral");
     let (quote, underlying) = (stage.keys.quote_mint, stage.keys.underlying_mint);
     let cases = [
-        (underlying, args(800_000_001, 800_000_000, 1)),
-        (underlying, args(0, WHOLE + 1, 1)),
-        (underlying, args(u64::MAX, u64::MAX, 1)),
-        (underlying, args(0, 0, 0)),
-        (underlying, sized(999_999_999, 0)),
-        (underlying, sized(1_000_000_000_000_001, 0)),
-        (underlying, sized(SIZE, 400_000_001)),
-        (quote, args(WHOLE - 1, WHOLE, 1)),
-        (quote, args(WHOLE, WHOLE, 0)),
-        (quote, args(WHOLE, WHOLE, 1_000_000_000_001)),
+        (
+            underlying,
+            args(800_000_001, 800_000_000, 1),
+            WeightOutOfBounds,
+        ),
+        (underlying, args(0, WHOLE + 1, 1), WeightOutOfBounds),
+        (underlying, args(u64::MAX, u64::MAX, 1), WeightOutOfBounds),
+        (underlying, args(0, 0, 0), LeastDepositOutOfBounds),
+        (underlying, sized(999_999_999, 0), SizeOutOfBounds),
+        (underlying, sized(1_000_000_000_000_001, 0), SizeOutOfBounds),
+        (underlying, sized(SIZE, 400_000_001), WrongWayOutOfBounds),
+        (quote, args(WHOLE - 1, WHOLE, 1), WeightOutOfBounds),
+        (quote, args(WHOLE, WHOLE, 0), LeastDepositOutOfBounds),
+        (
+            quote,
+            args(WHOLE, WHOLE, 1_000_000_000_001),
+            LeastDepositOutOfBounds,
+        ),
     ];
-    for (mint, args) in cases {
+    for (mint, args, error) in cases {
         let given = instruction(&stage, mint, args);
-        refuse(
-            &mut stage,
-            "genesis",
-            &given,
-            BackstopError::ParameterOutOfBounds,
-        );
+        refuse(&mut stage, "genesis", &given, error);
     }
 }
 

@@ -1,17 +1,18 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::solana_program::instruction::Instruction;
-use backstop_client::genesis::{create_market, NewMarket};
+use backstop_client::genesis::{create_market, CreateMarketArgs};
 use backstop_client::MarketKeys;
 use backstop_interface::accounts::{Market, SurfaceNodes, MARKET_PARTS};
 use backstop_interface::params::MarketParams;
 use backstop_interface::BackstopError;
-use backstop_testkit::pyth::{LEGACY_PROGRAM, RECEIVER_PROGRAM};
+use backstop_testkit::pyth::{LEGACY_PROGRAM, RECEIVER_PROGRAM, SOL_USD};
 use backstop_testkit::{address, expect_landed, key, pubkey, Stage};
 
 use crate::setup::{genesis_before, open, refuse, swapped};
 
-pub fn new(params: MarketParams) -> NewMarket {
-    NewMarket {
+pub fn new(params: MarketParams) -> CreateMarketArgs {
+    CreateMarketArgs {
+        feed_id: SOL_USD,
         receiver_program: RECEIVER_PROGRAM,
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: address("legacy price"),

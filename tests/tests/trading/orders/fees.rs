@@ -1,12 +1,16 @@
 //! The fee schedule: shares of premium and notional, capped as a share of the premium, and never on less than mark.
 
-use backstop_client::SeriesKeys;
+use backstop_client::bearer::{self, Handover};
+use backstop_client::orders::{self, Quote};
+use backstop_client::{account, SeriesKeys};
 use backstop_interface::accounts::{OptionKind, Shard, Side};
 use backstop_interface::pda;
-use backstop_testkit::{expect_landed, Genesis, Outcome, Stage};
+use backstop_testkit::{expect_landed, key, pubkey, Genesis, Outcome, Stage};
 
 use super::{ask, bid, cash, order, ANY};
-use crate::setup::{expiry, fund, mark, open_with, put, series, CONTRACT, PRICE, QUOTE};
+use crate::setup::{
+    expiry, fund, leg, mark, open_with, put, series, totals, CONTRACT, PRICE, QUOTE,
+};
 
 fn with_notional_fee() -> (Stage, SeriesKeys) {
     let mut genesis = Genesis::default();
@@ -104,4 +108,47 @@ fn the_fee_follows_the_average_in_the_last_hours() {
     expect_landed(stage.fill_quote("buyer", "writer", &put, 2 * CONTRACT, 1));
     let worth = (2 * price).div_ceil(1_000);
     assert_eq!(collected(&stage), worth.div_ceil(50) + 120_000);
+}
+
+/// One owner's two accounts trade with each other: what one gives the other gets, and the fee is that of strangers. To
+/// move a leg between them without one there is the transfer, which opens nothing.
+#[test]
+fn two_accounts_of_one_owner_pay_the_fee_of_strangers() {
+    let (mut stage, put) = with_notional_fee();
+    let owner = pubkey("writer");
+    let (seller, buyer) = (stage.margin("writer"), stage.keys.margin_account(&owner, 1));
+    let open = account::open_account(&stage.keys, owner, 1);
+    let flow = account::Flow {
+        mint: stage.keys.quote_mint,
+        wallet: stage.quote_wallet("writer"),
+        amount_atoms: 1_000 * QUOTE,
+    };
+    let fund = account::deposit(&stage.keys, owner, buyer, flow);
+    expect_landed(stage.world.send(&[open, fund], &[&key("writer")]));
+    let quote = Quote {
+        buyer: (buyer, owner),
+        seller: (seller, owner),
+        contracts: 2 * CONTRACT,
+        premium_price: 1,
+    };
+    let traded = orders::fill_quote(&stage.keys, &put, &quote, stage.price_account);
+    expect_landed(stage.world.send(&[traded], &[&key("writer")]));
+    let worth = (2 * mark(&stage, &put)).div_ceil(1_000);
+    let fee = worth.div_ceil(50) + 120_000;
+    assert_eq!(collected(&stage), fee);
+    let other = stage.account_at(&buyer).expect("opened").quote_atoms;
+    assert_eq!(cash(&stage, "writer") + other, 11_000 * QUOTE - fee);
+    assert_eq!(totals(&stage, &put), (0, 2 * CONTRACT, 2 * CONTRACT));
+
+    // The long goes back without a fee, and there is nothing left of the trade but what it cost.
+    let handover = Handover {
+        giver: (buyer, owner),
+        receiver: (seller, owner),
+        contracts: 2 * CONTRACT as i64,
+        payment_atoms: 0,
+    };
+    let given = bearer::transfer_leg(&stage.keys, &put, &handover, stage.price_account);
+    expect_landed(stage.world.send(&[given], &[&key("writer")]));
+    assert_eq!(collected(&stage), fee);
+    assert_eq!(leg(&stage, "writer", &put), 0);
 }

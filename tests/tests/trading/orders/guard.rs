@@ -21,7 +21,7 @@ fn guard() -> PlaceOfferArgs {
 }
 
 /// The writer is short 80 puts and left a guard order; the stranger has 100 000 quote.
-pub(super) fn guarded() -> (Stage, SeriesKeys) {
+pub fn guarded() -> (Stage, SeriesKeys) {
     let (mut stage, put) = written(80 * CONTRACT);
     fund(&mut stage, "stranger", 100_000 * QUOTE);
     expect_landed(stage.place("writer", &put, guard()));
@@ -29,7 +29,7 @@ pub(super) fn guarded() -> (Stage, SeriesKeys) {
 }
 
 /// Lowers the price by a quote at a time until health(MM) is at most 30 % of the value.
-pub(super) fn fall_to_the_guard(stage: &mut Stage) {
+pub fn fall_to_the_guard(stage: &mut Stage) {
     let mut price = stage.price_update().price;
     loop {
         let found = stage.assess("writer");

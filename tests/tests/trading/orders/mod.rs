@@ -1,9 +1,11 @@
 //! Offers of both sides and of every pricing, sweeps, quotes two owners sign, writing for oneself.
 
 mod below_margin;
+mod closing;
 mod cover;
 mod diary;
 mod fees;
+mod full_tables;
 mod guard;
 mod leg_limit;
 mod pegged;
@@ -13,6 +15,8 @@ mod quote_refusals;
 mod request;
 mod request_refusals;
 mod request_terms;
+mod rises;
+mod states;
 mod stories;
 mod sweep;
 mod sweep_refusals;

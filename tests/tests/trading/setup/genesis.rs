@@ -69,6 +69,7 @@ pub fn surroundings(stage: &Stage) -> Surroundings {
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: address("legacy price"),
         fee_receiver: stage.quote_wallet("treasurer"),
+        others: Vec::new(),
     }
 }
 

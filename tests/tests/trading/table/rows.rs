@@ -1,20 +1,33 @@
-use backstop_interface::accounts::FeedClock;
+use backstop_interface::accounts::{AccountState, FeedClock};
 use backstop_interface::action::{far_from_average, Action, ClockRule, EmaRule};
+use backstop_interface::pyth::read_update;
 use backstop_interface::BackstopError::*;
-use backstop_testkit::pyth::PythPrice;
+use backstop_testkit::pyth::{price_update_bytes, PythPrice};
 use backstop_testkit::{address, expect_code, expect_landed};
 
-use super::scenes::priced;
+use super::scenes::{priced, Scene};
+use crate::collateral::{coin, leaning};
 use crate::setup::{open, PRICE, QUOTE};
 
-/// Rows that use a price, and how many there are of the others.
-const PRICED: usize = 10;
+/// The rows that demand something of a price, each with its scene; a row without one fails.
+fn rows() -> Vec<(Action, Scene)> {
+    let demanding = Action::ALL
+        .into_iter()
+        .filter(|action| action.rule().max_age_seconds.is_some());
+    demanding
+        .map(|action| {
+            let scene = priced(action);
+            (
+                action,
+                scene.unwrap_or_else(|| panic!("{action:?} has no scene")),
+            )
+        })
+        .collect()
+}
 
 #[test]
 fn a_price_serves_until_the_age_of_its_row_and_not_a_second_longer() {
-    let mut seen = 0;
-    for (action, scene) in Action::ALL.map(|action| (action, priced(action))) {
-        let Some(scene) = scene else { continue };
+    for (action, scene) in rows() {
         let most = action.rule().max_age_seconds.expect("a row with a price");
         println!("{action:?}: {most} s");
         expect_landed(scene.at(scene.aged(most)));
@@ -23,15 +36,12 @@ fn a_price_serves_until_the_age_of_its_row_and_not_a_second_longer() {
             _ => PriceStale,
         };
         expect_code(scene.at(scene.aged(most + 1)), refusal);
-        seen += 1;
     }
-    assert_eq!(seen, PRICED);
 }
 
 #[test]
 fn a_price_serves_until_the_confidence_of_its_row_and_not_a_unit_more() {
-    for (action, scene) in Action::ALL.map(|action| (action, priced(action))) {
-        let Some(scene) = scene else { continue };
+    for (action, scene) in rows() {
         let most = action
             .rule()
             .max_confidence_ppb
@@ -53,13 +63,17 @@ fn a_price_serves_until_the_confidence_of_its_row_and_not_a_unit_more() {
 
 #[test]
 fn a_price_serves_as_far_behind_the_feed_clock_as_its_row_says() {
-    for (action, scene) in Action::ALL.map(|action| (action, priced(action))) {
-        let Some(mut scene) = scene else { continue };
+    let mut free = Vec::new();
+    for (action, mut scene) in rows() {
         let (ClockRule::Behind(lag) | ClockRule::Young(lag)) = action.rule().clock else {
-            panic!("a row with a price");
+            // However far behind, as long as its age serves.
+            let oldest = action.rule().max_age_seconds.expect("a row with a price");
+            expect_landed(scene.at(scene.aged(oldest)));
+            free.push(action);
+            continue;
         };
         if action != Action::Formula {
-            expect_landed(scene.stage.tick());
+            expect_landed(scene.tick());
         }
         // A tick takes only what is newer, and a formula nothing that is as old as the lag.
         match action {
@@ -71,6 +85,7 @@ fn a_price_serves_as_far_behind_the_feed_clock_as_its_row_says() {
             }
         };
     }
+    assert_eq!(free, [Action::TickLate]);
 }
 
 /// A clock nobody moved for six seconds serves no formula, however young the price.
@@ -121,29 +136,55 @@ fn a_look_takes_any_genuine_price_and_the_legacy_layout() {
 /// Nothing that moves money reads the legacy layout, whatever its row says of age.
 #[test]
 fn only_a_look_reads_the_legacy_layout() {
-    for (action, scene) in Action::ALL.map(|action| (action, priced(action))) {
+    for action in Action::ALL {
         assert_eq!(action.rule().legacy, action == Action::Preview);
-        let Some(scene) = scene else { continue };
-        let mut stage = scene.stage.clone();
-        let legacy = address("legacy price");
-        stage.world.write_legacy_price(&legacy, &scene.aged(0));
-        stage.price_account = legacy;
-        expect_code((scene.act)(&mut stage), PriceWrongOwner);
+    }
+    for (_, scene) in rows() {
+        expect_code(scene.at_legacy(&scene.aged(0)), PriceWrongOwner);
     }
 }
 
 /// Only a seizure waits: everything else is done at a price of any distance from the feed's average.
 #[test]
 fn a_price_far_from_its_average_stops_nothing_but_a_seizure() {
-    for (action, scene) in Action::ALL.map(|action| (action, priced(action))) {
+    for action in Action::ALL {
         let holds = action.rule().ema == EmaRule::Holds;
-        assert_eq!(holds, action == Action::Liquidate, "{action:?}");
-        let Some(mut scene) = scene else { continue };
-        let price = scene.stage.price_update().price;
-        let far = scene.aged(0).ema(price * 2);
-        scene.stage.publish(far.clone());
-        assert!(far_from_average(&scene.stage.price_update()));
+        let seizes = matches!(action, Action::Liquidate | Action::AgedCollateral);
+        assert_eq!(holds, seizes, "{action:?}");
+    }
+    for (action, scene) in rows() {
+        let sound = scene.aged(0);
+        let far = PythPrice {
+            ema_price: sound.ema_price * 2,
+            ..sound
+        };
+        let read = |price: &PythPrice| {
+            let bytes = price_update_bytes(price);
+            read_update(&bytes, &price.feed_id).expect("readable")
+        };
+        assert!(far_from_average(&read(&far)), "{action:?}");
         expect_landed(scene.at(far));
+    }
+}
+
+/// Whether a breach at a far price is noted or seized is what the row says of the price that is far: the market's in a
+/// seizure, that of a collateral as a seizure reads it.
+#[test]
+fn a_seizure_follows_the_row_of_the_price_that_is_far() {
+    let mut market = leaning();
+    let (feed_id, now) = (market.keys.feed_id, market.world.now());
+    market.publish(PythPrice::new(feed_id, 140 * PRICE, now).ema(200 * PRICE));
+    let mut of_coin = leaning();
+    coin(&mut of_coin, "stable", PRICE / 2, PRICE);
+    let collateral = Action::Liquidate.collateral();
+    for (action, mut stage) in [(Action::Liquidate, market), (collateral, of_coin)] {
+        expect_landed(stage.liquidate("keeper", "writer"));
+        let expected = match action.rule().ema {
+            EmaRule::Holds => (AccountState::Open, stage.world.now()),
+            EmaRule::Free => (AccountState::Auction, 0),
+        };
+        let account = stage.account_of("writer").expect("opened");
+        assert_eq!((account.state(), account.noted_at), expected, "{action:?}");
     }
 }
 

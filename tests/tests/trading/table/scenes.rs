@@ -5,18 +5,26 @@ use backstop_interface::accounts::OptionKind;
 use backstop_interface::action::Action;
 use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::stage::Outcome;
-use backstop_testkit::{expect_landed, Genesis, Stage};
+use backstop_testkit::{address, expect_landed, Genesis, Stage};
 
+use crate::collateral::{short, STABLE};
 use crate::orders::pegged;
 use crate::setup::{
     expiry, fund, open, open_with, put, seized, series, surface, terms, written, CONTRACT, LOT,
     PRICE, QUOTE, UNDERLYING,
 };
 
+/// The collateral whose feed a scene may be about.
+const COIN: &str = "stable";
+
 /// A stage, and the instruction as something to be done on it and on its clones.
 pub struct Scene {
     pub stage: Stage,
     pub act: Box<dyn Fn(&mut Stage) -> Outcome>,
+    /// Whether the price it uses is the coin's, not the market's.
+    of_coin: bool,
+    /// Seconds of silence before the update it uses.
+    silence: i64,
 }
 
 impl Scene {
@@ -24,20 +32,63 @@ impl Scene {
         Self {
             stage,
             act: Box::new(act),
+            of_coin: false,
+            silence: 1,
         }
+    }
+
+    /// The same about the price of the coin.
+    fn of_coin(self) -> Self {
+        let of_coin = true;
+        Self { of_coin, ..self }
     }
 
     /// What becomes of it on a clone where this price is published.
     pub fn at(&self, price: PythPrice) -> Outcome {
         let mut stage = self.stage.clone();
-        stage.publish(price);
+        match self.of_coin {
+            true => stage.publish_other(COIN, price),
+            false => stage.publish(price),
+        }
         (self.act)(&mut stage)
+    }
+
+    /// The same where the price lies there in the legacy layout.
+    pub fn at_legacy(&self, price: &PythPrice) -> Outcome {
+        let mut stage = self.stage.clone();
+        match self.of_coin {
+            true => {
+                let account = stage.other(COIN).keys.price;
+                stage.world.write_legacy_price(&account, price);
+            }
+            false => {
+                stage.price_account = address("legacy price");
+                stage.world.write_legacy_price(&stage.price_account, price);
+            }
+        }
+        (self.act)(&mut stage)
+    }
+
+    /// Shows the price to the clock of its feed.
+    pub fn tick(&mut self) -> Outcome {
+        match self.of_coin {
+            true => self.stage.tick_other(COIN),
+            false => self.stage.tick(),
+        }
     }
 
     /// A sound update at today's price, published so many seconds ago.
     pub fn aged(&self, seconds: i64) -> PythPrice {
-        let (price, now) = (self.stage.price_update().price, self.stage.world.now());
-        PythPrice::new(self.stage.keys.feed_id, price, now - seconds)
+        let published = match self.of_coin {
+            true => &self.stage.other(COIN).price,
+            false => &self.stage.price,
+        };
+        let at = self.stage.world.now() - seconds;
+        PythPrice {
+            publish_at: at,
+            prev_publish_at: at - self.silence,
+            ..published.clone()
+        }
     }
 }
 
@@ -61,6 +112,18 @@ pub fn priced(action: Action) -> Option<Scene> {
             let (stage, _) = written(CONTRACT);
             Scene::new(stage, |s| s.measure("writer"))
         }
+        Action::YoungCollateral => {
+            let stage = standing_on_the_coin();
+            Scene::new(stage, |s| s.withdraw_quote("writer", QUOTE)).of_coin()
+        }
+        Action::AgedCollateral => {
+            let stage = standing_on_the_coin();
+            Scene::new(stage, |s| s.liquidate("keeper", "writer")).of_coin()
+        }
+        Action::TickLate => Scene {
+            silence: 61,
+            ..Scene::new(open(), Stage::tick)
+        },
         Action::List => {
             let (stage, put) = market();
             let other = put.expiry.series(210 * PRICE, OptionKind::Put);
@@ -71,11 +134,22 @@ pub fn priced(action: Action) -> Option<Scene> {
     };
     let mut scene = scene;
     let price = scene.stage.price_update().price;
+    if matches!(action, Action::TickLate | Action::AgedCollateral) {
+        // Beyond every gap genesis left behind, and out of the clock's sight.
+        scene.stage.pass(600, price);
+    }
     scene.stage.pass(60, price);
-    if action == Action::Formula {
+    if matches!(action, Action::Formula | Action::TickLate) {
         expect_landed(scene.stage.tick());
     }
     Some(scene)
+}
+
+/// The writer of a put holds the coin beside his quote.
+fn standing_on_the_coin() -> Stage {
+    let mut stage = short();
+    expect_landed(stage.deposit_other("writer", COIN, 100 * STABLE));
+    stage
 }
 
 /// Three accounts with money and the 200 put in a week.

@@ -96,6 +96,7 @@ pub fn unsealed(
         legacy_price_program: LEGACY_PROGRAM,
         legacy_price: address("legacy price"),
         fee_receiver: stage.quote_wallet("treasurer"),
+        others: Vec::new(),
     };
     let other = MarketKeys::new(
         1,

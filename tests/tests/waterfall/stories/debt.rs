@@ -4,7 +4,7 @@ use backstop_interface::accounts::{AccountState, OptionKind};
 use backstop_interface::event::{AuctionEnded, SliceSold};
 use backstop_testkit::expect_landed;
 
-use crate::setting::{Play, ALL, PRICE, QUOTE, SOL};
+use crate::setting::{Play, ALL, CONTRACT, PRICE, QUOTE, SOL};
 
 /// `second` owes 2 902 quote to the expiry that is over, for longer than 30 minutes, and is short 100 puts
 /// of a later one; his SOL make him healthy.
@@ -29,26 +29,69 @@ fn overdue() -> Play {
     play
 }
 
-/// The same, seized where his SOL are worth so little that he is no longer at target.
+/// The same, seized where his SOL are worth too little for maintenance margin.
 fn seized() -> Play {
     let mut play = overdue();
     for price in (100..230).rev() {
         play.wait_healthy(60);
         play.jump(price);
         expect_landed(play.publish_surface(&crate::setting::surface()));
-        let found = play.assess("second");
-        let stress = found.value - found.health_mm();
-        if found.health_mm() * 10 < stress * 3 {
+        if play.assess("second").health_mm() < 0 {
             break;
         }
     }
     expect_landed(play.liquidate("keeper", "second"));
     assert_eq!(play.state("second"), AccountState::Auction);
-    assert!(
-        play.assess("second").health_mm() > 0,
-        "seized for the debt alone"
-    );
     play
+}
+
+/// Above maintenance and below target an old debt seizes who has too little collateral to convert, and nobody else.
+#[test]
+fn an_old_debt_seizes_who_cannot_convert_it() {
+    let mut play = Play::open();
+    let (call, expiry) = (play.call, play.expiry);
+    let later = play.next_expiry(9);
+    let deep = later.series(100 * PRICE, OptionKind::Call);
+    expect_landed(play.create_expiry("keeper", &later));
+    expect_landed(play.create_series("keeper", &deep));
+    expect_landed(play.deposit_quote("bidder", 500_000 * QUOTE));
+    expect_landed(play.deposit_quote("second", 12_000 * QUOTE));
+    expect_landed(play.deposit_underlying("second", 10 * SOL));
+    let nonce = play.place("bidder", &deep, 100, 101);
+    expect_landed(play.buy_ledger("second", "bidder", nonce, &deep, 100 * CONTRACT));
+    play.sell("second", &call, 100, 1);
+    let cash = play.cash("second");
+    expect_landed(play.withdraw_quote("second", cash));
+    play.expire_at(230);
+    expect_landed(play.settle("second", &expiry));
+    play.world.advance(1_700);
+    play.set_price(230 * PRICE);
+    expect_landed(play.tick());
+    play.wait_healthy(130);
+    let debt = |play: &Play| play.account_of("second").expect("it is there").debt_atoms();
+    assert_eq!(debt(&play), 3_000 * QUOTE);
+    for price in (100..230).rev() {
+        play.wait_healthy(60);
+        play.jump(price);
+        expect_landed(play.publish_surface(&crate::setting::surface()));
+        let found = play.assess("second");
+        if found.health_mm() * 20 < found.stress() {
+            break;
+        }
+    }
+    assert!(play.assess("second").health_mm() > 0);
+    // His 10 SOL bring less than the debt at the discount they convert at; with as many more as it takes nothing
+    // happens to him.
+    let mut richer = play.clone();
+    let spot = richer.price_update().price().get() / PRICE;
+    let enough = 3_000 * SOL * 100 / 98 / spot;
+    expect_landed(richer.deposit_underlying("second", enough + 100 - 10 * SOL));
+    let found = richer.assess("second");
+    assert!(found.health_mm() * 10 < found.stress() * 3, "below target");
+    expect_landed(richer.liquidate("keeper", "second"));
+    assert_eq!(richer.state("second"), AccountState::Open);
+    expect_landed(play.liquidate("keeper", "second"));
+    assert_eq!(play.state("second"), AccountState::Auction);
 }
 
 /// No slice of it could be sold, so nobody seizes it: its SOL go on converting until the debt is paid.

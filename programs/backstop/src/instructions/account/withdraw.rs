@@ -1,9 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{AccountState, Collateral, MarginAccount, Shard};
-use backstop_interface::action::Action;
 use backstop_interface::event::Withdrawn;
-use backstop_interface::snapshot::Purpose;
 use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
@@ -61,18 +59,10 @@ pub fn withdraw(ctx: Context<Withdraw>, amount_atoms: u64) -> Result<()> {
     {
         let mut account = accounts.margin_account.load_mut()?;
         apply::debit(&mut account, &mut accounts.collateral, amount_atoms)?;
-        if margin::has_exposure(&account) {
-            let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-            let moment =
-                risk.moment_for_risk(Action::Withdraw, account.last_price_at, shown, now)?;
-            let key = accounts.margin_account.key();
-            let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
-            let shard = margin::own_shard(shard, &account.market, &key)?;
-            let counted = Some(shard);
-            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal, counted)?;
-        } else {
-            Action::TakeFree.check_level(&accounts.risk.market)?;
-        }
+        let key = accounts.margin_account.key();
+        let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
+        let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
+        risk.require_after_taking_out((&mut account, &key), shard, shown, now)?;
     }
     let signer = MarketSigner::of(&accounts.risk.market);
     tokens::pay(

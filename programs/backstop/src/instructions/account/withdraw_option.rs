@@ -1,8 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount, Shard};
-use backstop_interface::action::Action;
 use backstop_interface::event::OptionWithdrawn;
-use backstop_interface::snapshot::Purpose;
 use backstop_interface::{ensure, BackstopError};
 
 use crate::apply;
@@ -50,18 +48,10 @@ pub fn withdraw_option(ctx: Context<WithdrawOption>, contracts: u64) -> Result<(
     {
         let mut account = accounts.margin_account.load_mut()?;
         apply::trade(&mut account, &mut accounts.issue.series, -delta)?;
-        if margin::has_exposure(&account) {
-            let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
-            let moment =
-                risk.moment_for_risk(Action::Withdraw, account.last_price_at, shown, now)?;
-            let key = accounts.margin_account.key();
-            let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
-            let shard = margin::own_shard(shard, &account.market, &key)?;
-            let counted = Some(shard);
-            risk.require_initial_margin(&mut account, &moment, Purpose::Withdrawal, counted)?;
-        } else {
-            Action::TakeFree.check_level(&accounts.risk.market)?;
-        }
+        let key = accounts.margin_account.key();
+        let shard = accounts.shard.as_deref_mut().map(|shard| &mut **shard);
+        let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
+        risk.require_after_taking_out((&mut account, &key), shard, shown, now)?;
     }
     accounts.issue.mint(contracts)?;
     let event = OptionWithdrawn {

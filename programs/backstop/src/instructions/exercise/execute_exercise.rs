@@ -2,7 +2,8 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
 use backstop_interface::accounts::{
-    ExerciseRequest, Exercises, Expiry, FeedClock, Market, Series, EXERCISE_DEPOSIT_LAMPORTS,
+    exercise_wait, ExerciseRequest, Exercises, Expiry, FeedClock, Market, Series,
+    EXERCISE_DEPOSIT_LAMPORTS,
 };
 use backstop_interface::action::Action;
 use backstop_interface::event::ExerciseDecided;
@@ -10,7 +11,7 @@ use backstop_interface::{ensure, pda, BackstopError};
 use backstop_quantities::Price;
 use backstop_risk::settlement::payoff;
 
-use crate::{apply, option_tokens, oracle, settle};
+use crate::{apply, option_tokens, oracle, settle, tokens};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -23,6 +24,8 @@ pub struct ExecuteExercise<'info> {
     pub clock: Box<Account<'info, FeedClock>>,
     /// CHECK: the update that decides; owner, layout and feed are checked by `oracle`. Not read once time is over.
     pub update: UncheckedAccount<'info>,
+    /// CHECK: a price of now, for a request executed late; owner, layout and feed are checked by `oracle`.
+    pub price: Option<UncheckedAccount<'info>>,
     #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub expiry: AccountLoader<'info, Expiry>,
     #[account(mut, has_one = expiry @ BackstopError::WrongExpiry)]
@@ -50,7 +53,7 @@ impl ExecuteExercise<'_> {
     fn decided(&self, now: i64) -> Result<Option<Price>> {
         let (request, series) = (&self.request, &self.series);
         ensure(!request.exercised, BackstopError::ExerciseDecided)?;
-        if now >= request.over_at(series.expires_at) {
+        if request.is_over(now) {
             return Ok(None);
         }
         Action::Execute.check_level(&self.market)?;
@@ -63,8 +66,25 @@ impl ExecuteExercise<'_> {
         }
         Action::Execute.check_price(&update, &self.clock, now)?;
         let strike = Price::new(series.strike_price);
-        let pays = payoff(series.kind.into(), strike, update.price());
-        Ok((pays.get() >= request.least_payoff_price).then_some(pays))
+        let at = |price| payoff(series.kind.into(), strike, price);
+        let mut pays = at(update.price());
+        if request.is_late(now) {
+            pays = pays.min(at(self.present(now)?));
+        }
+        if pays.get() < request.least_payoff_price {
+            return Ok(None);
+        }
+        ensure(exercise_wait(now) == 0, BackstopError::NotExerciseTime)?;
+        Ok(Some(pays))
+    }
+
+    /// A price of now, as for a trade: or whoever executes late would choose with hindsight.
+    fn present(&self, now: i64) -> Result<Price> {
+        let price = self.price.as_ref();
+        let price = price.ok_or(BackstopError::LatePriceMissing)?;
+        let update = oracle::genuine(price, &self.market, now)?;
+        Action::AddRisk.check_price(&update, &self.clock, now)?;
+        Ok(update.price())
     }
 
     /// From here on every short of now owes its share, and the request is a right. Gives what it pays, quote atoms.
@@ -100,6 +120,7 @@ impl ExecuteExercise<'_> {
             BackstopError::WrongMint,
         )?;
         ensure(held.owner == owner, BackstopError::NotOwner)?;
+        tokens::check_payee(held, &self.owner)?;
         let (series, contracts) = (&mut self.series, self.request.contracts);
         series.requested_contracts = apply::take(series.requested_contracts, contracts)?;
         series.token_contracts = apply::add(series.token_contracts, contracts)?;
@@ -118,6 +139,7 @@ pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = &mut *ctx.accounts;
     let decided = accounts.decided(now)?;
+    accounts.exercises.load_mut()?.decide();
     let right_atoms = match decided {
         Some(pays) => accounts.exercise(pays)?,
         None => 0,

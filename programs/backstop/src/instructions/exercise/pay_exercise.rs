@@ -7,7 +7,7 @@ use backstop_quantities::{Atoms, Ppb};
 use backstop_risk::waterfall::{redeem, Redemption};
 
 use crate::apply;
-use crate::tokens::Payout;
+use crate::tokens::{self, Payout};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -47,6 +47,7 @@ impl PayExercise<'_> {
             .flatten()
         {
             ensure(wallet.owner == owner, BackstopError::NotOwner)?;
+            tokens::check_payee(wallet, &self.owner)?;
         }
         Ok(())
     }
@@ -63,8 +64,14 @@ impl PayExercise<'_> {
             let (collected, is_final) = told.ok_or(BackstopError::InvariantBroken)?;
             news = is_final || collected > request.collected_atoms;
             (request.collected_atoms, request.is_final) = (collected, is_final);
+            if is_final {
+                let mut expiry = self.expiry.load_mut()?;
+                request.late_since = expiry.late_index;
+                let late = expiry.late().joined(request.lacking_atoms());
+                expiry.set_late(&late);
+            }
         }
-        Ok((request.payable_atoms(), news))
+        Ok((request.payable_atoms(&self.expiry.load()?.late()), news))
     }
 
     /// What is paid now out of the books: before the expiry what was collected, from Finalised on the rest less the
@@ -94,6 +101,10 @@ impl PayExercise<'_> {
             expiry.owed_atoms = expiry.owed_atoms.saturating_sub(paid);
         } else {
             expiry.exercised_atoms = apply::add(expiry.exercised_atoms, paid)?;
+            if request.is_final && request.left_atoms() == 0 {
+                let late = expiry.late().left(request.lacking_atoms());
+                expiry.set_late(&late);
+            }
         }
         expiry.escrow_atoms = apply::take(expiry.escrow_atoms, outcome.paid.get())?;
         expiry.claims_atoms = apply::add(expiry.claims_atoms, outcome.claim.get())?;

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_2022::Token2022;
 use anchor_spl::token_interface::{Mint, TokenAccount};
 use backstop_interface::accounts::{
-    ExerciseRequest, Market, Series, EXERCISE_DEPOSIT_LAMPORTS, LAYOUT_VERSION,
+    ExerciseRequest, Exercises, Market, Series, EXERCISE_DEPOSIT_LAMPORTS, LAYOUT_VERSION,
 };
 use backstop_interface::event::ExerciseRequested;
 use backstop_interface::{ensure, pda, BackstopError};
@@ -29,6 +29,8 @@ pub struct RequestExercise<'info> {
     pub market: Box<Account<'info, Market>>,
     #[account(mut, has_one = market @ BackstopError::WrongMarket)]
     pub series: Box<Account<'info, Series>>,
+    #[account(mut, has_one = series @ BackstopError::WrongSeries)]
+    pub exercises: AccountLoader<'info, Exercises>,
     #[account(mut, address = series.mint @ BackstopError::WrongMint)]
     pub option_mint: Box<InterfaceAccount<'info, Mint>>,
     /// Option tokens to burn; the holder may burn from it.
@@ -45,7 +47,6 @@ pub struct RequestExercise<'info> {
 
 impl RequestExercise<'_> {
     fn check(&self, args: &RequestExerciseArgs, now: i64) -> Result<()> {
-        ensure(self.series.kind.is_american(), BackstopError::NotAmerican)?;
         trade::check_open(&self.series, now)?;
         trade::check_lots(&self.market, args.contracts)?;
         ensure(
@@ -54,8 +55,7 @@ impl RequestExercise<'_> {
         )?;
         let (mint, held) = (self.option_mint.key(), &self.tokens);
         ensure(held.mint == mint, BackstopError::WrongMint)?;
-        ensure(held.amount >= args.contracts, BackstopError::BalanceTooLow)?;
-        Ok(())
+        ensure(held.amount >= args.contracts, BackstopError::BalanceTooLow)
     }
 }
 
@@ -64,6 +64,7 @@ pub fn request_exercise(ctx: Context<RequestExercise>, args: RequestExerciseArgs
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(&args, now)?;
     let accounts = &mut *ctx.accounts;
+    accounts.exercises.load_mut()?.ask()?;
     accounts.request.set_inner(ExerciseRequest {
         version: LAYOUT_VERSION,
         bump: ctx.bumps.request,
@@ -80,7 +81,8 @@ pub fn request_exercise(ctx: Context<RequestExercise>, args: RequestExerciseArgs
         right_atoms: 0,
         collected_atoms: 0,
         paid_atoms: 0,
-        reserved: [0; 32],
+        late_since: 0,
+        reserved: [0; 24],
     });
     let series = &mut accounts.series;
     series.token_contracts = apply::take(series.token_contracts, args.contracts)?;

@@ -1,8 +1,10 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
-use backstop_interface::accounts::{Collateral, Exercises, Expiry, MarginAccount, Market, Series};
+use backstop_interface::accounts::{
+    Collateral, Exercises, Expiry, LegSlot, MarginAccount, Market, Series,
+};
 use backstop_interface::event::ExercisesBorne;
-use backstop_interface::{ensure, pda, BackstopError};
+use backstop_interface::{pda, BackstopError};
 
 use crate::apply;
 use crate::settle::{self, Payer, Settled};
@@ -34,18 +36,23 @@ pub struct Synchronise<'info> {
 
 impl Synchronise<'_> {
     /// The short bears what waits for it: fewer contracts, their payoff out of its owner's cash, the rest a debt. Gives
-    /// the contracts assigned as well.
+    /// the contracts assigned as well; `None` if nothing waits.
+    ///
+    /// The account stays the portfolio a bidder has seen: a short that shrinks for its payoff moves no price he has not
+    /// named, and nobody should put him off by exercising.
     #[inline(never)]
-    fn bear(&mut self) -> Result<(u64, Settled)> {
+    fn bear(&mut self, now: i64) -> Result<Option<(u64, Settled)>> {
         let mut account = self.margin_account.load_mut()?;
         let mut expiry = self.expiry.load_mut()?;
         let series = &mut self.series;
         let at = account.leg_index(series.expires_at, series.strike_price, series.kind);
         let leg = at.and_then(|at| account.legs.get_mut(at));
         let leg = leg.filter(|leg| leg.bears_exercises());
-        let leg = leg.ok_or(BackstopError::NothingToBear)?;
-        let waiting = series.exercise_number.wrapping_sub(leg.borne);
-        ensure(waiting > 0, BackstopError::NothingToBear)?;
+        let waiting = |leg: &LegSlot| series.exercise_number.wrapping_sub(leg.borne);
+        let waits = leg.map(|leg| (waiting(leg), leg));
+        let Some((waiting, leg)) = waits.filter(|(waiting, _)| *waiting > 0) else {
+            return Ok(None);
+        };
         let size = leg.quantity_contracts.unsigned_abs();
         let mut exercises = self.exercises.load_mut()?;
         let outcome = exercises.bear(size, waiting)?;
@@ -60,6 +67,7 @@ impl Synchronise<'_> {
         series.unassigned_contracts = apply::take(series.unassigned_contracts, assigned)?;
         if series.folded {
             expiry.unsettled_contracts = apply::take(expiry.unsettled_contracts, assigned)?;
+            expiry.last_settle_at = now;
         }
         let mut settled = Settled::default();
         let mut payer = Payer {
@@ -68,15 +76,18 @@ impl Synchronise<'_> {
         };
         payer.charge(&mut expiry, outcome.sum.cost.get(), &mut settled)?;
         exercises.collect(&outcome, settled.paid_atoms);
-        settle::finish(&mut account, &mut self.quote, settled.paid_atoms, 0)?;
+        settle::close_books(&mut account, &mut self.quote, settled.paid_atoms, 0)?;
+        account.tidy()?;
         expiry.invariant()?;
-        Ok((assigned, settled))
+        Ok(Some((assigned, settled)))
     }
 }
 
 pub fn synchronise(ctx: Context<Synchronise>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
-    let (assigned, settled) = accounts.bear()?;
+    let Some((assigned, settled)) = accounts.bear(Clock::get()?.unix_timestamp)? else {
+        return Ok(());
+    };
     let signer = MarketSigner::of(&accounts.market);
     tokens::pay(
         &accounts.token_program,

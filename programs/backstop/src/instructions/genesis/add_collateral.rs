@@ -3,32 +3,14 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     Collateral, CollateralKind, FeedClock, Market, Protocol, LAYOUT_VERSION,
 };
-use backstop_interface::params::numbers::LEAST_DEPOSIT;
 use backstop_interface::{ensure, pda, BackstopError};
+
+pub use backstop_interface::genesis::AddCollateralArgs;
 
 use crate::{collaterals, tokens};
 
 /// Decimals of lamports and of the tokens stake pools redeem in them.
 const STAKED_DECIMALS: u8 = 9;
-
-/// Kind, weights and limits of a collateral.
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
-pub struct AddCollateralArgs {
-    /// How it is valued; quote and underlying are the market's.
-    pub kind: CollateralKind,
-    /// Weight in V(IM), 1e9 = 1.
-    pub weight_im_ppb: u64,
-    /// Weight in V(MM), 1e9 = 1; at least the IM weight.
-    pub weight_mm_ppb: u64,
-    /// Worth of one account beyond which initial margin counts half, in quote atoms.
-    pub size_atoms: u64,
-    /// Part of the worth lost per unit of fall of the underlying, beyond moving with it, 1e9 = 1.
-    pub wrong_way_ppb: u64,
-    /// Least deposit in atoms.
-    pub least_deposit_atoms: u64,
-    /// Deposits that raise what the market owes above this are refused, in atoms.
-    pub cap_atoms: u64,
-}
 
 #[derive(Accounts)]
 pub struct AddCollateral<'info> {
@@ -72,12 +54,6 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         _ => kind.has_own_feed(),
     };
     ensure(of_mint, BackstopError::WrongMint)?;
-    let whole = kind != CollateralKind::Quote || args.weight_im_ppb == 1_000_000_000;
-    let least = args.least_deposit_atoms;
-    ensure(
-        whole && LEAST_DEPOSIT.check(least).is_ok() && least <= args.cap_atoms,
-        BackstopError::ParameterOutOfBounds,
-    )?;
     let decimals = accounts.mint.decimals <= 9;
     ensure(decimals, BackstopError::DecimalsNotAllowed)?;
     let feed_id = accounts.own_feed(kind)?;
@@ -107,11 +83,11 @@ pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> R
         listed_at,
         below_since: 0,
         observed_at: 0,
+        numbers: args.numbers,
         reserved: [0; 32],
     });
     accounts.name_stake_pool()?;
-    let terms = accounts.collateral.terms().validate();
-    ensure(terms.is_ok(), BackstopError::ParameterOutOfBounds)?;
+    accounts.collateral.check_listing()?;
     // The market is complete without them.
     if kind.has_own_feed() {
         return Ok(());

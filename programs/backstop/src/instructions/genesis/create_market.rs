@@ -2,32 +2,10 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::Mint;
 use backstop_interface::accounts::{Market, Protocol, VolSurface, LAYOUT_VERSION, MARKET_PARTS};
 use backstop_interface::action::LEVEL_FROZEN;
-use backstop_interface::naming::{self, SYMBOL_BYTES};
-use backstop_interface::params::MarketParams;
+use backstop_interface::naming;
 use backstop_interface::{ensure, pda, BackstopError};
 
-/// A new market.
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
-pub struct CreateMarketArgs {
-    /// Pyth feed of the underlying in quote.
-    pub feed_id: [u8; 32],
-    /// Owner of `PriceUpdateV2` accounts.
-    pub receiver_program: Pubkey,
-    /// Owner of legacy price accounts.
-    pub legacy_price_program: Pubkey,
-    /// Legacy price account for previews, or the default key for none.
-    pub legacy_price: Pubkey,
-    /// All numbers of the market.
-    pub params: MarketParams,
-    /// Symbol of the underlying, as `naming::symbol` makes it.
-    pub symbol: [u8; SYMBOL_BYTES],
-    /// How much is stopped, 0 to 3.
-    pub level: u8,
-    /// Token account for quote that receives the treasury's share of fees.
-    pub fee_receiver: Pubkey,
-    /// Whether American series are listed.
-    pub early_exercise: bool,
-}
+pub use backstop_interface::genesis::CreateMarketArgs;
 
 #[derive(Accounts)]
 pub struct CreateMarket<'info> {

@@ -32,7 +32,7 @@ pub fn measure<'info>(ctx: Context<'info, Measure<'info>>) -> Result<()> {
     let mut moment = None;
     if exposed || !series.is_empty() {
         let seen = risk.moment(Action::Measure, account.last_price_at, shown, now)?;
-        account.last_price_at = seen.price.publish_at;
+        seen.remember(account);
         if exposed {
             found = risk.assess(account, &seen)?;
         }

@@ -84,7 +84,7 @@ impl Convert<'_> {
         }
         let (mint, last_used_at) = (&self.sold.mint, account.last_price_at);
         let quote = self.risk.young_quote(mint, last_used_at, shown, now)?;
-        account.use_price_of(mint, quote.publish_at)?;
+        account.use_price_of(mint, quote.update.publish_at)?;
         Ok(quote.quoted.market)
     }
 

@@ -5,7 +5,7 @@ use backstop_interface::accounts::{
 use backstop_interface::action::Action;
 use backstop_interface::event::{AuctionEnded, AuctionStarted};
 use backstop_interface::pyth::PriceUpdate;
-use backstop_interface::{ensure, pda, BackstopError};
+use backstop_interface::{breach, ensure, pda, BackstopError};
 use backstop_quantities::ONE_PPB;
 use backstop_risk::liquidation::CONVERSION_SECONDS;
 use backstop_risk::margin::Assessment;
@@ -20,8 +20,6 @@ use crate::margin::{__client_accounts_risk, __cpi_client_accounts_risk, Risk, Ri
 const OUTCOME_CURED: u8 = 0;
 const OUTCOME_SOLD: u8 = 1;
 const OUTCOME_ESTATE: u8 = 2;
-/// After a proven gap of the feed nobody is seized for this long.
-const GRACE_SECONDS: i64 = 120;
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -63,13 +61,9 @@ impl<'info> Liquidate<'info> {
         bump: u8,
         assessment: &Assessment,
         price: &PriceUpdate,
-        now: i64,
+        (now, grace_ends_at): (i64, i64),
     ) -> Result<()> {
-        let grace_ends = self.risk.clock.gap_ended_at.saturating_add(GRACE_SECONDS);
-        ensure(
-            self.risk.clock.gap_ended_at == 0 || now >= grace_ends,
-            BackstopError::GraceAfterGap,
-        )?;
+        ensure(now >= grace_ends_at, BackstopError::GraceAfterGap)?;
         ensure(
             self.rent_payer.key() == self.keeper.key(),
             BackstopError::WrongVault,
@@ -186,7 +180,7 @@ pub fn liquidate<'info>(ctx: Context<'info, Liquidate<'info>>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let (bump, shown) = (ctx.bumps.auction, ctx.remaining_accounts);
     let accounts = &mut *ctx.accounts;
-    let (assessment, price, step) = {
+    let (assessment, price, step, grace_ends_at) = {
         let mut account = accounts.margin_account.load_mut()?;
         accounts.risk.check(&account.market)?;
         let last = account.last_price_at;
@@ -197,6 +191,12 @@ pub fn liquidate<'info>(ctx: Context<'info, Liquidate<'info>>) -> Result<()> {
             assessment,
             moment.price,
             accounts.next_step(&account, &assessment, &moment)?,
+            breach::grace_ends_at(
+                &account,
+                assessment.health_mm(),
+                &accounts.risk.clock,
+                &moment,
+            ),
         )
     };
     let triggered = matches!(step, Step::Trigger);
@@ -210,7 +210,7 @@ pub fn liquidate<'info>(ctx: Context<'info, Liquidate<'info>>) -> Result<()> {
             None
         }
         Step::Trigger => {
-            accounts.trigger(bump, &assessment, &price, now)?;
+            accounts.trigger(bump, &assessment, &price, (now, grace_ends_at))?;
             let sellable = accounts.margin_account.load()?.has_live_legs(now);
             if sellable {
                 None

@@ -2,9 +2,10 @@
 
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{AccountState, MarginAccount};
+use backstop_interface::action::Action;
 use backstop_interface::event::{BreachCleared, BreachNoted};
 use backstop_interface::snapshot::Moment;
-use backstop_risk::liquidation::cured;
+use backstop_risk::liquidation::{conversion_covers, cured};
 use backstop_risk::margin::Assessment;
 use backstop_risk::volatility::{BreachState, Hold};
 
@@ -32,9 +33,10 @@ impl Liquidate<'_> {
         assessment: &Assessment,
         moment: &Moment,
     ) -> Result<Step> {
+        let action = Action::Liquidate;
         Ok(match account.state() {
             AccountState::Open if self.overdue(account, assessment, moment.now) => Step::Trigger,
-            AccountState::Open => match self.risk.judge(account, assessment, moment)? {
+            AccountState::Open => match self.risk.judge(action, account, assessment, moment)? {
                 (BreachState::Liquidatable(_), _) => Step::Trigger,
                 (BreachState::Held(since), hold)
                     if since.get() != account.noted_at || hold as u8 != account.note_reason =>
@@ -61,14 +63,17 @@ impl Liquidate<'_> {
     }
 
     /// Whether a debt has waited too long for its collateral to convert, and there is something to do about it: of an
-    /// account at target no slice can be sold, so its collateral goes on converting.
+    /// account at target no slice can be sold, and one whose collateral suffices needs no auction: the sale of that goes on,
+    /// for anybody to take.
     fn overdue(&self, account: &MarginAccount, assessment: &Assessment, now: i64) -> bool {
         let due_at = account
             .conversion_started_at
             .saturating_add(DEBT_GRACE_SECONDS);
         let late = account.debt_atoms() > 0 && account.conversion_started_at > 0 && now >= due_at;
         let params = self.risk.market.params.auction();
-        late && !(account.has_live_legs(now) && cured(assessment, &params))
+        let (cash, debts) = (account.quote_atoms, account.debt_atoms());
+        let converts = conversion_covers(assessment, cash, debts) || cured(assessment, &params);
+        late && !(account.has_live_legs(now) && converts)
     }
 
     /// Writes or strikes out the note of a breach; the portfolio is as it was.

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Offer, Series};
-use backstop_interface::{BackstopError, ID};
+use backstop_interface::{ensure, BackstopError, ID};
 
 use crate::margin::LAST_HOUR_SECONDS;
 
@@ -49,6 +49,6 @@ impl CloseOffer<'_> {
 
 pub fn close_offer(ctx: Context<CloseOffer>) -> Result<()> {
     let dead = ctx.accounts.is_dead(Clock::get()?.unix_timestamp)?;
-    require!(dead, BackstopError::OfferStands);
+    ensure(dead, BackstopError::OfferStands)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Standing offers and their fills, one by one or several at once; trades two owners signed; writing for oneself.
 
+mod broom;
 mod cancel_all;
 mod cancel_offer;
 mod close_offer;

@@ -23,6 +23,7 @@ impl Life<'_> {
                 contracts: CONTRACT,
                 least_payoff_price: PRICE,
             };
+            stage.before_exercise();
             let requested = stage.request_exercise("bidder", &put, asked);
             sheet.note("request_exercise", requested);
             stage.pass(20, self.price);

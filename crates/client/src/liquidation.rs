@@ -9,7 +9,8 @@ use backstop_interface::pda;
 
 pub use crate::backstop::types::BidArgs;
 
-/// `liquidate`. `rent_payer` is the keeper at the trigger, afterwards the key the auction names.
+/// `liquidate`; of what becomes an estate with [`with_own_expiries`](crate::remaining::with_own_expiries).
+/// `rent_payer` is the keeper at the trigger, afterwards the key the auction names.
 pub fn liquidate(
     keys: &MarketKeys,
     keeper: Pubkey,

@@ -43,13 +43,41 @@ pub fn with_expiries_and<'a>(
     instruction
 }
 
-/// A `close_estate` with the expiries the account owes, whose books lose the debt.
+/// A `liquidate` of what becomes an estate, or a `measure` of one, with every expiry the account has a place for: their
+/// books count it.
+pub fn with_own_expiries(mut instruction: Instruction, account: &MarginAccount) -> Instruction {
+    let slots = account.expiries.iter().map(|slot| slot.expires_at);
+    let mut seconds: Vec<i64> = slots.filter(|at| *at > 0).collect();
+    seconds.sort_unstable();
+    let shown = accounts_to_show(&account.market, &seconds);
+    let written = |meta: AccountMeta| AccountMeta::new(meta.pubkey, false);
+    instruction.accounts.extend(shown.into_iter().map(written));
+    instruction
+}
+
+/// A `close_estate` with the expiries the account owes or is counted in, whose books lose the debt.
 pub fn with_debts(mut instruction: Instruction, account: &MarginAccount) -> Instruction {
-    let owed = account.expiries.iter().filter(|slot| slot.debt_atoms > 0);
-    let shown = owed.map(|slot| pda::expiry(&account.market, slot.expires_at));
+    let slots = account.expiries.iter().enumerate();
+    let owed = slots.filter(|(index, _)| account.is_left_in(*index));
+    let shown = owed.map(|(_, slot)| pda::expiry(&account.market, slot.expires_at));
     let shown = shown.map(|expiry| AccountMeta::new(expiry, false));
     instruction.accounts.extend(shown);
     instruction
+}
+
+/// A `measure`, which is shown already what its account needs, that counts series, and makes estimates in the surface
+/// of the market if it is named.
+pub fn with_series(
+    mut measure: Instruction,
+    series: impl IntoIterator<Item = Pubkey>,
+    surface: Option<Pubkey>,
+) -> Instruction {
+    let written = |key| AccountMeta::new(key, false);
+    measure.accounts.extend(series.into_iter().map(written));
+    for meta in &mut measure.accounts {
+        meta.is_writable |= Some(meta.pubkey) == surface;
+    }
+    measure
 }
 
 /// Adds to a `deposit` what proves that a collateral with a feed of its own can be judged.

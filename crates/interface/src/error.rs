@@ -502,6 +502,13 @@ errors! {
     /// Somebody else's choice of account.
     #[msg("without its owner's signature a right is paid, and tokens come back, into his associated token account")]
     NotOwnersAccount = 6763,
+
+    // --- 6770: estates in an expiry --------------------------------------------------------------
+    /// Exercise waits.
+    #[msg(
+        "estates of the expiry lack more than 0.1 % of what its holders have: early exercise waits"
+    )]
+    ExerciseWaits = 6770,
 }
 
 #[cfg(not(feature = "idl-build"))]

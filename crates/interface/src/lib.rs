@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod error;
 pub mod event;
 pub mod genesis;
+pub mod impairment;
 pub mod mark;
 pub mod mint;
 pub mod naming;

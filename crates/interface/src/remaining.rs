@@ -6,7 +6,9 @@
 //! others say nothing a margin check needs; shown all the same they do no harm, so that whoever builds the
 //! instruction may look a few minutes ahead. Behind them stand the collaterals of [`crate::shown`].
 
-use crate::accounts::{Collateral, Expiry, ExpiryState, LegSlot, MarginAccount, MAX_SERIES};
+use crate::accounts::{
+    Collateral, Expiry, ExpiryState, LegSlot, MarginAccount, Series, MAX_SERIES,
+};
 use crate::error::{ensure, BackstopError};
 use crate::pda;
 use anchor_lang::prelude::*;
@@ -34,13 +36,15 @@ pub struct KnownExpiry {
 pub struct Known(Vec<KnownExpiry>);
 
 impl KnownExpiry {
-    /// Reads an expiry. One that is over has not paid yet; once its haircut is fixed, what it pays is known
-    /// and nothing of it is estimated.
+    /// Reads an expiry. One that is over has not paid yet, and what its estates lack is estimated; once its haircut is
+    /// fixed, what it pays is known.
     pub fn of(expiry: &Expiry, now: i64) -> Result<Self> {
         let credit = if now < expiry.expires_at {
             Credit::Whole
         } else {
-            Credit::Impaired { haircut_ppb: 0 }
+            Credit::Impaired {
+                haircut_ppb: expiry.estimated_ppb().unwrap_or(0),
+            }
         };
         let haircut_ppb = match expiry.state() {
             ExpiryState::Finalised => expiry.haircut_ppb,
@@ -134,12 +138,27 @@ impl Known {
 pub fn expiries_and_collaterals<'a, 'info>(
     shown: &'a [AccountInfo<'info>],
 ) -> (&'a [AccountInfo<'info>], &'a [AccountInfo<'info>]) {
-    let is_collateral = |info: &AccountInfo| {
+    split_at_first(shown, Collateral::DISCRIMINATOR)
+}
+
+/// The remaining accounts of an instruction in two: what a margin check is shown, and the series from the first one on.
+pub fn shown_and_series<'a, 'info>(
+    shown: &'a [AccountInfo<'info>],
+) -> (&'a [AccountInfo<'info>], &'a [AccountInfo<'info>]) {
+    split_at_first(shown, Series::DISCRIMINATOR)
+}
+
+/// Everything before the first account of the program with this discriminator, and from there on.
+#[inline(never)]
+fn split_at_first<'a, 'info>(
+    shown: &'a [AccountInfo<'info>],
+    discriminator: &[u8],
+) -> (&'a [AccountInfo<'info>], &'a [AccountInfo<'info>]) {
+    let is_one = |info: &AccountInfo| {
         let data = info.try_borrow_data();
-        info.owner == &crate::ID
-            && data.is_ok_and(|data| data.starts_with(Collateral::DISCRIMINATOR))
+        info.owner == &crate::ID && data.is_ok_and(|data| data.starts_with(discriminator))
     };
-    let first = shown.iter().position(is_collateral);
+    let first = shown.iter().position(is_one);
     shown.split_at(first.unwrap_or(shown.len()))
 }
 

@@ -4,7 +4,8 @@ use crate::accounts::{
     Collateral, FeedClock, LegSlot, MarginAccount, Market, OptionKind, VolSurface, MAX_EXPIRIES,
     MAX_LEGS, MAX_OWN_FEEDS,
 };
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
+use crate::impairment::ImpairedExpiry;
 use crate::pyth::PriceUpdate;
 use crate::remaining::Known;
 use crate::shown::Quotes;
@@ -14,7 +15,8 @@ use backstop_quantities::convert::i64_saturating;
 use backstop_quantities::{Contracts, Price, UnixSeconds, Vol, ONE_PPB};
 use backstop_risk::averaging::{Average, Remainder, Written, AVERAGE_SECONDS, BLEND_SECONDS};
 use backstop_risk::margin::{
-    self, Assessment, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime, PLAIN_EXPIRIES,
+    self, Assessment, Credit, ExpiryTerms, Holding, Leg, MarginParams, Portfolio, Regime,
+    PLAIN_EXPIRIES,
 };
 use backstop_risk::pricing::Kind;
 use backstop_risk::stress::both_ppb;
@@ -49,6 +51,8 @@ pub struct Moment {
     pub im_scale_ppb: u64,
     /// The expiries that were shown.
     pub known: Known,
+    /// Expiries that hold estates and are not over.
+    pub impaired: Vec<ImpairedExpiry>,
     /// The collaterals with feeds of their own that were shown.
     pub quotes: Quotes,
     /// Now, unix seconds.
@@ -93,6 +97,7 @@ impl Moment {
                 .realised()
                 .map_or(ONE_PPB, |seen| scale(seen.forecast())),
             known,
+            impaired: stored.impaired().to_vec(),
             quotes: Quotes::default(),
             now,
             scratch: Scratch::default(),
@@ -104,6 +109,20 @@ impl Moment {
     pub fn with_quotes(mut self, quotes: Quotes) -> Self {
         self.quotes = quotes;
         self
+    }
+
+    /// How net positive value of an expiry counts.
+    ///
+    /// Errors with [`BackstopError::ExpiryMissing`] if it is over and was not shown.
+    fn credit(&self, expires_at: i64) -> Result<Credit> {
+        if expires_at <= self.now {
+            return Ok(self.known.of(expires_at)?.credit);
+        }
+        let mut impaired = self.impaired.iter();
+        let found = impaired.find(|one| one.expires_at == expires_at);
+        Ok(found.map_or(Credit::Whole, |one| Credit::Impaired {
+            haircut_ppb: one.haircut_ppb,
+        }))
     }
 
     /// Remembers on the account the publish times of the prices it was judged at.
@@ -269,10 +288,10 @@ impl Snapshot {
                 scene.underlying.holding(slot.atoms, price.price(), *now)?
             } else {
                 let shown = quotes.of(&slot.mint)?;
-                require!(
+                ensure(
                     shown.update.publish_at >= *used_at,
-                    BackstopError::PriceOlderThanLastUsed
-                );
+                    BackstopError::PriceOlderThanLastUsed,
+                )?;
                 shown.holding(slot.atoms, self.params.confidence_free_ppb, *now)?
             };
             if let Some(place) = self.holdings.get_mut(self.holding_count) {
@@ -291,6 +310,9 @@ impl Snapshot {
             strike: Price::new(slot.strike_price),
             quantity: Contracts::new(slot.quantity_contracts),
         };
+        if let Some(terms) = self.expiries.get_mut(usize::from(slot.expiry_index)) {
+            terms.credit = scene.moment.credit(expires_at)?;
+        }
         let seconds = expires_at.saturating_sub(scene.moment.now);
         if seconds > GLIDE_SECONDS {
             return self.push(&written, seconds, slot.expiry_index, scene);
@@ -303,9 +325,6 @@ impl Snapshot {
             average.remainder(&written, now).map_err(overflow)?
         } else {
             let known = scene.moment.known.of(expires_at)?;
-            if let Some(terms) = self.expiries.get_mut(usize::from(slot.expiry_index)) {
-                terms.credit = known.credit;
-            }
             let mut left = known.average.remainder(&written, now).map_err(overflow)?;
             left.certain_atoms = known.worth_floor(left.certain_atoms);
             left

@@ -1,8 +1,8 @@
 //! Numbers no governance moves: each with its unit and the reason why it is not a parameter.
 
 use crate::{
-    averaging, collateral, liquidation, margin, quoting, ramp, settlement, shares, smile, stress,
-    surface, volatility,
+    averaging, collateral, estate, liquidation, margin, quoting, ramp, settlement, shares, smile,
+    stress, surface, volatility,
 };
 use backstop_quantities::convert::u64_or_zero;
 
@@ -129,6 +129,8 @@ fixed! {
         "the same deadlines: three hours";
     "its discount at the end", "ppb" = liquidation::ESTATE_PPB,
         "nobody loses by the discount but the estate; a fifth finds a buyer in a crash";
+    "what estates may lack while early exercise goes on", "ppb of what holders have" = estate::EXERCISE_WAITS_PPB,
+        "0.1 %: less than the spread of a quote, so that nobody gains by running first";
     "virtual shares", "shares" = shares::VIRTUAL_SHARES,
         "an inflation attack loses a thousand times what it takes; stored shares depend on it";
     "virtual atoms", "atoms" = shares::VIRTUAL_ATOMS,

@@ -25,6 +25,7 @@ pub mod averaging;
 pub mod collateral;
 pub mod display;
 mod error;
+pub mod estate;
 pub mod fees;
 pub mod fixed;
 pub mod liquidation;

@@ -34,6 +34,7 @@ pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONS
 mod apply;
 mod collaterals;
 mod cover;
+mod estates;
 mod instructions;
 mod lamports;
 mod leaving;
@@ -238,13 +239,13 @@ pub mod backstop {
         instructions::fill_offer(ctx, contracts, highest_premium_price)
     }
 
-    /// Runs the next legal step of an account: seize it, note a breach that has to last or strike the note out, give it back cured, or make it an estate; a step that has become unnecessary does nothing.
-    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
+    /// Runs the next legal step of an account: seize it, note a breach that has to last or strike the note out, give it back cured, or make it an estate, which is counted in its expiries; a step that has become unnecessary does nothing.
+    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, of what becomes an estate all it has a place for, writable, each once, earliest first (`interface::remaining`).
     ///
     /// Who: anyone. Gate: always, except within 2 minutes of a proven gap.
-    /// Rounds: as `risk::margin` says, against the account.
-    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, the judging errors, the price errors.
-    pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
+    /// Rounds: what an estate lacks up, the rest as `risk::margin` says, against the account.
+    /// Errors: WrongMarket, GraceAfterGap, ShardMismatch, WrongVault, ExpiryMissing, the judging errors, the price errors.
+    pub fn liquidate<'info>(ctx: Context<'info, Liquidate<'info>>) -> Result<()> {
         instructions::liquidate(ctx)
     }
 
@@ -279,7 +280,7 @@ pub mod backstop {
 
     /// Closes a settled and sold estate; surplus to the fund, rents to the closer. One that had nothing unsold when it began, and
     /// owes nothing any more, goes back to its owner as it is. Debts that nothing is left for are
-    /// written off. Remaining accounts: the expiries the account owes, writable, in the order of its slots.
+    /// written off. Remaining accounts: the expiries the account owes or is counted in, writable, in the order of its slots.
     ///
     /// Who: anyone. Gate: an estate without legs, collateral or payable debt; one that goes back, without legs and debt.
     /// Rounds: nothing is rounded.
@@ -491,13 +492,13 @@ pub mod backstop {
         instructions::void_fill(ctx)
     }
 
-    /// Counts an account's uncovered loss of now in its shard, instead of what was counted before.
-    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, each once, earliest first (`interface::remaining`).
+    /// Counts an account's uncovered loss of now in its shard, instead of what was counted before; an estate in its expiries; what the holders of series have; and once all estates and series of an expiry were counted within ten minutes makes its estimated haircut.
+    /// Remaining accounts: the expiries in which the account holds legs and which are over or end within the hour, of an estate all it has a place for, writable, and those to be estimated, writable, each once, earliest first (`interface::remaining`); behind the collaterals the series to be counted, writable. Estimates are made where the surface is named writable.
     ///
-    /// Who: anyone. Gate: always; an account neither short nor in debt needs no price.
-    /// Rounds: as `risk::margin` says, against the account.
-    /// Errors: WrongMarket, ShardMismatch, the judging errors, the price errors.
-    pub fn measure(ctx: Context<Measure>) -> Result<()> {
+    /// Who: anyone. Gate: always; an account neither short nor in debt needs no price, unless series are counted, which have not expired.
+    /// Rounds: as `risk::margin` says, against the account; what holders have down, what an estate lacks and the haircut up.
+    /// Errors: WrongMarket, ShardMismatch, AmountOverflow, ExpiryClosed, the judging errors, the price errors.
+    pub fn measure<'info>(ctx: Context<'info, Measure<'info>>) -> Result<()> {
         instructions::measure(ctx)
     }
 
@@ -554,9 +555,9 @@ pub mod backstop {
     /// share, or void with the tokens back where that update came more than 30 seconds late or pays less than was asked,
     /// or nobody decided it within ten minutes. From two minutes on it pays the lower of that update and a price of now.
     ///
-    /// Who: anyone; the deposit is his. Gate: to exercise level 0 and the first twenty seconds of a minute; else always.
+    /// Who: anyone; the deposit is his. Gate: to exercise level 0, the first twenty seconds of a minute, and not while estates lack more than 0.1 % of what holders have; else always.
     /// Rounds: the right down, for the shorts.
-    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, WrongMint, ExerciseDecided, NotDecidingUpdate, NotExerciseTime, LatePriceMissing, FormulaUncertain, LevelForbids, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, WrongMint, ExerciseDecided, NotDecidingUpdate, ExerciseWaits, NotExerciseTime, LatePriceMissing, FormulaUncertain, LevelForbids, the price errors.
     pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
         instructions::execute_exercise(ctx)
     }

@@ -77,6 +77,7 @@ impl Payer<'_> {
             settled.short_atoms = apply::add(settled.short_atoms, legs.rounding_atoms)?;
             self.settle_in_time(expiry, &mut settled)?;
         }
+        self.account.count_no_more_than_debt(self.index, expiry)?;
         Ok(settled)
     }
 
@@ -97,6 +98,7 @@ impl Payer<'_> {
             expiry.set_late(&late);
         }
         self.hand_over(expiry, paid)?;
+        self.account.count_no_more_than_debt(self.index, expiry)?;
         Ok(paid)
     }
 
@@ -114,14 +116,18 @@ impl Payer<'_> {
         collect(expiry, atoms)
     }
 
-    /// Quote this expiry may take: all of it, or for an estate its share.
+    /// Quote this expiry may take: all of it, or for an estate its share. One that returns could pay all its expiries when
+    /// it began and sells no more than it owes: there those that are owed nothing yet have no share.
     fn cash(&self) -> Result<u64> {
         let account = &self.account;
         if account.state() != AccountState::Estate {
             return Ok(account.quote_atoms);
         }
         let (slots, paid) = (&account.expiries, &account.estate_paid_atoms);
-        let weights = slots.iter().map(|slot| slot.estate_share);
+        let waits = |index: usize, debt: u64| account.returns() && debt == 0 && index != self.index;
+        let claims = slots.iter().enumerate();
+        let claims = claims.filter(|(index, slot)| !waits(*index, slot.debt_atoms));
+        let weights = claims.map(|(_, slot)| slot.estate_share);
         let own = slots.get(self.index).map_or(0, |slot| slot.estate_share);
         let all_paid = paid
             .iter()

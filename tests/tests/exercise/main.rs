@@ -2,6 +2,7 @@
 //! what becomes of rights nobody pays. Every step that lands is held against all rules of the testkit.
 
 mod debts;
+mod estates;
 mod expiry;
 mod late;
 mod life;

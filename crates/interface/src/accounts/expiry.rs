@@ -72,8 +72,10 @@ pub struct Expiry {
     pub series_count: u8,
     /// Series folded into `owed_atoms`.
     pub folded_count: u8,
-    /// Alignment.
-    pub padding: [u8; 2],
+    /// Number of the round in which estates and series are counted, see [`crate::impairment`]; counts on past 255 from 0.
+    pub round: u8,
+    /// Series counted in it.
+    pub round_series: u8,
     /// Market it belongs to.
     pub market: Pubkey,
     /// Unix second of expiry.
@@ -144,20 +146,41 @@ pub struct Expiry {
     pub late_index: u64,
     /// Repaid before the expiry and not shared out yet, in quote atoms.
     pub late_atoms: u64,
+    /// What its estates are expected to leave unpaid, each as it was counted last, in quote atoms.
+    pub deficit_atoms: u64,
+    /// What the holders of its series have at mark, each as it was counted last, in quote atoms.
+    pub worth_atoms: u64,
+    /// Estimated haircut, 1e9 = all, as it was made last.
+    pub estimate_ppb: u64,
+    /// Unix second the round began; 0 once it came to an estimate.
+    pub round_at: i64,
+    /// Estates counted in `deficit_atoms`: at least an atom each.
+    pub estate_count: u32,
+    /// Those of them that were counted in this round.
+    pub round_estates: u32,
     /// Room for later fields.
-    pub reserved: [u8; 16],
+    pub reserved: [u8; 24],
 }
 
 const _: () = {
     assert!(core::mem::size_of::<PointSlot>() == 32);
     assert!(
-        core::mem::size_of::<Expiry>() == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 24 + 16
+        core::mem::size_of::<Expiry>()
+            == 8 + 32 + 8 * 21 + 32 * MAX_POINTS + 56 + 88 + 24 + 40 + 24
     );
     assert!(core::mem::offset_of!(Expiry, settlement_price) == 48);
     assert!(core::mem::offset_of!(Expiry, points) == 208);
 };
 
 impl Expiry {
+    /// Unix second of expiry of one given as bytes; `None` if they are none.
+    pub fn expires_at_in(data: &[u8]) -> Option<i64> {
+        let fields = data.strip_prefix(Self::DISCRIMINATOR)?;
+        let from = core::mem::offset_of!(Self, expires_at);
+        let bytes = fields.get(from..from.checked_add(8)?)?;
+        Some(i64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
     /// State as an enum; an unknown byte counts as finalised, where nothing new can begin.
     pub fn state(&self) -> ExpiryState {
         match self.state {
@@ -209,6 +232,7 @@ impl Expiry {
             && self.receivables_atoms == 0
             && self.debts_atoms == 0
             && self.rights_atoms == 0
+            && self.estate_count == 0
     }
 
     /// The first free place for an American series, taken; `None` if all are.

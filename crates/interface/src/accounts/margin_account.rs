@@ -1,5 +1,5 @@
 use super::OptionKind;
-use crate::error::BackstopError;
+use crate::error::{ensure, BackstopError};
 use anchor_lang::prelude::*;
 use backstop_quantities::UnixSeconds;
 use backstop_risk::volatility::Hold;
@@ -129,6 +129,11 @@ pub struct MarginAccount {
     pub collateral_price_at: [i64; MAX_OWN_FEEDS],
     /// What its shard counts of its uncovered loss, at the far fall and the far rise, in quote atoms.
     pub uncovered_atoms: [u64; 2],
+    /// What each expiry counts of this account as an estate: what it is expected to leave unpaid there, in quote atoms. A
+    /// slot stands until nothing of it is counted.
+    pub deficit_atoms: [u64; MAX_EXPIRIES],
+    /// Round of the expiry in which it was counted, see [`crate::impairment`].
+    pub deficit_rounds: [u8; MAX_EXPIRIES],
     /// Room for later fields.
     pub reserved: [u8; 24],
 }
@@ -138,7 +143,8 @@ const _: () = {
     assert!(core::mem::size_of::<ExpirySlot>() == 32);
     assert!(core::mem::size_of::<CollateralSlot>() == 40);
     assert!(
-        core::mem::size_of::<MarginAccount>() == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 8 + 56
+        core::mem::size_of::<MarginAccount>()
+            == 8 + 64 + 48 + 160 + 256 + 1024 + 64 + 64 + 8 + 56 + 72
     );
     assert!(core::mem::offset_of!(MarginAccount, quote_atoms) == 88);
     assert!(core::mem::offset_of!(MarginAccount, legs) == 536);
@@ -234,10 +240,10 @@ impl MarginAccount {
             .skip(1)
             .zip(&mut self.collateral_price_at);
         for (_, used_at) in own.filter(|(slot, _)| slot.mint == *mint && slot.atoms > 0) {
-            require!(
+            ensure(
                 publish_at >= *used_at,
-                BackstopError::PriceOlderThanLastUsed
-            );
+                BackstopError::PriceOlderThanLastUsed,
+            )?;
             *used_at = publish_at;
         }
         Ok(())
@@ -358,6 +364,9 @@ impl MarginAccount {
                 *used = true;
             }
         }
+        for (used, counted) in used.iter_mut().zip(&self.deficit_atoms) {
+            *used |= *counted > 0;
+        }
         let rows = self.expiries.iter_mut().zip(&mut self.estate_paid_atoms);
         for ((slot, paid), used) in rows.zip(used) {
             if !used && slot.debt_atoms == 0 && slot.receivable_atoms == 0 {
@@ -374,45 +383,50 @@ impl MarginAccount {
     }
 
     /// Every used leg names a used expiry slot, no leg or mint stands twice, free slots are empty, only
-    /// an open account carries a note and only an estate returns.
+    /// an open account carries a note, only an estate returns and only one is counted in its expiries.
     pub fn invariant(&self) -> Result<()> {
         for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.in_use()) {
-            require!(self.expires_at(leg) != 0, BackstopError::InvariantBroken);
-            require!(
+            ensure(self.expires_at(leg) != 0, BackstopError::InvariantBroken)?;
+            ensure(
                 OptionKind::from_byte(leg.kind).is_some(),
-                BackstopError::InvariantBroken
-            );
+                BackstopError::InvariantBroken,
+            )?;
             // What nets early nets with the series at hand, or exercises would fall on both sides of it.
-            require!(
+            ensure(
                 leg.unreported_contracts == 0 || !leg.is_american(),
-                BackstopError::InvariantBroken
-            );
+                BackstopError::InvariantBroken,
+            )?;
             let twice = self.legs.iter().skip(index.saturating_add(1)).any(|other| {
                 other.in_use()
                     && other.strike_price == leg.strike_price
                     && other.kind == leg.kind
                     && other.expiry_index == leg.expiry_index
             });
-            require!(!twice, BackstopError::InvariantBroken);
+            ensure(!twice, BackstopError::InvariantBroken)?;
         }
-        require!(
+        ensure(
             !self.returns() || self.state() == AccountState::Estate,
-            BackstopError::InvariantBroken
-        );
+            BackstopError::InvariantBroken,
+        )?;
+        let counted = self.deficit_atoms.iter().any(|atoms| *atoms > 0);
+        ensure(
+            !counted || self.state() == AccountState::Estate,
+            BackstopError::InvariantBroken,
+        )?;
         // A seized account has nothing left to wait for.
-        require!(
+        ensure(
             self.noted_at == 0 || self.state() == AccountState::Open,
-            BackstopError::InvariantBroken
-        );
-        require!(
+            BackstopError::InvariantBroken,
+        )?;
+        ensure(
             (self.noted_at == 0) == (self.note_reason == Hold::None as u8),
-            BackstopError::InvariantBroken
-        );
+            BackstopError::InvariantBroken,
+        )?;
         for slot in &self.collaterals {
-            require!(
+            ensure(
                 (slot.mint == Pubkey::default()) == (slot.atoms == 0),
-                BackstopError::InvariantBroken
-            );
+                BackstopError::InvariantBroken,
+            )?;
         }
         Ok(())
     }

@@ -91,8 +91,12 @@ pub struct Series {
     pub place: u8,
     /// Number of its last exercise, as the expiry has it at that place.
     pub exercise_number: u8,
+    /// What its expiry counts of what the holders have, in quote atoms.
+    pub counted_atoms: u64,
+    /// Round in which it was counted.
+    pub counted_round: u8,
     /// Room for later fields.
-    pub reserved: [u8; 30],
+    pub reserved: [u8; 29],
 }
 
 /// Where the expiry second lies behind the discriminator: version, bump, kind, folded, market, expiry.
@@ -143,7 +147,9 @@ mod tests {
             unassigned_contracts: 0,
             place: 0,
             exercise_number: 0,
-            reserved: [0; 30],
+            counted_atoms: 0,
+            counted_round: 0,
+            reserved: [0; 29],
         };
         assert!(series.is_unused());
         let mut bytes = Vec::new();

@@ -4,6 +4,7 @@ use backstop_risk::surface::{Submission, Surface};
 use backstop_risk::volatility::AveragedSurface;
 
 use crate::error::BackstopError;
+use crate::impairment::{ImpairedExpiry, MAX_IMPAIRED};
 
 /// Publishers of the protocol, named at genesis.
 pub const PUBLISHER_COUNT: usize = 3;
@@ -88,8 +89,10 @@ pub struct VolSurface {
     pub version: u8,
     /// PDA bump.
     pub bump: u8,
+    /// Places of `impaired` in use.
+    pub impaired_count: u8,
     /// Alignment.
-    pub padding: [u8; 6],
+    pub padding: [u8; 5],
     /// Market it belongs to.
     pub market: Pubkey,
     /// Latest submission of each publisher, in the order of `Protocol::publishers`.
@@ -100,6 +103,8 @@ pub struct VolSurface {
     pub updated_at: i64,
     /// Every surface that was in force lately; meaningful once there is one.
     pub average: SurfaceSums,
+    /// Expiries that hold estates: here, because every margin check reads this account.
+    pub impaired: [ImpairedExpiry; MAX_IMPAIRED],
     /// Room for later fields.
     pub reserved: [u8; 64],
 }
@@ -107,7 +112,10 @@ pub struct VolSurface {
 const _: () = {
     assert!(core::mem::size_of::<SurfaceNodes>() == 32);
     assert!(core::mem::size_of::<SurfaceSums>() == core::mem::size_of::<AveragedSurface>());
-    assert!(core::mem::size_of::<VolSurface>() == 8 + 32 + 3 * 40 + 32 + 8 + 552 + 64);
+    assert!(
+        core::mem::size_of::<VolSurface>()
+            == 8 + 32 + 3 * 40 + 32 + 8 + 552 + 16 * MAX_IMPAIRED + 64
+    );
     assert!(core::mem::offset_of!(VolSurface, surface) == 160);
     assert!(core::mem::offset_of!(VolSurface, average) == 200);
 };

@@ -19,6 +19,7 @@ mod auction_price;
 mod book;
 mod cases;
 mod creditors;
+mod estates;
 mod last_hour;
 mod monotone;
 mod plain;

@@ -24,9 +24,11 @@ const PRICE_PER_ATOM: i64 = 1_000;
 const LAST_HOUR_SECONDS: i64 = 3_600;
 
 pub(super) fn check(act: &Act) -> Result<(), Violation> {
-    let Some(view) = act.view() else {
+    let Some(mut view) = act.view() else {
         return Ok(());
     };
+    // What estates take of a value is no price.
+    view.vol_surface.impaired_count = 0;
     let books = act.after;
     let until = act.now.saturating_add(LAST_HOUR_SECONDS);
     let alive = |one: &&Series| one.market == act.market && one.expires_at > until;

@@ -7,6 +7,7 @@
 
 mod act;
 mod books;
+mod estates;
 mod i10_cover;
 mod i10_legs;
 mod i10_limits;
@@ -68,6 +69,7 @@ pub fn check_books(books: &Books) -> Result<(), Violation> {
     i3_series::check(books)?;
     i3_exercise::check(books)?;
     i4_rent::check(books)?;
+    estates::check(books)?;
     states::check(books)
 }
 
@@ -86,7 +88,7 @@ pub fn check_step(before: &Books, after: &Books) -> Result<(), Violation> {
 }
 
 /// Holds if every rule about one instruction does, those of [`check_step`] apart: initial margin, free equity,
-/// requirements, bounds of prices, limits, prices used.
+/// requirements, bounds of prices, limits, prices used, what estates are counted with.
 ///
 /// # Errors
 /// The first rule that does not hold.
@@ -99,7 +101,8 @@ pub fn check_act(act: &Act) -> Result<(), Violation> {
     i10_limits::check(act)?;
     i10_legs::check(act)?;
     i10_cover::check(act)?;
-    i21_prices::check(act)
+    i21_prices::check(act)?;
+    estates::check_act(act)
 }
 
 /// Fails with `detail` unless `holds`.

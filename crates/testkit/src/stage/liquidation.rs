@@ -1,7 +1,9 @@
 //! What anyone does about the accounts of others, and the fund that stands behind them.
 
-use backstop_client::remaining::with_debts;
-use backstop_client::{insurance, liquidation, ExpiryKeys};
+use backstop_client::remaining::{with_debts, with_own_expiries, with_series};
+use backstop_client::{insurance, liquidation, ExpiryKeys, SeriesKeys};
+use backstop_interface::accounts::AccountState;
+use solana_instruction::{AccountMeta, Instruction};
 use solana_signer::Signer;
 
 use super::{Outcome, Stage};
@@ -33,8 +35,51 @@ impl Stage {
     pub fn measure(&mut self, target: &str) -> Outcome {
         let margin_account = self.margin(target);
         let instruction = insurance::measure(&self.keys, margin_account, self.price_account);
-        let instruction = self.showing(instruction, &[margin_account]);
+        let seized = self.account_of(target);
+        let instruction = match seized.filter(|one| one.state() == AccountState::Estate) {
+            Some(_) => self.showing_seized(instruction, target),
+            None => self.showing(instruction, &[margin_account]),
+        };
         self.world.send_as("measure", &[instruction], &[])
+    }
+
+    /// `measure` of an account that counts it in its expiries, and these series in theirs, and makes the estimates that
+    /// can be made of expiries shown.
+    pub fn estimating(
+        &self,
+        target: &str,
+        series: &[SeriesKeys],
+        shown: &[ExpiryKeys],
+    ) -> Instruction {
+        let margin_account = self.margin(target);
+        let mut built = insurance::measure(&self.keys, margin_account, self.price_account);
+        let own = self.account_of(target);
+        let own = own
+            .iter()
+            .flat_map(|one| one.expiries.iter().map(|slot| slot.expires_at));
+        let mut seconds: Vec<i64> = own.filter(|at| *at > 0).collect();
+        seconds.extend(shown.iter().map(|expiry| expiry.expires_at));
+        seconds.sort_unstable();
+        seconds.dedup();
+        let written = seconds.iter().map(|at| self.keys.expiry(*at).expiry);
+        built
+            .accounts
+            .extend(written.map(|key| AccountMeta::new(key, false)));
+        let judged: Vec<_> = self.account_at(&margin_account).into_iter().collect();
+        let built = self.with_other(built, &judged, None);
+        let series = series.iter().map(|one| one.series);
+        with_series(built, series, Some(self.keys.vol_surface))
+    }
+
+    /// Anyone sends [`Stage::estimating`].
+    pub fn estimate(
+        &mut self,
+        target: &str,
+        series: &[SeriesKeys],
+        shown: &[ExpiryKeys],
+    ) -> Outcome {
+        let built = self.estimating(target, series, shown);
+        self.world.send_as("measure", &[built], &[])
     }
 
     /// Anyone shares out the room under the cover.
@@ -57,8 +102,20 @@ impl Stage {
             rent_payer,
             self.price_account,
         );
-        let instruction = self.showing(instruction, &[margin_account]);
+        let instruction = self.showing_seized(instruction, target);
         self.world.send_as("liquidate", &[instruction], &[&signer])
+    }
+
+    /// The instruction with what `liquidate` needs: of an account on auction or without a live leg, all its expiries.
+    pub fn showing_seized(&self, instruction: Instruction, target: &str) -> Instruction {
+        let account = self.account_of(target).filter(|account| {
+            account.state() != AccountState::Open || !account.has_live_legs(self.world.now())
+        });
+        let Some(account) = account else {
+            return self.showing(instruction, &[self.margin(target)]);
+        };
+        let shown = with_own_expiries(instruction, &account);
+        self.with_other(shown, &[account], None)
     }
 
     /// A bidder takes up to `fraction_ppb` of an account at a price of the whole of at most `highest`.

@@ -5,6 +5,7 @@ mod formula;
 mod parties;
 mod standing;
 
+use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{
     AccountState, MarginAccount, Market, Offer, Pricing, Series, Side,
@@ -29,6 +30,12 @@ pub struct Bill {
     pub fee_atoms: u64,
     /// What is sold: the larger of premium and contracts × mark, up.
     pub worth_atoms: u64,
+}
+
+/// The account, which an instruction takes among its remaining ones to write it.
+pub fn writable<'a, 'info>(info: &'a AccountInfo<'info>) -> Result<&'a AccountInfo<'info>> {
+    require!(info.is_writable, ErrorCode::ConstraintMut);
+    Ok(info)
 }
 
 /// Contracts with a sign for the books.

@@ -1,6 +1,9 @@
 //! From the fall of the market to an estate.
 
+use backstop_client::insurance;
 use backstop_client::liquidation::{self, BidArgs, Sides};
+use backstop_client::remaining::{with_own_expiries, with_series};
+use backstop_interface::accounts::OptionKind;
 use backstop_testkit::{pubkey, Stage};
 use solana_instruction::Instruction;
 
@@ -16,6 +19,29 @@ fn liquidate(stage: &Stage) -> Instruction {
         keeper,
         stage.price_account,
     )
+}
+
+/// With its expiries, which it is counted in.
+fn liquidate_estate(stage: &Stage) -> Instruction {
+    let account = stage.account_of("writer");
+    with_own_expiries(
+        liquidate(stage),
+        &account.expect("the writer has an account"),
+    )
+}
+
+/// With its expiry and all series there, and the surface.
+fn estimate(stage: &Stage) -> Instruction {
+    let account = stage.account_of("writer").expect("an estate");
+    let margin = stage.margin("writer");
+    let built = insurance::measure(&stage.keys, margin, stage.price_account);
+    let seconds = account.expiries[0].expires_at;
+    let series = stage
+        .keys
+        .expiry(seconds)
+        .series(200 * PRICE, OptionKind::Put);
+    let surface = Some(stage.keys.vol_surface);
+    with_series(with_own_expiries(built, &account), [series.series], surface)
 }
 
 fn bid(stage: &Stage) -> Instruction {
@@ -70,8 +96,9 @@ impl Album {
         }
         self.shoot("bid", twin, &["bidder"], bid);
         twin.both(|stage| stage.bid("bidder", "writer", 100_000_000, i64::MAX));
-        self.shoot("liquidate:estate", twin, &["keeper"], liquidate);
+        self.shoot("liquidate:estate", twin, &["keeper"], liquidate_estate);
         twin.both(|stage| stage.liquidate("keeper", "writer"));
+        self.shoot("measure:estate", twin, &[], estimate);
         self.shoot("bid:estate", twin, &["bidder"], bid);
     }
 }

@@ -59,6 +59,16 @@ impl Scene {
             let life = ["life.clock", "life.stake_pool"];
             slots.extend(life.map(str::to_owned).map(Slot::behind));
         }
+        // The expiries an estate is counted in, and series.
+        let counted: &[&str] = match self.name.as_str() {
+            "liquidate:estate" => &["estate.expiry"],
+            "measure:estate" => &["estate.expiry", "counted.series"],
+            _ => &[],
+        };
+        slots.extend(counted.iter().map(|name| Slot {
+            writable: true,
+            ..Slot::behind((*name).to_owned())
+        }));
         slots
     }
 

@@ -1,6 +1,6 @@
 //! Corruptions of what one instruction left behind, each with the clause that must notice.
 
-use backstop_interface::accounts::Series;
+use backstop_interface::accounts::{AccountState, Series};
 use backstop_interface::pyth::PriceUpdate;
 use backstop_testkit::invariants::{check_act, Act, Books, Shadow};
 use backstop_testkit::{pubkey, Genesis, Stage};
@@ -182,6 +182,15 @@ fn every_clause_about_an_instruction_has_a_mutant_it_catches() {
     (auction.subsidised, auction.fund_paid_atoms) = (true, auction.fund_limit_atoms + 1);
     let found = caught(before, &after, "bid", price);
     assert_eq!(found, Some("I10 fund for an account"));
+    // As an estate that lacks an atom.
+    let mut after = before.clone();
+    let estate = writer(&mut after, &moments);
+    estate.state = AccountState::Estate as u8;
+    estate.deficit_atoms[0] = 1;
+    for counts in ["liquidate", "measure"] {
+        let found = caught(before, &after, counts, price);
+        assert_eq!(found, Some("estates lack"));
+    }
 }
 
 #[test]

@@ -5,7 +5,9 @@ use backstop_interface::accounts::{AccountState, FillRequest, Series, Side};
 use backstop_interface::pda;
 use backstop_testkit::pubkey;
 
-use super::{auction, expiry, rob, series, writer, Corrupt};
+use backstop_testkit::invariants::Books;
+
+use super::{auction, expiry, rob, series, writer, Corrupt, Moments};
 
 /// After the first trades.
 pub(super) const TRADED: [(&str, Corrupt); 15] = [
@@ -157,7 +159,7 @@ pub(super) const FOLDED: [(&str, Corrupt); 6] = [
 ];
 
 /// With a debt unpaid.
-pub(super) const SETTLED: [(&str, Corrupt); 6] = [
+pub(super) const SETTLED: [(&str, Corrupt); 13] = [
     ("I1 escrow", |books, moments| {
         let (escrow, booked) = (
             moments.story.expiry.escrow,
@@ -183,7 +185,40 @@ pub(super) const SETTLED: [(&str, Corrupt); 6] = [
     ("I16 haircut", |books, moments| {
         expiry(books, moments).haircut_ppb = 1
     }),
+    ("estates deficit", |books, moments| {
+        writer(books, moments).deficit_atoms[0] -= 1
+    }),
+    ("estates counted", |books, moments| {
+        expiry(books, moments).estate_count += 1
+    }),
+    ("estates round", |books, moments| {
+        expiry(books, moments).round_estates += 1
+    }),
+    ("estates worth", |books, moments| {
+        series(books, moments).counted_atoms += 1
+    }),
+    ("estates series", |books, moments| {
+        expiry(books, moments).round_series += 1
+    }),
+    ("estates table", |books, moments| {
+        impair(books, moments, 1);
+    }),
+    ("estates once", |books, moments| {
+        impair(books, moments, 2);
+    }),
 ];
+
+/// The surface says so often that the expiry is estimated at a billionth more than it was.
+fn impair(books: &mut Books, moments: &Moments, times: u8) {
+    let own = *expiry(books, moments);
+    let surface = books.surfaces.values_mut();
+    let surface = surface.into_iter().find(|one| one.market == own.market);
+    let surface = surface.expect("of the market");
+    for place in &mut surface.impaired[..usize::from(times)] {
+        (place.expires_at, place.haircut_ppb) = (own.expires_at, own.estimate_ppb + 1);
+    }
+    surface.impaired_count = times;
+}
 
 /// After the haircut was fixed.
 pub(super) const FINALISED: [(&str, Corrupt); 6] = [

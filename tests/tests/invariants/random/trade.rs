@@ -1,7 +1,8 @@
 //! Accounts, offers, trades, insurance.
 
 use backstop_client::feed;
-use backstop_interface::accounts::{MarginAccount, Offer, OptionKind, Series, Side};
+use backstop_client::{ExpiryKeys, SeriesKeys};
+use backstop_interface::accounts::{Expiry, MarginAccount, Offer, OptionKind, Series, Side};
 use backstop_testkit::invariants::Violation;
 use backstop_testkit::OfferTerms;
 
@@ -84,8 +85,34 @@ impl Play {
         let Some(name) = self.one(action.who, action.size, |_| true) else {
             return Ok(());
         };
-        let outcome = self.stage.measure(name);
+        let outcome = match action.what % 3 {
+            0 => self.stage.measure(name),
+            _ => {
+                let (series, expiry) = self.impaired(action.size);
+                self.stage.estimate(name, &series, &expiry)
+            }
+        };
         self.saw("measure", outcome).map(drop)
+    }
+
+    /// An expiry, of all one that holds estates, and up to ten series of it; in one case of four only some of them.
+    fn impaired(&self, size: u16) -> (Vec<SeriesKeys>, Vec<ExpiryKeys>) {
+        let now = self.stage.world.now();
+        let held = |one: &Expiry| one.estate_count > 0 && one.expires_at > now;
+        let first = size.to_le_bytes()[0];
+        let found = self.expiries_where(first, held);
+        let found = found.or_else(|| self.expiries_where(first, |_| true));
+        let Some(expiry) = found else {
+            return (vec![], vec![]);
+        };
+        let live = expiry.expires_at > now || size.is_multiple_of(16);
+        let most = if size % 4 == 3 { 1 } else { 10 };
+        let own = self.series.iter().filter(|one| {
+            one.expiry.expires_at == expiry.expires_at
+                && self.books.series.contains_key(&one.series)
+        });
+        let own = own.filter(|_| live).take(most).copied();
+        (own.collect(), vec![expiry])
     }
 
     fn create_expiry(&mut self, name: &str) -> Result<(), Violation> {

@@ -6,6 +6,7 @@ mod covered;
 mod debt;
 mod default;
 mod estate;
+mod impaired;
 mod late;
 mod leaves_the_slice;
 mod netting;

@@ -1,7 +1,7 @@
 //! An account with nothing to sell that can pay is seized for an old debt: its debt is collected, the rest is the
 //! owner's.
 
-use backstop_interface::accounts::AccountState;
+use backstop_interface::accounts::{AccountState, OptionKind};
 use backstop_interface::event::{Converted, EstateClosed};
 use backstop_interface::{pda, BackstopError};
 use backstop_testkit::{expect_landed, pubkey};
@@ -122,4 +122,48 @@ fn one_that_could_not_pay_is_its_creditors() {
     let account = play.account_of("writer").expect("an estate");
     assert_eq!(account.state(), AccountState::Estate);
     assert!(!account.returns());
+}
+
+/// `second` is short calls of two expiries that are over; the first is settled and owed, the second's price is not fixed
+/// yet. Nothing of what pays the first may wait for the second: who can pay all is a debtor, not a bankrupt.
+#[test]
+fn a_debt_is_paid_whole_while_another_expiry_has_no_price() {
+    let mut play = Play::open();
+    let (call, first) = (play.call, play.expiry);
+    let second = play.next_expiry(3);
+    let later = second.series(200 * PRICE, OptionKind::Call);
+    expect_landed(play.create_expiry("keeper", &second));
+    expect_landed(play.create_series("keeper", &later));
+    expect_landed(play.deposit_underlying("second", 200 * SOL));
+    play.sell("second", &call, 100, 1);
+    play.sell("second", &later, 50, 1);
+    play.expire_at(230);
+    expect_landed(play.settle("second", &first));
+    play.world.warp_to(second.expires_at - 3_600);
+    play.set_price(230 * PRICE);
+    expect_landed(play.sample(&second, 230 * PRICE));
+    play.set_price(230 * PRICE);
+    expect_landed(play.tick());
+    play.wait_healthy(130);
+    expect_landed(play.liquidate("keeper", "second"));
+    let account = play.account_of("second").expect("an estate");
+    assert_eq!(account.state(), AccountState::Estate);
+    assert!(account.returns() && account.has_shorts() && account.debt_atoms() > 0);
+
+    let before = play.balances();
+    expect_landed(play.convert("backer", "second", u64::MAX));
+    expect_landed(play.repay("second", &first));
+    let account = play.account_of("second").expect("an estate");
+    assert_eq!(account.debt_atoms(), 0, "all that the first is owed");
+    assert!(account.quote_atoms < QUOTE);
+
+    expect_landed(play.fix_price(&second));
+    expect_landed(play.fold_series(&later));
+    expect_landed(play.settle("second", &second));
+    expect_landed(play.convert("backer", "second", u64::MAX));
+    expect_landed(play.repay("second", &second));
+    expect_landed(play.close_estate("backer", "second"));
+    assert_eq!(play.state("second"), AccountState::Open);
+    assert!(sol(&play) > 0);
+    play.assert_books(&before);
 }

@@ -92,6 +92,7 @@ impl ExecuteExercise<'_> {
     fn exercise(&mut self, pays: Price) -> Result<u64> {
         let (request, series) = (&mut self.request, &mut self.series);
         let mut expiry = self.expiry.load_mut()?;
+        ensure(!expiry.exercise_waits(), BackstopError::ExerciseWaits)?;
         let holders = series
             .holder_contracts()
             .ok_or(BackstopError::AmountOverflow)?;

@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use backstop_interface::accounts::{
     AccountState, Auction, Collateral, Expiry, InsuranceFund, MarginAccount, Market, Shard,
+    MAX_EXPIRIES,
 };
 use backstop_interface::event::EstateClosed;
 use backstop_interface::{ensure, pda, BackstopError};
@@ -82,11 +83,16 @@ impl CloseEstate<'_> {
     }
 }
 
-/// Takes the debts that go with an estate out of the books of their expiries: `shown`, one for each debt, in the order
-/// of the account's slots.
-fn write_off<'info>(account: &MarginAccount, shown: &'info [AccountInfo<'info>]) -> Result<()> {
+/// Takes the debts that go with an estate, and what is counted of it, out of the books of its expiries: `shown`, in the
+/// order of the account's slots.
+fn write_off<'info>(account: &mut MarginAccount, shown: &'info [AccountInfo<'info>]) -> Result<()> {
     let mut shown = shown.iter();
-    for slot in account.expiries.iter().filter(|slot| slot.debt_atoms > 0) {
+    for index in 0..MAX_EXPIRIES {
+        if !account.is_left_in(index) {
+            continue;
+        }
+        let slot = account.expiries.get(index);
+        let slot = *slot.ok_or(BackstopError::InvariantBroken)?;
         let next = shown.next().ok_or(BackstopError::ExpiryMissing)?;
         let loader =
             AccountLoader::<Expiry>::try_from(next).map_err(|_| BackstopError::ExpiryUnexpected)?;
@@ -95,6 +101,7 @@ fn write_off<'info>(account: &MarginAccount, shown: &'info [AccountInfo<'info>])
         ensure(own, BackstopError::ExpiryUnexpected)?;
         expiry.debts_atoms = apply::take(expiry.debts_atoms, slot.debt_atoms)?;
         expiry.written_off_atoms = apply::add(expiry.written_off_atoms, slot.debt_atoms)?;
+        account.count_deficit(index, 0, &mut expiry)?;
     }
     ensure(shown.next().is_none(), BackstopError::ExpiryUnexpected)?;
     Ok(())
@@ -105,7 +112,7 @@ fn write_off<'info>(account: &MarginAccount, shown: &'info [AccountInfo<'info>])
 pub fn close_estate<'info>(ctx: Context<'info, CloseEstate<'info>>) -> Result<()> {
     ctx.accounts.check()?;
     write_off(
-        &*ctx.accounts.margin_account.load()?,
+        &mut *ctx.accounts.margin_account.load_mut()?,
         ctx.remaining_accounts,
     )?;
     let accounts = &mut *ctx.accounts;

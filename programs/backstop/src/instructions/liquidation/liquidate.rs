@@ -13,6 +13,7 @@ use backstop_risk::volatility::Hold;
 
 use super::step::Step;
 use crate::apply;
+use crate::estates::Count;
 use crate::margin::{__client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 
 /// How an auction ended, as told in [`AuctionEnded`].
@@ -45,7 +46,7 @@ pub struct Liquidate<'info> {
     pub system_program: Program<'info, System>,
 }
 
-impl Liquidate<'_> {
+impl<'info> Liquidate<'info> {
     fn shard(&mut self) -> Result<&mut Shard> {
         let market = self.risk.market.key();
         let key = self.margin_account.key();
@@ -125,7 +126,12 @@ impl Liquidate<'_> {
 
     /// Unsold at the end of the curve: its creditors take over, collateral starts to convert, and
     /// every expiry gets its share of the cash by its part of the loss.
-    fn become_estate(&mut self, assessment: &Assessment, now: i64) -> Result<u8> {
+    fn become_estate(
+        &mut self,
+        assessment: &Assessment,
+        shown: &'info [AccountInfo<'info>],
+        now: i64,
+    ) -> Result<u8> {
         if assessment.value < 0 && !self.auction.open_loss {
             let mut counted = false;
             apply::open_loss(self.shard()?, &mut counted)?;
@@ -157,19 +163,27 @@ impl Liquidate<'_> {
                 };
             }
         }
+        let count = Count {
+            risk: &self.risk,
+            found: assessment,
+            shown,
+            series: (&[], None),
+            now,
+        };
+        count.run(&mut account)?;
         apply::touch(&mut account)?;
         Ok(OUTCOME_ESTATE)
     }
 }
 
-pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
+pub fn liquidate<'info>(ctx: Context<'info, Liquidate<'info>>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    let bump = ctx.bumps.auction;
+    let (bump, shown) = (ctx.bumps.auction, ctx.remaining_accounts);
     let accounts = &mut *ctx.accounts;
     let (assessment, price, step, grace_ends_at) = {
         let mut account = accounts.margin_account.load_mut()?;
         accounts.risk.check(&account.market)?;
-        let (last, shown) = (account.last_price_at, ctx.remaining_accounts);
+        let last = account.last_price_at;
         let moment = accounts.risk.moment(Action::Liquidate, last, shown, now)?;
         let assessment = accounts.risk.assess(&account, &moment)?;
         moment.remember(&mut account);
@@ -201,11 +215,11 @@ pub fn liquidate(ctx: Context<Liquidate>) -> Result<()> {
             if sellable {
                 None
             } else {
-                Some(accounts.become_estate(&assessment, now)?)
+                Some(accounts.become_estate(&assessment, shown, now)?)
             }
         }
         Step::Cure => Some(accounts.cure()?),
-        Step::Estate => Some(accounts.become_estate(&assessment, now)?),
+        Step::Estate => Some(accounts.become_estate(&assessment, shown, now)?),
     };
     let margin_account = accounts.margin_account.key();
     let (value_atoms, health_mm_atoms) = (assessment.value, assessment.health_mm());

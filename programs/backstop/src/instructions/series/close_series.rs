@@ -58,6 +58,7 @@ pub fn close_series(ctx: Context<CloseSeries>) -> Result<()> {
     ctx.accounts.check(Clock::get()?.unix_timestamp)?;
     let mut expiry = ctx.accounts.expiry.load_mut()?;
     expiry.series_count = expiry.series_count.saturating_sub(1);
+    expiry.uncount_series(&ctx.accounts.series);
     if ctx.accounts.series.kind.is_american() {
         expiry.free_place(ctx.accounts.series.place);
     }

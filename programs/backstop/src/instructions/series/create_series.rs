@@ -135,7 +135,10 @@ pub fn create_series(
             true => expiry.exercise_number(place),
             false => 0,
         },
-        reserved: [0; 30],
+        counted_atoms: 0,
+        // Not in the round under way: it is counted before an estimate is made.
+        counted_round: expiry.round.wrapping_sub(1),
+        reserved: [0; 29],
     });
     expiry.invariant()?;
     drop(expiry);

@@ -1,6 +1,5 @@
 //! A sweep under way: its orders one after the other, and what they come to for the taker.
 
-use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Series, Shard, Side};
 use backstop_interface::event::SweptOffer;
@@ -54,7 +53,8 @@ impl<'a, 'info> Broom<'a, 'info> {
     /// Fills an order as far as its offers go.
     pub fn sweep(&mut self, order: &SweepOrder, named: &'info [AccountInfo<'info>]) -> Result<()> {
         let (first, groups) = named.split_first().ok_or(BackstopError::SweepAccounts)?;
-        let mut series: Box<Account<Series>> = Box::new(Account::try_from(writable(first)?)?);
+        let mut series: Box<Account<Series>> =
+            Box::new(Account::try_from(trade::writable(first)?)?);
         self.risk.check(&series.market)?;
         trade::check_open(&series, self.moment.now)?;
         let mut left = order.contracts;
@@ -121,10 +121,5 @@ impl<'a, 'info> Broom<'a, 'info> {
 
 /// A shard as it is now: other sides of the sweep may have written it.
 pub fn shard<'info>(info: &'info AccountInfo<'info>) -> Result<Account<'info, Shard>> {
-    Account::try_from(writable(info)?)
-}
-
-pub fn writable<'a, 'info>(info: &'a AccountInfo<'info>) -> Result<&'a AccountInfo<'info>> {
-    require!(info.is_writable, ErrorCode::ConstraintMut);
-    Ok(info)
+    Account::try_from(trade::writable(info)?)
 }

@@ -6,7 +6,7 @@ use backstop_interface::action::Action;
 use backstop_interface::event::SweptOffer;
 use backstop_interface::{ensure, BackstopError};
 
-use super::broom::{self, writable, Broom};
+use super::broom::{self, Broom};
 use super::sweep::SweepOrder;
 use crate::apply;
 use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
@@ -38,7 +38,7 @@ impl<'info> Broom<'_, 'info> {
             ..SweptOffer::default()
         };
         for info in group {
-            writable(info)?;
+            trade::writable(info)?;
         }
         // Taken back, or its maker's account closed.
         let found = Account::<Offer>::try_from(offer)

@@ -575,7 +575,7 @@ pub mod backstop {
     ///
     /// Who: anyone; everything goes to its owner. Gate: not between the second of expiry and Finalised.
     /// Rounds: payment down, for the escrow.
-    /// Errors: WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
+    /// Errors: WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, ExerciseDecided, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
     pub fn pay_exercise(ctx: Context<PayExercise>) -> Result<()> {
         instructions::pay_exercise(ctx)
     }

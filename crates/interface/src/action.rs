@@ -209,6 +209,8 @@ impl Action {
         match self {
             // Nobody chooses how cheap what he buys looks.
             Self::Close | Self::AddRisk | Self::Withdraw | Self::Bid => Self::YoungCollateral,
+            // Nor how bad what is counted of somebody.
+            Self::Measure => Self::YoungCollateral,
             _ => Self::AgedCollateral,
         }
     }

@@ -3,7 +3,6 @@
 use anchor_lang::prelude::*;
 use backstop_interface::accounts::{MarginAccount, Shard};
 use backstop_interface::action::Action;
-use backstop_interface::snapshot::Purpose;
 
 use crate::margin::{self, Risk};
 
@@ -25,6 +24,6 @@ impl Risk<'_> {
         }
         let moment = self.moment_for_risk(Action::Withdraw, account.last_price_at, shown, now)?;
         let shard = margin::own_shard(shard, &account.market, key)?;
-        self.require_initial_margin(account, &moment, Purpose::Withdrawal, Some(shard))
+        self.require_margin_after_taking(None, account, &moment, shard)
     }
 }

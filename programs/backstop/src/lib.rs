@@ -36,6 +36,7 @@ pub use backstop_interface::{check_id, id, EVENT_AUTHORITY_AND_BUMP, ID, ID_CONS
 
 mod apply;
 mod collaterals;
+mod cover;
 mod instructions;
 mod lamports;
 mod leaving;
@@ -475,11 +476,11 @@ pub mod backstop {
         instructions::request_fill(ctx, args)
     }
 
-    /// Executes a request: premium at the unique first update 15 seconds after it, from 60 seconds after it on no better for the taker than at a price of now; margins at a price of now.
+    /// Executes a request: premium at the unique first update 15 seconds after it, from 60 seconds after it on what the offer stands at now; margins at a price of now.
     ///
-    /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer as it was when asked for, the taker's account of the same epoch, open accounts, until an hour before expiry.
+    /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer placed no later than the request and as it was then, the taker's account of the same epoch, open accounts, until an hour before expiry.
     /// Rounds: premium for the maker, fee up against the seller.
-    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, the judging errors, the price errors.
+    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaStale, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, the judging errors, the price errors.
     pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         instructions::execute_fill(ctx)
     }

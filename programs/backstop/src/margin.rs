@@ -13,7 +13,6 @@ use backstop_interface::snapshot::{Moment, Purpose, Scene};
 use backstop_interface::{breach, ensure, pda, BackstopError};
 use backstop_quantities::ONE_PPB;
 use backstop_risk::margin::Assessment;
-use backstop_risk::stress::added_atoms;
 use backstop_risk::volatility::{BreachState, Hold};
 
 use crate::collaterals::Reader;
@@ -145,7 +144,18 @@ impl Risk<'_> {
         moment: &Moment,
         purpose: Purpose,
     ) -> Result<Assessment> {
-        self.scene(moment, purpose, ONE_PPB).assess(account)
+        self.assess_scaled(account, moment, purpose, ONE_PPB)
+    }
+
+    /// The same where the use of the cover scales initial margin, 1e9 = 1.
+    pub fn assess_scaled(
+        &self,
+        account: &MarginAccount,
+        moment: &Moment,
+        purpose: Purpose,
+        cover_scale_ppb: u64,
+    ) -> Result<Assessment> {
+        self.scene(moment, purpose, cover_scale_ppb).assess(account)
     }
 
     fn scene<'a>(
@@ -163,51 +173,19 @@ impl Risk<'_> {
         }
     }
 
-    /// What the use of the cover, as a shard knows it, makes of initial margin.
-    pub fn cover_scale_ppb(&self, shard: &Shard) -> u64 {
-        let cover = shard.allotment().cover(shard.uncovered_atoms);
-        self.market.params.stress().cover_scale_ppb(&cover)
-    }
-
-    /// The assessment an account is held to that may add risk: at the scale of the cover, but for one whose uncovered
-    /// loss is none higher than its shard counts.
-    #[inline(never)]
-    pub fn weigh(
-        &self,
-        account: &MarginAccount,
-        moment: &Moment,
-        purpose: Purpose,
-        shard: &Shard,
-    ) -> Result<Assessment> {
-        let scale = self.cover_scale_ppb(shard);
-        let found = self.scene(moment, purpose, scale).assess(account)?;
-        let rises = added_atoms(account.uncovered_atoms, found.uncovered_atoms) > 0;
-        Ok(match rises {
-            true => found,
-            false => found.at_least_scale(),
-        })
-    }
-
     /// Remembers the moment's price on the account and demands health(IM) >= 0, which proves health(MM) as
-    /// well: a breach on record is forgotten. Its shard, if one is given, counts its uncovered loss.
+    /// well: a breach on record is forgotten. No shard counts it.
     pub fn require_initial_margin(
         &self,
         account: &mut MarginAccount,
         moment: &Moment,
         purpose: Purpose,
-        shard: Option<&mut Shard>,
     ) -> Result<()> {
-        let found = match &shard {
-            Some(shard) => self.weigh(account, moment, purpose, shard)?,
-            None => self.assess_for(account, moment, purpose)?,
-        };
+        let found = self.assess_for(account, moment, purpose)?;
         ensure(found.health_im() >= 0, BackstopError::BelowInitialMargin)?;
         moment.remember(account);
         account.note(0, Hold::None);
-        match shard {
-            Some(shard) => shard.count(account, found.uncovered_atoms),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 

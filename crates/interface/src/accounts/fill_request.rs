@@ -6,8 +6,8 @@ use anchor_lang::prelude::*;
 pub const DECIDED_AFTER_SECONDS: i64 = 15;
 /// Seconds after that moment in which the deciding update must be published.
 pub const DECIDING_WINDOW_SECONDS: i64 = 30;
-/// Seconds after a request from which the price of the moment counts beside the deciding one: later the taker
-/// would choose with hindsight.
+/// Seconds after a request from which the price of the moment counts instead of the deciding one: later whoever brings
+/// about the execution would choose with hindsight.
 pub const LATE_AFTER_SECONDS: i64 = 60;
 /// Seconds after a request in which it may be executed.
 pub const EXECUTABLE_SECONDS: i64 = 600;
@@ -60,8 +60,9 @@ impl FillRequest {
         now > self.requested_at.saturating_add(EXECUTABLE_SECONDS)
     }
 
-    /// Whether an offer still says what it said when it was asked for: a maker may cancel it and place another
-    /// of the same number, at the same address.
+    /// Whether an offer stands since it was asked for and says what it said then: a maker may cancel it and place
+    /// another of the same number, at the same address. One placed in the second of the request serves it: nobody knew
+    /// more than when it was made.
     pub fn is_for(&self, offer: &Offer) -> bool {
         let vol_offset_ppm = self.vol_offset_ppm;
         offer.series == self.series
@@ -69,6 +70,7 @@ impl FillRequest {
             && offer.pricing == Pricing::Pegged { vol_offset_ppm }
             && offer.premium_price == self.premium_price
             && offer.epoch == self.offer_epoch
+            && offer.placed_at <= self.requested_at
     }
 
     /// Whether its account, given as bytes, has gone on to another epoch, or is gone: a delegate was named or
@@ -77,7 +79,7 @@ impl FillRequest {
         MarginAccount::epoch_in(account) != Some(self.epoch)
     }
 
-    /// Whether it is executed so late that the price of the moment counts as well.
+    /// Whether it is executed so late that the price of the moment counts.
     pub fn is_late(&self, now: i64) -> bool {
         now >= self.requested_at.saturating_add(LATE_AFTER_SECONDS)
     }

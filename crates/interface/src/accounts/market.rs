@@ -99,24 +99,23 @@ impl Shard {
 
     /// Counts an account's numbers of now instead of those counted before, whatever the limit.
     pub fn measure(&mut self, account: &mut MarginAccount, to: Uncovered) -> Result<()> {
-        let step = uncovered::change(account.uncovered_atoms, to);
-        let own = step.and_then(|step| uncovered::apply(self.uncovered_atoms, step));
-        self.uncovered_atoms = own.map_err(|_| BackstopError::AmountOverflow)?;
+        self.uncovered_atoms = self.after(account.uncovered_atoms, to)?;
         account.uncovered_atoms = to;
         Ok(())
     }
 
-    /// The same for an instruction that may add risk.
-    ///
-    /// Errors with [`BackstopError::CoverUsedUp`] if a number rises beyond the limit.
-    pub fn count(&mut self, account: &mut MarginAccount, to: Uncovered) -> Result<()> {
-        let before = account.uncovered_atoms;
-        self.measure(account, to)?;
-        ensure(
-            self.allotment().allows(before, to, self.uncovered_atoms),
-            BackstopError::CoverUsedUp,
-        )?;
-        Ok(())
+    /// Whether its limit allows these numbers of an account in the place of those it counts.
+    pub fn has_room(&self, account: &MarginAccount, to: Uncovered) -> Result<bool> {
+        let counted = account.uncovered_atoms;
+        let own = self.after(counted, to)?;
+        Ok(self.allotment().allows(counted, to, own))
+    }
+
+    /// Its totals where an account's numbers change.
+    fn after(&self, from: Uncovered, to: Uncovered) -> Result<Uncovered> {
+        let step = uncovered::change(from, to);
+        let own = step.and_then(|step| uncovered::apply(self.uncovered_atoms, step));
+        own.map_err(|_| error!(BackstopError::AmountOverflow))
     }
 
     /// Everything it counts that is still in the quote vault, in quote atoms.

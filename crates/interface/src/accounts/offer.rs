@@ -78,6 +78,8 @@ pub struct Offer {
     pub side: Side,
     /// How the premium is found.
     pub pricing: Pricing,
+    /// Unix second in which it was placed.
+    pub placed_at: i64,
     /// Room for later fields.
-    pub reserved: [u8; 31],
+    pub reserved: [u8; 24],
 }

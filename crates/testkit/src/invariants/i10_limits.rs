@@ -4,12 +4,14 @@
 //! the price of that moment; what the fund pays for one account within that account's limit and for an
 //! incident within the incident's; recapitalisation tokens of one shortfall within its part of the supply. Why:
 //! each is a bound somebody else relies on. A shard's uncovered loss does not rise beyond its limit by what adds
-//! risk or takes value out, but for accounts that only buy shorts back; when room is shared out the limits add up to
-//! no more than fund and Reserve line; what is deposited does not bring a collateral above its cap. Tolerance: none.
+//! risk or takes value out: by no account whose number is higher than its own before the act at the same price,
+//! whatever was counted, unless it was below initial margin and only bought shorts back; when room is shared out the
+//! limits add up to no more than fund and Reserve line; what is deposited does not bring a collateral above its cap. Both numbers are assessed here. Tolerance: none.
 
 use backstop_interface::accounts::{MarginAccount, Market, Series, Shard};
+use backstop_interface::snapshot::Purpose;
 
-use super::act::Act;
+use super::act::{assess, Act};
 use super::{ensure, Violation};
 
 /// Series of one expiry.
@@ -46,36 +48,67 @@ const HELD: [&str; 4] = [
     "withdraw_option",
 ];
 
-/// What rose in a shard is within its limit; rises of who only bought back do not count.
+/// What rose in a shard is within its limit, but for what rose in the count alone.
 fn shards(act: &Act) -> Result<(), Violation> {
-    let trades = TRADES.contains(&act.name);
-    if !trades && !HELD.contains(&act.name) {
+    if !TRADES.contains(&act.name) && !HELD.contains(&act.name) {
         return Ok(());
     }
     let of_market = act.after.shards.values();
     for shard in of_market.filter(|shard| shard.market == act.market) {
         for side in [0, 1] {
-            let (mut held, mut free) = (0u64, 0u64);
-            for (address, account) in act.after.accounts_of(act.market) {
-                let Some(before) = act.before.accounts.get(address) else {
-                    continue;
-                };
-                let rise =
-                    account.uncovered_atoms[side].saturating_sub(before.uncovered_atoms[side]);
-                match Shard::index_of(address) == shard.index {
-                    true if trades && bought_back(before, account) => free += rise,
-                    true => held += rise,
-                    false => {}
-                }
-            }
             let (own, limit) = (shard.uncovered_atoms[side], shard.limit_atoms[side]);
-            let within = held == 0 || own.saturating_sub(free) <= limit;
+            if own <= limit {
+                continue;
+            }
+            let (held, free) = rises(act, shard, side)?;
+            let within = !held || own.saturating_sub(free) <= limit;
             ensure(within, "I10 rise in a shard", || {
                 format!("shard {} rose to {own}, its limit is {limit}", shard.index)
             })?;
         }
     }
     Ok(())
+}
+
+/// Whether an account of a shard rose on a side, and by how much the counts of the others did, quote atoms.
+fn rises(act: &Act, shard: &Shard, side: usize) -> Result<(bool, u64), Violation> {
+    let changed: Vec<_> = act.changed().map(|(address, ..)| address).collect();
+    let (mut held, mut free) = (false, 0);
+    for (address, account) in act.after.accounts_of(act.market) {
+        let Some(before) = act.before.accounts.get(address) else {
+            continue;
+        };
+        let (was, is) = (before.uncovered_atoms[side], account.uncovered_atoms[side]);
+        if Shard::index_of(address) != shard.index || is == 0 {
+            continue;
+        }
+        let rose = match changed.contains(address) {
+            true => raised(act, before, account, side)?,
+            false => is > was,
+        };
+        held |= rose;
+        free += if rose { 0 } else { is.saturating_sub(was) };
+    }
+    Ok((held, free))
+}
+
+/// Whether what is counted of an account is more than it had before the act, which does not excuse it.
+fn raised(
+    act: &Act,
+    before: &MarginAccount,
+    after: &MarginAccount,
+    side: usize,
+) -> Result<bool, Violation> {
+    let Some(view) = act.view() else {
+        return Ok(true);
+    };
+    let was = assess(&view, Purpose::Risk, before, act)?;
+    let distressed = || -> Result<bool, Violation> {
+        let leaving = assess(&view, Purpose::Withdrawal, before, act)?;
+        Ok(was.health_im().min(leaving.health_im()) < 0)
+    };
+    let excused = TRADES.contains(&act.name) && bought_back(before, after) && distressed()?;
+    Ok(after.uncovered_atoms[side] > was.uncovered_atoms[side] && !excused)
 }
 
 /// True if shorts became smaller and no leg changed otherwise.

@@ -6,22 +6,21 @@ use backstop_interface::snapshot::{Moment, Purpose};
 use backstop_interface::{ensure, BackstopError};
 use backstop_risk::margin::Assessment;
 use backstop_risk::quoting::{keeps_ratio, Standing};
-use backstop_risk::stress::{added_atoms, both_ppb};
-use backstop_risk::uncovered::Uncovered;
 use backstop_risk::volatility::Hold;
 
 use super::parties::{check_delegate, Party, Sided, Struck, Trades};
-use super::signed;
 use crate::apply;
-use crate::margin::{has_exposure, Risk};
+use crate::cover::{Around, Rise, Weighed};
+use crate::margin::{self, has_exposure, Risk};
 
 impl Risk<'_> {
     /// How an account must stand after trades: health(IM) ≥ 0, or, if it was below before as well, all of them near
     /// mark and health and value ÷ R lower at no tier. Who gives value away is judged as if it left for a wallet; who
     /// is acted for by a delegate gives away little. `before` is the account as it was. Its shard counts what it is now.
-    /// Gives what it contributed to the fund for the uncovered loss it added, in quote atoms.
+    /// Gives what it contributed to the fund for the uncovered loss it added, in quote atoms. Who owes something, or is
+    /// short in what is over or ends within the hour, only closes, near mark.
     ///
-    /// Errors: BelowInitialMargin, TradeOffMark, CoverUsedUp.
+    /// Errors: BelowInitialMargin, TradeOffMark, CoverUsedUp, AccountInDebt, ShortNearExpiry.
     pub fn require_margin_after_trade(
         &self,
         side: Sided,
@@ -29,12 +28,11 @@ impl Risk<'_> {
         shard: &mut Shard,
     ) -> Result<u64> {
         let held = self.judge_trade(side, moment, shard)?;
-        held.check(shard)?;
+        held.rise.check(shard)?;
         Ok(held.paid_atoms)
     }
 
-    /// The same, but for the shard's limit. Who only buys back shorts of his own near mark is not held to the cover:
-    /// the premium he pays may raise his number, and the cover is no reason to keep him short.
+    /// The same, but for the shard's limit.
     #[inline(never)]
     fn judge_trade(&self, side: Sided, moment: &Moment, shard: &mut Shard) -> Result<Held> {
         let Sided {
@@ -44,6 +42,12 @@ impl Risk<'_> {
             trades,
             ..
         } = side;
+        let all_near = trades.struck.iter().all(Struck::is_near);
+        let closes = all_near && only_shrinks(before, after, false);
+        // Whoever only makes what he holds or owes smaller near mark adds no risk.
+        if !closes {
+            margin::may_add_risk(before, moment.now)?;
+        }
         if owes_nothing(after) {
             self.require_holding(party, after, &trades, moment)?;
             return Ok(Held::default());
@@ -51,39 +55,57 @@ impl Risk<'_> {
         check_delegate(party, &trades)?;
         moment.remember(after);
         let gives = trades.struck.iter().any(|trade| trade.costs(party));
-        let purpose = match gives {
-            true => Purpose::Withdrawal,
-            false => Purpose::Risk,
-        };
-        let all_near = trades.struck.iter().all(Struck::is_near);
-        let mut is = self.weigh(after, moment, purpose, shard)?;
-        let rises = added_atoms(after.uncovered_atoms, is.uncovered_atoms) > 0;
-        let closes = rises && all_near && buys_back(before, after);
-        if closes && is.health_im() < 0 {
-            is = self.assess_for(after, moment, purpose)?;
-        }
-        let paid_atoms = self.contribute(after, &mut is, trades.sold_atoms, moment, shard)?;
-        let was_counted = after.uncovered_atoms;
-        shard.measure(after, is.uncovered_atoms)?;
-        let held = Held {
-            paid_atoms,
-            from: match closes {
-                true => after.uncovered_atoms,
-                false => was_counted,
+        let around = Around {
+            before: Some(before),
+            after,
+            purpose: match gives {
+                true => Purpose::Withdrawal,
+                false => Purpose::Risk,
             },
-            to: after.uncovered_atoms,
+            buys_back: closes && only_shrinks(before, after, true),
         };
+        let purpose = around.purpose;
+        let mut found = self.weigh(&around, moment, shard)?;
+        let paid_atoms = self.contribute(after, &mut found, trades.sold_atoms, moment, shard)?;
+        let rise = found.count(after, shard)?;
+        if closes {
+            self.require_no_worse_by_what_is_over(before, after, moment)?;
+        }
+        let Weighed { is, was, .. } = found;
         if is.health_im() >= 0 {
             after.note(0, Hold::None);
-            return Ok(held);
+            return Ok(Held { paid_atoms, rise });
         }
-        let was = self.assess_for(before, moment, purpose)?;
+        let was = match was {
+            Some(was) => was,
+            None => self.assess_for(before, moment, purpose)?,
+        };
         ensure(
             was.health_im() < 0 && no_worse(&was, &is),
             BackstopError::BelowInitialMargin,
         )?;
         ensure(all_near, BackstopError::TradeOffMark)?;
-        Ok(held)
+        Ok(Held { paid_atoms, rise })
+    }
+
+    /// Legs that are over count neither for nor against who trades: a short of them keeps its owner from adding risk,
+    /// and from closing what would then not carry it.
+    #[inline(never)]
+    fn require_no_worse_by_what_is_over(
+        &self,
+        before: &MarginAccount,
+        after: &MarginAccount,
+        moment: &Moment,
+    ) -> Result<()> {
+        if !before.short_near_expiry(moment.now, 0) {
+            return Ok(());
+        }
+        let is = self.assess(after, moment)?;
+        if is.health_im() < 0 {
+            let was = self.assess(before, moment)?;
+            ensure(no_worse(&was, &is), BackstopError::BelowInitialMargin)?;
+        }
+        Ok(())
     }
 
     /// Both sides of a trade, one after the other. Where both are of one shard it is held to its limit once, when
@@ -105,17 +127,17 @@ impl Risk<'_> {
             Some(other) => {
                 other.check(&market, &key)?;
                 let more = self.judge_trade(second, moment, other)?;
-                more.check(other)?;
+                more.rise.check(other)?;
                 more
             }
             None => {
                 shard.check(&market, &key)?;
                 let more = self.judge_trade(second, moment, shard)?;
-                more.check(shard)?;
+                more.rise.check(shard)?;
                 more
             }
         };
-        held.check(shard)?;
+        held.rise.check(shard)?;
         apply::add(held.paid_atoms, more.paid_atoms)
     }
 
@@ -134,55 +156,6 @@ impl Risk<'_> {
         after.note(0, Hold::None);
         Ok(())
     }
-
-    /// Holds an account to initial margin that wrote options of this worth, in quote atoms, for itself. Gives what it
-    /// contributed.
-    ///
-    /// Errors: BelowInitialMargin, CoverUsedUp.
-    #[inline(never)]
-    pub fn require_margin_after_writing(
-        &self,
-        account: &mut MarginAccount,
-        worth_atoms: u64,
-        moment: &Moment,
-        shard: &mut Shard,
-    ) -> Result<u64> {
-        let mut found = self.weigh(account, moment, Purpose::Withdrawal, shard)?;
-        let paid = self.contribute(account, &mut found, worth_atoms, moment, shard)?;
-        ensure(found.health_im() >= 0, BackstopError::BelowInitialMargin)?;
-        moment.remember(account);
-        account.note(0, Hold::None);
-        shard.count(account, found.uncovered_atoms)?;
-        Ok(paid)
-    }
-
-    /// Takes a seller's contribution from his cash for the fund. What it costs him counts against him at once.
-    fn contribute(
-        &self,
-        account: &mut MarginAccount,
-        found: &mut Assessment,
-        sold_atoms: u64,
-        moment: &Moment,
-        shard: &mut Shard,
-    ) -> Result<u64> {
-        let added = added_atoms(account.uncovered_atoms, found.uncovered_atoms);
-        if sold_atoms == 0 || added == 0 {
-            return Ok(0);
-        }
-        let scale = both_ppb(moment.im_scale_ppb, self.cover_scale_ppb(shard));
-        let stress = self.market.params.stress();
-        let paid = stress.contribution_atoms(sold_atoms, added, scale);
-        account.quote_atoms = apply::take(account.quote_atoms, paid)?;
-        shard.fund_atoms = apply::add(shard.fund_atoms, paid)?;
-        let cost = signed(paid)?;
-        for value in [&mut found.value, &mut found.v_im, &mut found.v_mm] {
-            *value = value.saturating_sub(cost);
-        }
-        for side in found.uncovered_atoms.iter_mut().filter(|side| **side > 0) {
-            *side = apply::add(*side, paid)?;
-        }
-        Ok(paid)
-    }
 }
 
 /// True of an account that only holds, and of which no uncovered loss is counted: it is at initial margin whatever it
@@ -191,37 +164,30 @@ pub fn owes_nothing(account: &MarginAccount) -> bool {
     !has_exposure(account) && account.uncovered_atoms == [0; 2]
 }
 
-/// True if nothing changed but that shorts became smaller.
-fn buys_back(before: &MarginAccount, after: &MarginAccount) -> bool {
+/// True if nothing changed but that legs became smaller; with `shorts_alone`, shorts and no longs.
+fn only_shrinks(before: &MarginAccount, after: &MarginAccount, shorts_alone: bool) -> bool {
     let same_series = |was: &LegSlot, is: &LegSlot| {
         (was.strike_price, was.kind) == (is.strike_price, is.kind)
             && before.expires_at(was) == after.expires_at(is)
     };
     let slots = before.legs.iter().zip(&after.legs);
-    let fewer = |was: &LegSlot, is: &LegSlot| was.quantity_contracts < is.quantity_contracts;
     let none_grows = slots.clone().all(|(was, is)| {
         let (had, has) = (was.quantity_contracts, is.quantity_contracts);
-        let smaller = had == has || (fewer(was, is) && has <= 0);
+        let smaller = match had < 0 {
+            true => (had..=0).contains(&has),
+            false => (0..=had).contains(&has) && !(shorts_alone && has < had),
+        };
         smaller && (has == 0 || same_series(was, is))
     });
-    none_grows && slots.into_iter().any(|(was, is)| fewer(was, is))
+    let changed = |(was, is): (&LegSlot, &LegSlot)| was.quantity_contracts != is.quantity_contracts;
+    none_grows && slots.into_iter().any(changed)
 }
 
-/// What a judged side contributed, and its numbers the limit of the shard allows or not.
+/// What a judged side contributed, and how its numbers changed.
 #[derive(Default)]
 struct Held {
     paid_atoms: u64,
-    from: Uncovered,
-    to: Uncovered,
-}
-
-impl Held {
-    fn check(&self, shard: &Shard) -> Result<()> {
-        let own = shard.uncovered_atoms;
-        let allowed = shard.allotment().allows(self.from, self.to, own);
-        ensure(allowed, BackstopError::CoverUsedUp)?;
-        Ok(())
-    }
+    rise: Rise,
 }
 
 /// Health and value ÷ R fall at neither tier. Health by itself is not enough: it would let an account sell what it

@@ -1,6 +1,7 @@
 //! Offers of both sides and of every pricing, sweeps, quotes two owners sign, writing for oneself.
 
 mod below_margin;
+mod closing;
 mod cover;
 mod diary;
 mod fees;
@@ -14,6 +15,7 @@ mod quote_refusals;
 mod request;
 mod request_refusals;
 mod request_terms;
+mod rises;
 mod states;
 mod stories;
 mod sweep;

@@ -86,7 +86,7 @@ fn a_request_locks_its_deposit_in_the_vault() {
 fn anyone_executes_it_at_the_formula_of_the_deciding_update() {
     let (mut stage, put) = requested();
     let deposit_books = books(&stage, &stage.keys.quote_mint).claims_atoms;
-    stage.pass(60, 205 * PRICE);
+    stage.pass(59, 205 * PRICE);
     let decides = update(&mut stage, 190 * PRICE, -1, 2);
     let made = request(&stage);
     let rent = stage
@@ -183,7 +183,7 @@ fn a_request_sells_to_a_pegged_bid() {
 #[test]
 fn beyond_its_limit_a_request_lapses_and_the_deposit_comes_back() {
     let (mut stage, put) = requested();
-    stage.pass(60, 200 * PRICE);
+    stage.pass(59, 200 * PRICE);
     let decides = update(&mut stage, 150 * PRICE, -1, 0);
     let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, decides);
     refuse(&mut stage, "keeper", &given, PremiumAboveLimit);

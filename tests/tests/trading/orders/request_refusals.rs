@@ -12,7 +12,7 @@ use crate::setup::{refuse, surface, CONTRACT, LOT, PRICE, QUOTE};
 #[test]
 fn execute_fill_rejects_every_update_but_the_deciding_one() {
     let (mut stage, put) = requested();
-    stage.pass(60, 200 * PRICE);
+    stage.pass(59, 200 * PRICE);
     let cases = [
         ("published before the moment", -5, -1),
         ("not the first from the moment on", 0, 1),
@@ -35,7 +35,7 @@ fn execute_fill_rejects_every_update_but_the_deciding_one() {
 #[test]
 fn execute_fill_rejects_updates_that_are_not_genuine_or_too_uncertain() {
     let (mut stage, put) = requested();
-    stage.pass(60, 200 * PRICE);
+    stage.pass(59, 200 * PRICE);
     let moment = request(&stage).requested_at + 15;
     let good = PythPrice::new(stage.keys.feed_id, 200 * PRICE, moment).after(moment - 1);
     let limit = good.clone().conf_bps(200);
@@ -84,7 +84,7 @@ fn void_fill_rejects_a_wallet_and_a_key_of_somebody_else() {
 #[test]
 fn execute_fill_rejects_an_offer_that_was_voided_and_sides_that_cannot_bear_it() {
     let (mut stage, put) = requested();
-    stage.pass(60, 200 * PRICE);
+    stage.pass(59, 200 * PRICE);
     let decides = update(&mut stage, 200 * PRICE, -1, 0);
     let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, decides);
     let mut fork = stage.clone();

@@ -2,7 +2,7 @@
 
 use backstop_client::trading::PlaceOfferArgs;
 use backstop_client::SeriesKeys;
-use backstop_interface::accounts::{FillRequest, OptionKind, Side};
+use backstop_interface::accounts::{FillRequest, Offer, OptionKind, Side};
 use backstop_interface::event::RequestExecuted;
 use backstop_interface::vols::Vols;
 use backstop_interface::BackstopError::*;
@@ -102,10 +102,42 @@ fn execute_fill_rejects_another_offer_at_the_same_address() {
     expect_landed(fork.place("writer", &put, same));
     let given = fork.executing("keeper", ("buyer", 7), ("writer", 1), &put, update);
     refuse(&mut fork, "keeper", &given, OfferVoid);
-    // The very same offer once more is the one asked for.
+    // The very same offer once more: its maker has seen the price.
     expect_landed(stage.cancel_offer("writer", 1));
     expect_landed(stage.place("writer", &put, same));
-    expect_landed(stage.execute_fill("keeper", ("buyer", 7), ("writer", 1), &put, update));
+    let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, update);
+    refuse(&mut stage, "keeper", &given, OfferVoid);
+}
+
+/// In the second of the request its maker knows no more than when it was made: the offer of then serves it, one placed a
+/// second later does not, nor by the price of later.
+#[test]
+fn an_offer_placed_after_the_second_of_a_request_does_not_serve_it() {
+    for after in [0, 1] {
+        let (mut stage, put) = requested();
+        expect_landed(stage.cancel_offer("writer", 1));
+        stage.world.advance(after);
+        expect_landed(stage.place("writer", &put, pegged(1, 50_000, 5 * CONTRACT)));
+        let asked = request(&stage).requested_at;
+        let offer = stage.offer("writer", 1);
+        let offer: Offer = stage.read(&offer).expect("it stands");
+        assert_eq!(offer.placed_at, asked + after);
+        for wait in [20, 60] {
+            let mut fork = stage.clone();
+            fork.pass(wait, 200 * PRICE);
+            expect_landed(fork.tick());
+            let update = decides(&mut fork, 200 * PRICE);
+            let given = fork.executing("keeper", ("buyer", 7), ("writer", 1), &put, update);
+            if after == 0 {
+                expect_landed(
+                    fork.world
+                        .send(&[given], &[&backstop_testkit::key("keeper")]),
+                );
+            } else {
+                refuse(&mut fork, "keeper", &given, OfferVoid);
+            }
+        }
+    }
 }
 
 #[test]
@@ -195,6 +227,7 @@ fn executed(wait: i64, present: u64, side: Side) -> (u64, u64, u64) {
     expect_landed(stage.request_fill("buyer", ("writer", 1), &put, asked));
     let at = request(&stage).requested_at;
     stage.pass(wait, present);
+    expect_landed(stage.tick());
     let update = decides(&mut stage, 200 * PRICE);
     let landed =
         expect_landed(stage.execute_fill("keeper", ("buyer", 7), ("writer", 1), &put, update));
@@ -205,29 +238,49 @@ fn executed(wait: i64, present: u64, side: Side) -> (u64, u64, u64) {
     (events[0].premium_atoms, decided, later)
 }
 
+/// Whoever executes knows both prices then: nobody chooses between them, whether the later makes the put dearer or
+/// cheaper.
 #[test]
-fn from_a_minute_on_the_price_of_the_moment_counts_where_it_is_worse_for_the_taker() {
-    // Whether the price of the moment makes the put dearer or cheaper.
-    for (side, present, worse) in [
-        (Side::Ask, 195, true),
-        (Side::Ask, 205, false),
-        (Side::Bid, 205, true),
-        (Side::Bid, 195, false),
+fn from_a_minute_on_the_price_of_the_moment_counts_alone() {
+    for (side, present) in [
+        (Side::Ask, 195),
+        (Side::Ask, 205),
+        (Side::Bid, 205),
+        (Side::Bid, 195),
     ] {
         let (early, decided, later) = executed(59, present * PRICE, side);
         assert_ne!(decided, later);
         assert_eq!(early, decided, "{side:?} at {present}, before the minute");
         let (late, decided, later) = executed(60, present * PRICE, side);
-        let expected = if worse { later } else { decided };
-        assert_eq!(late, expected, "{side:?} at {present}, from the minute on");
+        assert_ne!(decided, later);
+        assert_eq!(late, later, "{side:?} at {present}, from the minute on");
     }
 }
 
-/// Late, the limit holds for the worse of both.
+/// From a minute on the offer is asked as anybody asks it: at a young price and clock, the worse of them for the taker.
+#[test]
+fn a_late_execution_asks_for_what_a_fill_of_the_offer_asks() {
+    let (mut stage, put) = requested();
+    stage.pass(60, 205 * PRICE);
+    let update = decides(&mut stage, 200 * PRICE);
+    let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, update);
+    refuse(&mut stage.clone(), "keeper", &given, FormulaStale);
+    expect_landed(stage.tick());
+    stage.pass(1, 207 * PRICE);
+    let landed =
+        expect_landed(stage.execute_fill("keeper", ("buyer", 7), ("writer", 1), &put, update));
+    let events = landed.events::<RequestExecuted>(&stage.world.program_id());
+    let now = stage.world.now();
+    let at_the_clock = formula(&stage, &put, 205 * PRICE, now, MakerSide::Sells);
+    assert_eq!(events[0].premium_atoms, at_the_clock);
+}
+
+/// Late, the limit holds for the price of then.
 #[test]
 fn a_late_execution_beyond_the_limit_is_refused() {
     let (mut stage, put) = requested();
     stage.pass(60, 170 * PRICE);
+    expect_landed(stage.tick());
     let update = decides(&mut stage, 200 * PRICE);
     let given = stage.executing("keeper", ("buyer", 7), ("writer", 1), &put, update);
     refuse(&mut stage, "keeper", &given, PremiumAboveLimit);

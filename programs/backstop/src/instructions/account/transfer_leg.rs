@@ -3,7 +3,7 @@ use backstop_interface::accounts::{AccountState, MarginAccount, OptionKind, Shar
 use backstop_interface::action::Action;
 use backstop_interface::event::LegTransferred;
 use backstop_interface::mark::Listed;
-use backstop_interface::snapshot::{Moment, Purpose};
+use backstop_interface::snapshot::Moment;
 use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::{Atoms, Price};
 
@@ -146,21 +146,26 @@ impl TransferLeg<'_> {
     /// Both sides at initial margin, counted in their shards; the fee goes to that of the side that has fewer contracts
     /// afterwards: who gives a long, who gets a short.
     #[inline(never)]
-    fn hold(&mut self, args: &TransferLegArgs, fee_atoms: u64, moment: &Moment) -> Result<()> {
+    fn hold(
+        &mut self,
+        args: &TransferLegArgs,
+        [gave, got]: [&MarginAccount; 2],
+        fee_atoms: u64,
+        moment: &Moment,
+    ) -> Result<()> {
         let (risk, market) = (&self.risk, self.risk.market.key());
         let (giver, receiver) = (&self.giver, &self.receiver);
         let (giver_fee, receiver_fee) = match args.contracts < 0 {
             true => (0, fee_atoms),
             false => (fee_atoms, 0),
         };
-        let leaves = Purpose::Withdrawal;
         let shard = margin::own_shard(Some(&mut self.giver_shard), &market, &giver.key())?;
         shard.fees_atoms = apply::add(shard.fees_atoms, giver_fee)?;
-        risk.require_initial_margin(&mut *giver.load_mut()?, moment, leaves, Some(shard))?;
+        risk.require_margin_after_taking(Some(gave), &mut *giver.load_mut()?, moment, shard)?;
         let shard = margin::either(&mut self.giver_shard, self.receiver_shard.as_mut());
         let shard = margin::own_shard(Some(shard), &market, &receiver.key())?;
         shard.fees_atoms = apply::add(shard.fees_atoms, receiver_fee)?;
-        risk.require_initial_margin(&mut *receiver.load_mut()?, moment, leaves, Some(shard))
+        risk.require_margin_after_taking(Some(got), &mut *receiver.load_mut()?, moment, shard)
     }
 }
 
@@ -178,8 +183,10 @@ pub fn transfer_leg(ctx: Context<TransferLeg>, args: TransferLegArgs) -> Result<
     let risk = &accounts.risk;
     let moment = risk.moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
     let fee_atoms = accounts.fee(&args, &moment)?;
+    let giver = trade::copy(&*accounts.giver.load()?);
+    let receiver = trade::copy(&*accounts.receiver.load()?);
     accounts.apply(&args, fee_atoms)?;
-    accounts.hold(&args, fee_atoms, &moment)?;
+    accounts.hold(&args, [&giver, &receiver], fee_atoms, &moment)?;
     let event = LegTransferred {
         giver: accounts.giver.key(),
         receiver: accounts.receiver.key(),

@@ -26,7 +26,7 @@ pub fn measure(ctx: Context<Measure>) -> Result<()> {
     let uncovered_atoms = if margin::has_exposure(account) {
         let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
         let moment = risk.moment(Action::Measure, account.last_price_at, shown, now)?;
-        account.last_price_at = moment.price.publish_at;
+        moment.remember(account);
         risk.assess(account, &moment)?.uncovered_atoms
     } else {
         [0; 2]

@@ -283,7 +283,6 @@ pub fn bid(ctx: Context<Bid>, args: BidArgs) -> Result<()> {
         &mut *accounts.bidder.load_mut()?,
         &moment,
         Purpose::Risk,
-        None,
     )?;
     if deal.ends_auction {
         accounts.end(now)?;

@@ -7,8 +7,9 @@ use backstop_interface::event::RequestExecuted;
 use backstop_interface::pyth::PriceUpdate;
 use backstop_interface::snapshot::Moment;
 use backstop_interface::{ensure, pda, BackstopError};
+use backstop_quantities::Price;
 
-use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::margin::{__client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 use crate::{apply, oracle};
 
@@ -63,8 +64,7 @@ impl ExecuteFill<'_> {
             (least..=room).contains(&request.contracts),
             BackstopError::FillOutOfRange,
         )?;
-        margin::may_add_risk(&maker, now)?;
-        margin::may_add_risk(&taker, now)
+        Ok(())
     }
 
     /// The update that decides: the unique first one from the request's moment on, and soon enough after it.
@@ -78,23 +78,16 @@ impl ExecuteFill<'_> {
         Ok(update)
     }
 
-    /// Premium per contract: the formula at the deciding update; from a minute after the request on no better for the
-    /// taker than at the price of the moment, or he would choose with hindsight.
-    fn premium(&self, update: &PriceUpdate, moment: &Moment) -> Result<u64> {
-        let (offer, series) = (&self.offer, &self.series);
-        let at = |update| {
-            let params = &self.risk.market.params;
-            trade::pegged_at(params, offer, series, update, moment)
-        };
-        let decided = at(update)?;
-        if !self.request.is_late(moment.now) {
-            return Ok(decided);
+    /// Premium per contract and the spot it was found at: the formula at the deciding update; from a minute after the
+    /// request on what the offer stands at now, and nothing else: whoever knows both prices chooses between them.
+    fn premium(&self, update: &PriceUpdate, moment: &Moment) -> Result<(u64, Price)> {
+        let (offer, series, risk) = (&self.offer, &self.series, &self.risk);
+        if self.request.is_late(moment.now) {
+            let price = risk.offered_price(offer, &*self.maker.load()?, series, moment)?;
+            return Ok((price, moment.price.price()));
         }
-        let present = at(&moment.price)?;
-        Ok(match offer.side {
-            Side::Ask => decided.max(present),
-            Side::Bid => decided.min(present),
-        })
+        let price = trade::pegged_at(&risk.market.params, offer, series, update, moment)?;
+        Ok((price, update.price()))
     }
 
     /// Deposit back to the taker, then the trade between both, in the books.
@@ -151,7 +144,7 @@ impl ExecuteFill<'_> {
     }
 }
 
-/// Premium at the deciding update (late: at the worse of it and the price of now), margins at a price of now.
+/// Premium at the deciding update (late: what the offer stands at now), margins at a price of now.
 pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.check(now)?;
@@ -162,14 +155,14 @@ pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
     let last_used_at = maker.last_price_at.max(taker.last_price_at);
     let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
     let moment = risk.moment_for_risk(Action::AddRisk, last_used_at, shown, now)?;
-    let price = accounts.premium(&update, &moment)?;
+    let (price, spot) = accounts.premium(&update, &moment)?;
     let (offer, series) = (&accounts.offer, &accounts.series);
     let within = match offer.side {
         Side::Ask => price <= accounts.request.limit_price,
         Side::Bid => price >= accounts.request.limit_price,
     };
     ensure(within, BackstopError::PremiumAboveLimit)?;
-    let (contracts, spot) = (accounts.request.contracts, update.price());
+    let contracts = accounts.request.contracts;
     let struck = risk.strike(series, price, offer.side.maker(), &moment)?;
     let bill = trade::bill(&risk.market, series, contracts, &struck, spot)?;
     accounts.trade(&bill, now)?;

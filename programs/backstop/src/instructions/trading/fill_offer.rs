@@ -10,7 +10,7 @@ use backstop_interface::snapshot::Moment;
 use backstop_interface::{ensure, pda, BackstopError};
 
 use crate::apply;
-use crate::margin::{self, __client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
+use crate::margin::{__client_accounts_risk, __cpi_client_accounts_risk, Risk, RiskBumps};
 use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 use crate::{option_tokens, tokens};
 
@@ -72,12 +72,11 @@ impl FillOffer<'_> {
         // What there is room for may always be taken whole.
         let least = offer.least_fill_contracts.min(room);
         ensure(contracts >= least, BackstopError::FillOutOfRange)?;
-        margin::may_add_risk(&writer, now)?;
-        self.check_buyer(now)
+        self.check_buyer()
     }
 
     /// Either wallet and token account, or a margin account the buyer trades for, other than the writer's.
-    fn check_buyer(&self, now: i64) -> Result<()> {
+    fn check_buyer(&self) -> Result<()> {
         match (&self.payment, &self.destination, &self.buyer_account) {
             (Some(payment), Some(destination), None) => {
                 ensure(payment.mint == self.quote.mint, BackstopError::WrongMint)?;
@@ -106,7 +105,7 @@ impl FillOffer<'_> {
                     account.state() == AccountState::Open,
                     BackstopError::AccountNotOpen,
                 )?;
-                margin::may_add_risk(&account, now)
+                Ok(())
             }
             _ => err!(BackstopError::FillDestination),
         }

@@ -53,9 +53,6 @@ impl FillQuote<'_> {
         self.shard.check(&self.series.market, &self.seller.key())?;
         trade::check_open(&self.series, now)?;
         trade::check_lots(&self.risk.market, contracts)?;
-        for (account, _) in sides {
-            margin::may_add_risk(account, now)?;
-        }
         Ok(())
     }
 }

@@ -104,7 +104,8 @@ fn check_pricing(pricing: Pricing) -> Result<()> {
 
 /// The margin is checked when somebody fills, not here: an offer locks nothing.
 pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()> {
-    ctx.accounts.check(&args, Clock::get()?.unix_timestamp)?;
+    let now = Clock::get()?.unix_timestamp;
+    ctx.accounts.check(&args, now)?;
     let accounts = ctx.accounts;
     accounts.offer.set_inner(Offer {
         version: LAYOUT_VERSION,
@@ -122,7 +123,8 @@ pub fn place_offer(ctx: Context<PlaceOffer>, args: PlaceOfferArgs) -> Result<()>
         side: args.side,
         pricing: args.pricing,
         reduce_only: args.reduce_only,
-        reserved: [0; 31],
+        placed_at: now,
+        reserved: [0; 24],
     });
     Ok(())
 }

@@ -47,7 +47,7 @@ pub struct Sweep<'info> {
 }
 
 impl Sweep<'_> {
-    fn check(&self, args: &SweepArgs, now: i64) -> Result<()> {
+    fn check(&self, args: &SweepArgs) -> Result<()> {
         let taker = self.taker.load()?;
         self.risk.check(&taker.market)?;
         margin::require_trader(&taker, &self.authority.key())?;
@@ -65,7 +65,7 @@ impl Sweep<'_> {
                 BackstopError::FillOutOfRange,
             )?;
         }
-        margin::may_add_risk(&taker, now)
+        Ok(())
     }
 }
 
@@ -73,7 +73,7 @@ impl Sweep<'_> {
 /// margin account and that account's shard, all writable; behind them the expiries the margin checks need.
 pub fn sweep<'info>(ctx: Context<'info, Sweep<'info>>, args: SweepArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    ctx.accounts.check(&args, now)?;
+    ctx.accounts.check(&args)?;
     let accounts = &*ctx.accounts;
     let places = |order: &SweepOrder| {
         usize::from(order.offers)

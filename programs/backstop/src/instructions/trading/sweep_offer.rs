@@ -9,7 +9,6 @@ use backstop_interface::{ensure, BackstopError};
 use super::broom::{self, writable, Broom};
 use super::sweep::SweepOrder;
 use crate::apply;
-use crate::margin;
 use crate::trade::{self, Bill, Party, Sided, Struck, Trades};
 
 /// A fill that has been written into trial and series.
@@ -100,7 +99,6 @@ impl<'info> Broom<'_, 'info> {
         let (risk, moment) = (self.risk, &self.moment);
         let maker = maker.load()?;
         trade::check_standing(offer, &maker, moment.now)?;
-        margin::may_add_risk(&maker, moment.now)?;
         ensure(
             moment.price.publish_at >= maker.last_price_at,
             BackstopError::PriceOlderThanLastUsed,

@@ -55,6 +55,7 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         .ok_or(BackstopError::AmountOverflow)?;
     let (fee_atoms, contribution) = {
         let account = &mut *accounts.margin_account.load_mut()?;
+        let before = trade::copy(account);
         apply::trade(account, &mut accounts.issue.series, delta)?;
         let (risk, shown) = (&accounts.risk, ctx.remaining_accounts);
         let moment = risk.moment_for_risk(Action::AddRisk, account.last_price_at, shown, now)?;
@@ -64,7 +65,8 @@ pub fn write_option(ctx: Context<WriteOption>, contracts: u64) -> Result<()> {
         account.quote_atoms = apply::take(account.quote_atoms, fee)?;
         let worth = trade::worth(contracts, mark)?;
         let shard = &mut accounts.shard;
-        let paid = risk.require_margin_after_writing(account, worth, &moment, shard)?;
+        let paid =
+            risk.require_margin_after_writing(Some(&before), account, worth, &moment, shard)?;
         (fee, paid)
     };
     accounts.shard.fees_atoms = apply::add(accounts.shard.fees_atoms, fee_atoms)?;

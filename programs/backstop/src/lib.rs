@@ -19,6 +19,9 @@
 //! - the judging errors: NoSurface, SurfaceStale, LevelForbids, ExercisesNotBorne, ExpiryMissing, ExpiryUnexpected,
 //!   ExpiriesOutOfOrder, CollateralMissing, CollateralUnexpected, CollateralsOutOfOrder, WrongFeedClock,
 //!   WrongStakePool, StakePoolMalformed, StakePoolStale.
+//! - the bounds of a collateral: WeightOutOfBounds, SizeOutOfBounds, WrongWayOutOfBounds, LeastDepositOutOfBounds,
+//!   CapOutOfBounds, PegOutOfBounds, StakedGapOutOfBounds, StakedTimeOutOfBounds, ListingTimeOutOfBounds,
+//!   AgeHaircutOutOfBounds.
 //! - the mint errors: ExtensionNotAllowed, WrongTokenProgram.
 //! - a full table: LegTableFull, ExpiryTableFull, CollateralTableFull.
 
@@ -77,7 +80,7 @@ pub mod backstop {
     ///
     /// Who: the genesis authority. Gate: only before the seal.
     /// Rounds: nothing is rounded.
-    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, ParameterOutOfBounds, WrongFeedClock, WrongStakePool,
+    /// Errors: AlreadySealed, NotGenesisAuthority, WrongMint, the bounds of a collateral, WrongFeedClock, WrongStakePool,
     /// StakePoolMalformed, StakePoolStale, DecimalsNotAllowed, ExtensionNotAllowed.
     pub fn add_collateral(ctx: Context<AddCollateral>, args: AddCollateralArgs) -> Result<()> {
         instructions::add_collateral(ctx, args)
@@ -264,7 +267,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: while the account's collateral converts.
     /// Rounds: price and payment up, against the buyer.
-    /// Errors: WrongMarket, WrongMint, WrongVault, AmountIsZero, NotConverting, ConversionPriceNotMet, NothingForSale, the judging errors, the price errors.
+    /// Errors: WrongMarket, WrongMint, WrongVault, AmountIsZero, NotConverting, ConversionPriceNotMet, NothingForSale, the mint errors, the judging errors, the price errors.
     pub fn convert(ctx: Context<Convert>, sell_atoms: u64, highest_price: u64) -> Result<()> {
         instructions::convert(ctx, sell_atoms, highest_price)
     }
@@ -577,7 +580,7 @@ pub mod backstop {
     ///
     /// Who: anyone; everything goes to its owner. Gate: not between the second of expiry and Finalised.
     /// Rounds: payment down, for the escrow.
-    /// Errors: WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, ExerciseDecided for a request, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
+    /// Errors: WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, ExerciseDecided, ExercisesMissing, NotFinalised, NothingToPay, WrongMint, ClaimAccountMissing.
     pub fn pay_exercise(ctx: Context<PayExercise>) -> Result<()> {
         instructions::pay_exercise(ctx)
     }

@@ -1,8 +1,8 @@
 //! The one adapter from accounts to a risk portfolio, used by the program and by everyone outside.
 
 use crate::accounts::{
-    Collateral, FeedClock, LegSlot, MarginAccount, Market, OptionKind, VolSurface, MAX_EXPIRIES,
-    MAX_LEGS, MAX_OWN_FEEDS,
+    Collateral, CollateralSlot, FeedClock, LegSlot, MarginAccount, Market, OptionKind, VolSurface,
+    MAX_COLLATERALS, MAX_EXPIRIES, MAX_LEGS, MAX_OWN_FEEDS,
 };
 use crate::error::{ensure, BackstopError};
 use crate::impairment::ImpairedExpiry;
@@ -195,6 +195,8 @@ struct Snapshot {
     smiles: [Option<(i64, Smiles)>; MAX_EXPIRIES],
     holdings: [Holding; 1 + MAX_OWN_FEEDS],
     holding_count: usize,
+    /// Whose worth `holdings` are.
+    held: [CollateralSlot; MAX_COLLATERALS],
     quote_atoms: u64,
     debt_atoms: u64,
     spot: Price,
@@ -222,6 +224,7 @@ impl Snapshot {
             smiles: [None; MAX_EXPIRIES],
             holdings: [Holding::default(); 1 + MAX_OWN_FEEDS],
             holding_count: 0,
+            held: Default::default(),
             quote_atoms: 0,
             debt_atoms: 0,
             spot: Price::ZERO,
@@ -229,14 +232,13 @@ impl Snapshot {
         })
     }
 
-    /// Takes the snapshot of an account; nothing of the one before is left.
+    /// Takes the snapshot of an account. Of the one before nothing is left but what is the same at the moment whoever is
+    /// looked at: parameters, smiles, the volatility of a leg of the same strike and time, the worth of the same amounts.
     #[inline(never)]
     fn fill(&mut self, account: &MarginAccount, scene: &Scene) -> Result<()> {
         let Moment { price, now, .. } = scene.moment;
-        self.params = scene.market.params.margin();
         self.leg_count = 0;
         self.expiries = PLAIN_EXPIRIES;
-        self.smiles = [None; MAX_EXPIRIES];
         self.quote_atoms = account.quote_atoms;
         self.debt_atoms = account.debt_atoms();
         self.spot = price.price();
@@ -282,23 +284,31 @@ impl Snapshot {
         } = scene.moment;
         let used = core::iter::once(&0).chain(&account.collateral_price_at);
         self.holding_count = 0;
+        let same = self.held == account.collaterals;
+        // Until all are valued anew.
+        self.held = Default::default();
         let held = account.collaterals.iter().zip(used);
         for (slot, used_at) in held.filter(|(slot, _)| slot.atoms > 0) {
-            let holding = if slot.mint == scene.underlying.mint {
-                scene.underlying.holding(slot.atoms, price.price(), *now)?
-            } else {
-                let shown = quotes.of(&slot.mint)?;
-                ensure(
-                    shown.update.publish_at >= *used_at,
-                    BackstopError::PriceOlderThanLastUsed,
-                )?;
-                shown.holding(slot.atoms, self.params.confidence_free_ppb, *now)?
+            let shown = match slot.mint == scene.underlying.mint {
+                true => None,
+                false => Some(quotes.of(&slot.mint)?),
             };
-            if let Some(place) = self.holdings.get_mut(self.holding_count) {
-                *place = holding;
+            ensure(
+                shown.is_none_or(|shown| shown.update.publish_at >= *used_at),
+                BackstopError::PriceOlderThanLastUsed,
+            )?;
+            let place = self.holdings.get_mut(self.holding_count);
+            if let Some(place) = place.filter(|_| !same) {
+                *place = match shown {
+                    None => scene.underlying.holding(slot.atoms, price.price(), *now)?,
+                    Some(shown) => {
+                        shown.holding(slot.atoms, self.params.confidence_free_ppb, *now)?
+                    }
+                };
             }
             self.holding_count = self.holding_count.saturating_add(1);
         }
+        self.held = account.collaterals;
         Ok(())
     }
 
@@ -379,11 +389,15 @@ impl Snapshot {
                 &known.insert((seconds_to_expiry, smiles)).1
             }
         };
-        let (vol, vol_gap_ppm) = smiles.of_leg(self.spot, strike);
         let target = self
             .legs
             .get_mut(self.leg_count)
             .ok_or(BackstopError::LegTableFull)?;
+        let (vol, vol_gap_ppm) =
+            match (target.strike, target.seconds_to_expiry) == (strike, seconds_to_expiry) {
+                true => (target.vol, target.vol_gap_ppm),
+                false => smiles.of_leg(self.spot, strike),
+            };
         *target = Leg {
             kind,
             strike,

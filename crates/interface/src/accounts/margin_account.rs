@@ -30,7 +30,7 @@ pub enum AccountState {
 
 /// One collateral balance.
 #[zero_copy]
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct CollateralSlot {
     /// Mint; the default key marks a free slot.
     pub mint: Pubkey,

@@ -55,14 +55,11 @@ pub(super) fn add_ons(
             .ok_or(RiskError::TooLarge)
     };
     let scaled_im = scaled(regime.im_scale_ppb)?;
-    let scaled_least = match regime.least_scale_ppb == regime.im_scale_ppb {
-        true => scaled_im,
-        false => scaled(regime.least_scale_ppb)?,
-    };
     let im = [
         short_floor(notional, params.short_floor_im_ppb)?,
         of_gamma(ONE_PPB)?,
         concentration(notional, shorts, params)?,
+        scaled_im,
     ];
     let mm = [
         short_floor(notional, params.short_floor_mm_ppb)?,
@@ -75,11 +72,18 @@ pub(super) fn add_ons(
             sum.saturating_add(i64_saturating(part.get()))
         })
     };
-    let unscaled_im = sum(&im);
-    let with = |scaled: Atoms| unscaled_im.saturating_add(i64_saturating(scaled.get()));
+    let im = sum(&im);
+    let im_least = match regime.least_scale_ppb == regime.im_scale_ppb {
+        true => im,
+        false => {
+            let least = scaled(regime.least_scale_ppb)?;
+            let less = scaled_im.get().saturating_sub(least.get());
+            im.saturating_sub(i64_saturating(less))
+        }
+    };
     Ok(AddOns {
-        im: with(scaled_im),
-        im_least: with(scaled_least),
+        im,
+        im_least,
         mm: sum(&mm),
         error: i64_saturating(error.get()),
     })

@@ -148,8 +148,8 @@ fn check(portfolio: &Portfolio, regime: &Regime) -> Result<(), RiskError> {
         return Err(RiskError::TooLarge);
     }
     check_holdings(portfolio.holdings)?;
-    let scales = ONE_PPB..=regime.im_scale_ppb.min(MAX_IM_SCALE_PPB);
-    if regime.im_scale_ppb > MAX_IM_SCALE_PPB || !scales.contains(&regime.least_scale_ppb) {
+    let (scale, least) = (regime.im_scale_ppb, regime.least_scale_ppb);
+    if least < ONE_PPB || scale < least || scale > MAX_IM_SCALE_PPB {
         return Err(RiskError::ParameterOutOfBounds("im_scale_ppb"));
     }
     let indexes = portfolio.legs.iter().map(|leg| u64::from(leg.expiry_index));

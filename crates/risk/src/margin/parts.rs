@@ -40,9 +40,8 @@ pub(super) fn q30_ceil(ppb: u64) -> i64 {
     i64_bits(mul_div_ceil(ppb, u64_bits(ONE_Q30), ONE_PPB).unwrap_or(0))
 }
 
-/// Credits of a tier: the tier's, times what an impaired expiry is expected to pay.
-pub(super) fn credits(portfolio: &Portfolio, credit_ppb: u64, withdrawing: bool) -> Credits {
-    let whole = q30_floor(credit_ppb);
+/// Credits of a tier: the tier's, Q30, times what an impaired expiry is expected to pay.
+pub(super) fn credits(portfolio: &Portfolio, whole: i64, withdrawing: bool) -> Credits {
     let mut credits = [0; EXPIRY_COUNT];
     for (slot, terms) in credits.iter_mut().zip(portfolio.expiries) {
         *slot = match terms.credit {

@@ -5,7 +5,6 @@ use super::collateral::Collateral;
 use super::grid::Grid;
 use super::parts::{credited, credits, part_q30_ceil, q30_ceil, q30_floor, Credits};
 use super::rows::{uncovered_cells, Rows};
-use super::worst::Sums;
 use super::{Assessment, Portfolio, Regime, EXPIRY_COUNT};
 use crate::RiskError;
 use backstop_quantities::convert::{i64_saturating, u64_or_zero};
@@ -39,7 +38,7 @@ pub(super) struct Totals {
     pub(super) im: Tier,
     pub(super) mm: Tier,
     /// [`Tier::extra`] of initial margin at the least scale.
-    least_extra: i64,
+    pub(super) least_extra: i64,
     /// What each expiry is expected to pay of its positive value, Q30: no credit but its haircut.
     paid: Credits,
 }
@@ -50,26 +49,32 @@ impl Totals {
         let cash = i64_saturating(portfolio.quote_atoms)
             .saturating_sub(i64_saturating(portfolio.debt_atoms));
         let params = regime.params;
-        let tier = |credit_ppb: u64, credits: Credits| Tier {
-            collateral: Collateral::default(),
-            credits,
-            whole: q30_floor(credit_ppb),
-            weight: ONE_Q30,
-            waiver: ONE_Q30.wrapping_sub(q30_floor(credit_ppb)),
-            factor: ONE_Q30,
-            extra: 0,
+        let tier = |credit_ppb: u64, withdrawing: bool| {
+            let whole = q30_floor(credit_ppb);
+            Tier {
+                collateral: Collateral::default(),
+                credits: credits(portfolio, whole, withdrawing),
+                whole,
+                weight: ONE_Q30,
+                waiver: ONE_Q30.wrapping_sub(whole),
+                factor: ONE_Q30,
+                extra: 0,
+            }
         };
         let extra = |scale_ppb: u64| q30_ceil(scale_ppb.saturating_sub(ONE_PPB));
-        let (im, mm) = (params.long_credit_im_ppb, params.long_credit_mm_ppb);
         let mut totals = Self {
             cash,
             whole: Collateral::default(),
-            im: tier(im, credits(portfolio, im, regime.withdrawing)),
-            mm: tier(mm, credits(portfolio, mm, false)),
-            least_extra: extra(regime.least_scale_ppb),
-            paid: credits(portfolio, ONE_PPB, false),
+            im: tier(params.long_credit_im_ppb, regime.withdrawing),
+            mm: tier(params.long_credit_mm_ppb, false),
+            least_extra: 0,
+            paid: credits(portfolio, ONE_Q30, false),
         };
         totals.im.extra = extra(regime.im_scale_ppb);
+        totals.least_extra = match regime.least_scale_ppb == regime.im_scale_ppb {
+            true => totals.im.extra,
+            false => extra(regime.least_scale_ppb),
+        };
         totals.mm.factor = q30_ceil(params.mm_factor_ppb).min(ONE_Q30);
         for holding in portfolio.holdings {
             totals.whole.add(holding, holding.value_atoms)?;
@@ -83,23 +88,14 @@ impl Totals {
         Ok(totals)
     }
 
-    /// What the scenarios require at initial margin at the least scale.
-    #[inline(never)]
-    fn least_loss(&self, grid: &Grid, sums: &Sums) -> i64 {
-        let mut totals = *self;
-        totals.im.extra = self.least_extra;
-        let [im, _] = totals.worst(grid, sums);
-        im.loss
-    }
-
     /// Values, scenario requirements and uncovered losses, without add-ons and cap.
     #[inline(never)]
     pub(super) fn assess(&self, grid: &Grid, rows: &Rows) -> Assessment {
         let sums = self.options(rows);
-        let [im, mm] = self.worst(grid, &sums);
-        let r_im_least = match self.least_extra == self.im.extra {
-            true => im.loss,
-            false => self.least_loss(grid, &sums),
+        let one = self.least_extra == self.im.extra;
+        let [im, mm] = match one {
+            true => self.worst::<false>(grid, &sums),
+            false => self.worst::<true>(grid, &sums),
         };
         let mut value_by_expiry = [0; EXPIRY_COUNT];
         let mut counted_by_expiry = [0; EXPIRY_COUNT];
@@ -122,7 +118,7 @@ impl Totals {
             v_im: im.value,
             v_mm: mm.value,
             r_im: im.loss,
-            r_im_least,
+            r_im_least: if one { im.loss } else { im.least },
             r_mm: part_q30_ceil(mm.loss, self.mm.factor),
             worst_scenario: u8::try_from(mm.scenario).unwrap_or(0),
             loss_by_expiry,

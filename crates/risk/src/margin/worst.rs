@@ -40,6 +40,8 @@ struct Held {
 pub(super) struct Worst {
     pub(super) value: i64,
     pub(super) loss: i64,
+    /// The same at the least scale, where it was asked for; initial margin only.
+    pub(super) least: i64,
     pub(super) scenario: usize,
 }
 
@@ -84,8 +86,9 @@ impl Totals {
 
     /// V now, and the greatest damped loss, of each tier. Options and collateral are below 2^60 each, so a
     /// loss is below 2^62, and what the scale adds, thrice what is owed at most, below 2^62 as well.
+    /// With `TWO` initial margin at the least scale as well: apart, so that who needs one pays for one.
     #[inline(never)]
-    pub(super) fn worst(&self, grid: &Grid, sums: &Sums) -> [Worst; 2] {
+    pub(super) fn worst<const TWO: bool>(&self, grid: &Grid, sums: &Sums) -> [Worst; 2] {
         let held = self.held(grid);
         let now = (held.first().zip(sums.first())).map_or([0; 2], |(held, sum)| {
             [self.im.then(held, sum, 0), self.mm.then(held, sum, 1)]
@@ -104,8 +107,12 @@ impl Totals {
             let [im, mm] = &mut worst;
             for (sum, held) in state.iter().zip(&held) {
                 let mut loss = im.value.wrapping_sub(self.im.then(held, sum, 0));
+                if TWO {
+                    let least = loss.wrapping_add(Tier::scaled(held, sum, self.least_extra));
+                    im.least = im.least.max(held.damped(least));
+                }
                 if self.im.extra != 0 {
-                    loss = loss.wrapping_add(self.im.scaled(held, sum));
+                    loss = loss.wrapping_add(Tier::scaled(held, sum, self.im.extra));
                 }
                 im.loss = im.loss.max(held.damped(loss));
                 let loss = mm.value.wrapping_sub(self.mm.then(held, sum, 1));
@@ -151,10 +158,11 @@ impl Tier {
     /// What the scale of initial margin adds to a loss: a part of what the account's shorts owe in the
     /// scenario beyond the underlying that backs calls. Not a part of the loss itself, because then a
     /// long, which can lose its worth, would lower health.
-    fn scaled(&self, held: &Held, sum: &Sum) -> i64 {
+    #[inline(always)]
+    fn scaled(held: &Held, sum: &Sum, extra: i64) -> i64 {
         let scaled = sum.owed.wrapping_sub(sum.short_calls.min(held.underlying));
         if scaled > 0 {
-            part_q30_ceil(scaled, self.extra)
+            part_q30_ceil(scaled, extra)
         } else {
             0
         }

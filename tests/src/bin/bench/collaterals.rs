@@ -23,6 +23,10 @@ pub fn measure(world: World, sheet: &mut Sheet) {
     fill_accounts(&mut stage, sheet);
     trade(&mut stage, sheet);
     for other in ["staked", "stable"] {
+        let more = stage.deposit_other("writer", other, UNIT / 10);
+        sheet.note("deposit_other", more);
+    }
+    for other in ["staked", "stable"] {
         sheet.note(
             "withdraw_other_4_collaterals",
             stage.withdraw_other("writer", other, 1),

@@ -9,6 +9,7 @@ mod kernel;
 mod life;
 mod most;
 mod sheet;
+mod strained;
 mod wide;
 
 use backstop_interface::ID;
@@ -65,6 +66,11 @@ fn program(sheet: &mut Sheet) {
     sheet.dearest_of("fill_4_4", &fills);
     most::measure(sheet);
     wide::measure(sheet);
+    strained::measure(sheet);
+    let withdrawals = ["withdraw_4", "withdraw_strained"];
+    sheet.dearest_of("withdraw_4", &withdrawals);
+    let fills = ["fill_4_4", "fill_offer_strained"];
+    sheet.dearest_of("fill_4_4", &fills);
     let wire = sheet.wire();
     sheet.set("transaction_most_bytes", wire.bytes as u64, "bytes");
     sheet.set("accounts_most", wire.accounts as u64, "accounts");

@@ -119,7 +119,3 @@ fn market(line_atoms: u64) -> (Stage, SeriesKeys) {
     expect_landed(stage.buy_ledger("bidder", "writer", 5, &call, 5 * CONTRACT));
     (stage, call)
 }
-
-fn env(n: &str) -> u64 {
-    std::env::var(n).unwrap().parse().unwrap()
-}

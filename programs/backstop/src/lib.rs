@@ -481,7 +481,7 @@ pub mod backstop {
     ///
     /// Who: anyone; the request's rent pays for it. Gate: within 10 minutes, the offer placed no later than the request and as it was then, the taker's account of the same epoch, open accounts, until an hour before expiry.
     /// Rounds: premium for the maker, fee up against the seller.
-    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaStale, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, PremiumOutOfRange, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, the judging errors, the price errors.
+    /// Errors: WrongMarket, WrongSeries, NotOwner, ShardMismatch, RequestOver, AccountNotOpen, OfferVoid, ExpiryClosed, FillOutOfRange, AccountInDebt, ShortNearExpiry, NotDecidingUpdate, FormulaStale, FormulaSurfaceStale, FormulaUncertain, PremiumAboveLimit, BalanceTooLow, BelowInitialMargin, TradeOffMark, a full table, the judging errors, the price errors.
     pub fn execute_fill(ctx: Context<ExecuteFill>) -> Result<()> {
         instructions::execute_fill(ctx)
     }
@@ -500,7 +500,7 @@ pub mod backstop {
     ///
     /// Who: anyone. Gate: always; an account neither short nor in debt needs no price, unless series are counted, which have not expired.
     /// Rounds: as `risk::margin` says, against the account; what holders have down, what an estate lacks and the haircut up.
-    /// Errors: WrongMarket, ShardMismatch, AmountOverflow, ExpiryClosed, the judging errors, the price errors.
+    /// Errors: WrongMarket, ShardMismatch, ExpiryClosed, the judging errors, the price errors.
     pub fn measure<'info>(ctx: Context<'info, Measure<'info>>) -> Result<()> {
         instructions::measure(ctx)
     }

@@ -560,7 +560,7 @@ pub mod backstop {
     ///
     /// Who: anyone; the deposit is his. Gate: to exercise level 0, the first twenty seconds of a minute, and not while estates lack more than 0.1 % of what holders have; else always.
     /// Rounds: the right down, for the shorts.
-    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, WrongMint, ExerciseDecided, NotDecidingUpdate, ExerciseWaits, NotExerciseTime, LatePriceMissing, FormulaUncertain, LevelForbids, the price errors.
+    /// Errors: WrongMarket, WrongSeries, WrongExpiry, NotOwner, NotOwnersAccount, WrongMint, ExerciseDecided, NotDecidingUpdate, ExerciseWaits, NotExerciseTime, LatePriceMissing, FormulaUncertain, the price errors.
     pub fn execute_exercise(ctx: Context<ExecuteExercise>) -> Result<()> {
         instructions::execute_exercise(ctx)
     }

@@ -54,10 +54,17 @@ impl Rise {
 }
 
 impl Weighed {
-    /// Has the shard count what was found.
-    pub fn count(&self, account: &mut MarginAccount, shard: &mut Shard) -> Result<Rise> {
+    /// Has the shard count what was found, or what the account `owes` with legs that are over, where that is more: those
+    /// say nothing about a rise, and stay counted.
+    pub fn count(
+        &self,
+        account: &mut MarginAccount,
+        shard: &mut Shard,
+        owes: Uncovered,
+    ) -> Result<Rise> {
         let (from, to) = (self.from, self.is.uncovered_atoms);
-        shard.measure(account, to)?;
+        let [down, up] = [0, 1].map(|side| to[side].max(owes[side]));
+        shard.measure(account, [down, up])?;
         Ok(Rise { from, to })
     }
 }
@@ -142,7 +149,7 @@ impl Risk<'_> {
         ensure(found.is.health_im() >= 0, BackstopError::BelowInitialMargin)?;
         moment.remember(account);
         account.note(0, Hold::None);
-        found.count(account, shard)?.check(shard)?;
+        found.count(account, shard, [0; 2])?.check(shard)?;
         Ok(paid)
     }
 

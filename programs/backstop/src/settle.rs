@@ -6,6 +6,7 @@ use backstop_interface::accounts::{
 };
 use backstop_interface::{ensure, BackstopError};
 use backstop_quantities::{Atoms, Contracts, Ppb, Price};
+use backstop_risk::liquidation::conversion_start;
 use backstop_risk::settlement::payoff;
 use backstop_risk::waterfall::{estate_cash_ceil, net_settlement, redeem};
 
@@ -243,6 +244,12 @@ impl Payer<'_> {
         let debt = apply::take(due, paid)?;
         self.hand_over(expiry, paid)?;
         if debt > 0 {
+            let (now, owed) = (Clock::get()?.unix_timestamp, self.account.debt_atoms());
+            let started = self.account.conversion_started_at;
+            self.account.conversion_started_at = match self.account.state() {
+                AccountState::Estate if started > 0 => started,
+                _ => conversion_start(started, now, owed, debt),
+            };
             let slot = self
                 .account
                 .expiries
@@ -250,9 +257,6 @@ impl Payer<'_> {
                 .ok_or(BackstopError::InvariantBroken)?;
             slot.debt_atoms = apply::add(slot.debt_atoms, debt)?;
             expiry.debts_atoms = apply::add(expiry.debts_atoms, debt)?;
-            if self.account.conversion_started_at == 0 {
-                self.account.conversion_started_at = Clock::get()?.unix_timestamp;
-            }
         }
         settled.paid_atoms = paid;
         settled.debt_atoms = debt;

@@ -177,6 +177,43 @@ fn a_debt_of_an_exercise_seizes_nobody_whose_collateral_pays_it() {
     assert_eq!(state(&play), AccountState::Auction);
 }
 
+/// The discount of a large debt begins with it, whatever crumb was owed before; a crumb moves no old debt's clock.
+#[test]
+fn a_debt_converts_from_its_own_second_on() {
+    let mut play = poor();
+    play.bear("writer");
+    let cash = play.cash("second");
+    let started = |play: &Play| {
+        play.account_of("second")
+            .expect("open")
+            .conversion_started_at
+    };
+    let mut crumb = Play::written();
+    expect_landed(crumb.deposit_underlying("second", 20_000_000_000));
+    let all = crumb.cash("second");
+    crumb.set_price(200 * PRICE);
+    crumb.step("withdraw", |stage| stage.withdraw_quote("second", all));
+    crumb.exercise(1, LOT, 199 * PRICE);
+    crumb.bear("second");
+    crumb.pass(1_800, 199 * PRICE);
+    crumb.exercise(2, 5 * CONTRACT, 150 * PRICE);
+    crumb.bear("second");
+    assert!(
+        crumb.world.now() - started(&crumb) <= 1,
+        "a debt of 100 is young"
+    );
+    assert_eq!(cash, 10 * QUOTE);
+    play.bear("second");
+    let first = started(&play);
+    play.pass(1_800, 199 * PRICE);
+    play.exercise(2, LOT, 199 * PRICE);
+    play.bear("second");
+    assert!(
+        (0..=2).contains(&(started(&play) - first)),
+        "a crumb moves no clock"
+    );
+}
+
 /// Nobody repays: the right takes part in the haircut and gets claims for it.
 #[test]
 fn a_right_takes_part_in_the_haircut() {

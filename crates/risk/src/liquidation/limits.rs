@@ -63,6 +63,14 @@ pub(crate) const ESTATE_SECONDS: i64 = 10_800;
 pub(crate) const CONVERSION_PPB: u64 = 20_000_000;
 pub(crate) const ESTATE_PPB: u64 = 200_000_000;
 
+/// Second from which the discount of a debtor's collateral counts once `added` is owed beside `owed`, which counts from
+/// `started`: the mean by what is owed, up, so that an old crumb makes no large debt cheap and a new one no old debt dear.
+pub fn conversion_start(started: i64, now: i64, owed: u64, added: u64) -> i64 {
+    let age = u64_or_zero(now.saturating_sub(started));
+    let kept = mul_div_floor(age, owed, owed.saturating_add(added)).unwrap_or(0);
+    now.saturating_sub_unsigned(kept)
+}
+
 /// Price at which collateral converts, the oracle's less [`conversion_discount_ppb`], rounded up, against the
 /// buyer. `None` never for prices within u64.
 pub fn conversion_price_ceil(

@@ -12,8 +12,8 @@ mod params;
 
 pub use keeper::{KeeperParams, KeeperPay, KeeperSources, LockChange};
 pub use limits::{
-    account_fund_limit, conversion_covers, conversion_discount_ppb, conversion_price_ceil, cured,
-    incident_room, CONVERSION_SECONDS,
+    account_fund_limit, conversion_covers, conversion_discount_ppb, conversion_price_ceil,
+    conversion_start, cured, incident_room, CONVERSION_SECONDS,
 };
 pub(crate) use limits::{CONVERSION_PPB, ESTATE_PPB, ESTATE_SECONDS};
 pub(crate) use params::DEFAULT_CURVE;

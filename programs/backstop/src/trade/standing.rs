@@ -67,13 +67,18 @@ impl Risk<'_> {
         let purpose = around.purpose;
         let mut found = self.weigh(&around, moment, shard)?;
         let paid_atoms = self.contribute(after, &mut found, trades.sold_atoms, moment, shard)?;
-        let rise = found.count(after, shard)?;
-        if closes {
-            self.require_no_worse_by_what_is_over(before, after, moment)?;
-        }
+        let whole = match closes {
+            true => self.judged_with_what_is_over(before, after, moment)?,
+            false => None,
+        };
+        let owes = whole.map_or([0; 2], |whole| whole.uncovered_atoms);
+        let rise = found.count(after, shard, owes)?;
         let Weighed { is, was, .. } = found;
         if is.health_im() >= 0 {
-            after.note(0, Hold::None);
+            // Health is proven where everything counts that counts against a seizure.
+            if whole.is_none_or(|whole| whole.health_im() >= 0) {
+                after.note(0, Hold::None);
+            }
             return Ok(Held { paid_atoms, rise });
         }
         let was = match was {
@@ -89,23 +94,23 @@ impl Risk<'_> {
     }
 
     /// Legs that are over count neither for nor against who trades: a short of them keeps its owner from adding risk,
-    /// and from closing what would then not carry it.
+    /// and from closing what would then not carry it. Gives what he is with them, if there are any.
     #[inline(never)]
-    fn require_no_worse_by_what_is_over(
+    fn judged_with_what_is_over(
         &self,
         before: &MarginAccount,
         after: &MarginAccount,
         moment: &Moment,
-    ) -> Result<()> {
+    ) -> Result<Option<Assessment>> {
         if !before.short_near_expiry(moment.now, 0) {
-            return Ok(());
+            return Ok(None);
         }
         let is = self.assess(after, moment)?;
         if is.health_im() < 0 {
             let was = self.assess(before, moment)?;
             ensure(no_worse(&was, &is), BackstopError::BelowInitialMargin)?;
         }
-        Ok(())
+        Ok(Some(is))
     }
 
     /// Both sides of a trade, one after the other. Where both are of one shard it is held to its limit once, when

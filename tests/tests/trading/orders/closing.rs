@@ -5,6 +5,7 @@ use backstop_client::SeriesKeys;
 use backstop_interface::accounts::{OptionKind, Pricing, Side};
 use backstop_interface::snapshot::Purpose;
 use backstop_interface::BackstopError::*;
+use backstop_testkit::pyth::PythPrice;
 use backstop_testkit::{expect_code, expect_landed, Genesis, Stage};
 
 use super::{bid, cash, order, outcomes, told, ANY};
@@ -129,10 +130,17 @@ fn an_account_in_debt_closes_and_adds_nothing() {
     }
 }
 
-/// What is over does not count where risk is added. Who lost there what he has is held to it all the same: he may not
-/// take the cover off what he holds, and may sell it.
-#[test]
-fn what_is_over_and_lost_counts_against_who_closes() {
+/// As many puts of the expiry that is over as leave the writer below maintenance margin.
+const NEARS: u64 = 155;
+
+/// The writer holds a far put, is short a lower one and has lost in an expiry that is over what he has. And the far put.
+fn lost_by_what_is_over() -> (Stage, SeriesKeys) {
+    let (stage, far, _) = lost(NEARS);
+    (stage, far)
+}
+
+/// The same with the lower put.
+fn lost(nears: u64) -> (Stage, SeriesKeys, SeriesKeys) {
     let mut genesis = Genesis::default();
     genesis.params.settlement_points = 1;
     let mut stage = open_with(&genesis);
@@ -143,7 +151,7 @@ fn what_is_over_and_lost_counts_against_who_closes() {
     for (buyer, seller, of, size) in [
         ("writer", "stranger", &far, 111),
         ("stranger", "writer", &lower, 50),
-        ("buyer", "writer", &near, 150),
+        ("buyer", "writer", &near, nears),
     ] {
         let premium = mark(&stage, of);
         expect_landed(stage.fill_quote(buyer, seller, of, size * CONTRACT, premium));
@@ -153,6 +161,14 @@ fn what_is_over_and_lost_counts_against_who_closes() {
     expect_landed(stage.fix_price(&near.expiry));
     expect_landed(stage.tick());
     expect_landed(stage.publish_surface(&surface()));
+    (stage, far, lower)
+}
+
+/// What is over does not count where risk is added. Who lost there what he has is held to it all the same: he may not
+/// take the cover off what he holds, and may sell it.
+#[test]
+fn what_is_over_and_lost_counts_against_who_closes() {
+    let (mut stage, far, lower) = lost(150);
     let found = stage.assess("writer");
     assert!(found.value > 0 && found.health_im() < 0);
     let (account, price, now) = (
@@ -169,4 +185,34 @@ fn what_is_over_and_lost_counts_against_who_closes() {
     let price = mark(&stage, &far);
     expect_landed(stage.fill_quote("stranger", "writer", &far, CONTRACT, price));
     assert_eq!(leg(&stage, "writer", &far), 50_000_000);
+}
+
+/// A sale that leaves out what is over proves no health: the note of a breach stays.
+#[test]
+fn a_closing_trade_strikes_out_no_note_of_a_breach_by_what_is_over() {
+    let (mut stage, far) = lost_by_what_is_over();
+    let spot = stage.price_update().price().get();
+    let now = stage.world.now();
+    let feed = stage.keys.feed_id;
+    stage.publish(PythPrice::new(feed, spot, now + 1).ema(spot * 2));
+    stage.world.advance(1);
+    assert!(stage.assess("writer").health_mm() < 0);
+    expect_landed(stage.liquidate("keeper", "writer"));
+    let noted = |stage: &Stage| {
+        let account = stage.account_of("writer").expect("open");
+        (account.noted_at, account.note_reason)
+    };
+    let before = noted(&stage);
+    assert!(before.0 > 0);
+    let price = mark(&stage, &far);
+    expect_landed(stage.fill_quote("stranger", "writer", &far, CONTRACT, price));
+    assert_eq!(noted(&stage), before);
+    // What he owes with what is over stays counted.
+    let counted = stage.account_of("writer").expect("open").uncovered_atoms;
+    expect_landed(stage.measure("writer"));
+    let measured = stage.account_of("writer").expect("open").uncovered_atoms;
+    assert!(
+        measured != [0; 2] && counted == measured,
+        "{counted:?} {measured:?}"
+    );
 }
